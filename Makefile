@@ -1,0 +1,48 @@
+# Every target sets up what it needs: a virtual environment from locks with hashes, nothing global.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test lint bench lock bundle clean
+
+run: $(VENV)/run.stamp
+	@$(BIN)/flask chorus serve
+
+test: $(VENV)/dev.stamp
+	@$(BIN)/python tests/needs.py
+	@$(BIN)/pytest -n 2 --dist loadgroup
+
+lint: $(VENV)/dev.stamp
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/bandit -q -r app crypto surveys config.py wsgi.py
+
+bench: $(VENV)/dev.stamp
+	@$(BIN)/python -m bench
+
+bundle: ## rebuild the browser bundle (needs node and npm)
+	@cd frontend && npm ci --no-audit --no-fund && npm run build
+
+lock: $(VENV)/dev.stamp
+	@$(BIN)/python -m pip install -q uv
+	@for name in requirements requirements-dev; do \
+	  $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url $$name.in -o $$name.txt; done
+
+$(VENV)/bin/python:
+	@echo "Chorus: making a virtual environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: requirements.txt | $(VENV)/bin/python
+	@echo "Chorus: installing what the program runs on (once)"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt | $(VENV)/bin/python
+	@echo "Chorus: installing what the checks and tests need (once)"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@ $(VENV)/run.stamp
+
+clean:
+	@rm -rf $(VENV) var
