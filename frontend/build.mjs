@@ -1,0 +1,88 @@
+/**
+ * Builds the browser's files into app/static, or with --check builds them again elsewhere and
+ * compares byte for byte with what is committed. Prints what a respondent downloads, gzipped.
+ */
+import { build } from "esbuild";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const committed = join(here, "..", "app", "static");
+const page = join(here, "..", "app", "templates", "respond", "page.html");
+const budget = 60_000;
+const outputs = ["respond.js", "chorus.css", "LICENSES.txt"];
+const bundled = [
+  ["@hpke/core", "LICENSE"],
+  ["@hpke/common", "LICENSE"],
+  ["@cloudflare/blindrsa-ts", "LICENSE.txt"],
+  ["sjcl", "LICENSE.txt"],
+  ["@picocss/pico", "LICENSE.md"],
+];
+
+/** Return the licence texts of everything that is bundled, one block a library. */
+async function licences() {
+  const blocks = bundled.map(async ([name, file]) => {
+    const folder = join(here, "node_modules", name);
+    const { version, license } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+    const text = (await readFile(join(folder, file), "utf8")).replaceAll("\r\n", "\n").trim();
+    return `${name} ${version} (${license})\n${"=".repeat(60)}\n${text}\n`;
+  });
+  return `Libraries inside respond.js and chorus.css, with their licences.\n\n${(await Promise.all(blocks)).join("\n\n")}`;
+}
+
+/** Write the three files into `folder`. */
+async function buildInto(folder) {
+  const shared = { absWorkingDir: here, bundle: true, minify: true, legalComments: "none", charset: "utf8" };
+  await Promise.all([
+    build({
+      ...shared,
+      entryPoints: ["src/respond.ts"],
+      outfile: join(folder, "respond.js"),
+      format: "esm",
+      platform: "browser",
+      target: ["es2022"],
+      // sjcl asks for Node's crypto when it finds a CommonJS `module`; the browser has its own.
+      external: ["crypto"],
+    }),
+    build({
+      ...shared,
+      entryPoints: ["src/theme.css"],
+      outfile: join(folder, "chorus.css"),
+      target: ["chrome108", "firefox110", "safari16"],
+      external: ["data:*"],
+    }),
+    writeFile(join(folder, "LICENSES.txt"), await licences()),
+  ]);
+}
+
+/** Print the gzipped sizes; throw when a respondent would download more than the budget. */
+async function printSizes() {
+  const paths = [page, join(committed, "chorus.css"), join(committed, "respond.js")];
+  const sizes = await Promise.all(paths.map(async (path) => gzipSync(await readFile(path), { level: 9 }).length));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  paths.forEach((path, index) => console.log(`${relative(join(here, ".."), path)}: ${sizes[index]} bytes gzipped`));
+  console.log(`respondent's page in all: ${total} bytes gzipped of ${budget}`);
+  if (total > budget) throw new Error("The respondent's page is larger than its budget.");
+}
+
+/** Build elsewhere and compare; throw when a committed file differs. */
+async function compareWithCommitted() {
+  const folder = await mkdtemp(join(tmpdir(), "chorus-bundle-"));
+  try {
+    await buildInto(folder);
+    for (const name of outputs) {
+      const [fresh, kept] = await Promise.all([readFile(join(folder, name)), readFile(join(committed, name))]);
+      if (!fresh.equals(kept)) throw new Error(`app/static/${name} differs from what the sources build.`);
+      console.log(`app/static/${name}: the same bytes`);
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+if (process.argv.includes("--check")) await compareWithCommitted();
+else await buildInto(committed);
+await printSizes();
