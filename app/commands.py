@@ -1,0 +1,10 @@
+"""`flask chorus …`: the commands of every room in one group."""
+
+from flask import Flask
+from flask.cli import AppGroup
+
+
+def register_commands(app: Flask) -> None:
+    """Add the `chorus` group to `app`."""
+    group = AppGroup("chorus", help="Run and look after Chorus.")
+    app.cli.add_command(group)

@@ -1,0 +1,87 @@
+"""Flask extensions and the three databases, made once; rooms use them through `begin()`."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.orm import Session
+
+from app.models.identity.base import Identity
+
+IDENTITY, BALLOTS, KEYS = None, "ballots", "keys"
+# Protocol 4: a WAL shows the order of first insertion, and a shredded key must not linger in one.
+_JOURNAL_MODE = {IDENTITY: "WAL", BALLOTS: "TRUNCATE", KEYS: "TRUNCATE"}
+_BUSY_MILLISECONDS = 15_000
+
+db = SQLAlchemy()
+# Flask-Migrate finds the default bind's tables here; the other two carry a bind_key of their own.
+db.metadatas[None] = Identity.metadata
+migrate = Migrate(render_as_batch=True)
+login_manager = LoginManager()
+csrf = CSRFProtect()
+
+
+class Store:
+    """One of the three databases; a transaction never spans two of them."""
+
+    def __init__(self, bind: str | None) -> None:
+        self._bind = bind
+
+    @property
+    def engine(self) -> Engine:
+        """Return the engine of the current application.
+
+        :raises KeyError: if this process was started without this database.
+        """
+        return db.engines[self._bind]
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """Give a session in one transaction: committed at the end, rolled back on an error."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """Give a Core connection in one transaction, for the paths where speed counts."""
+        with self.engine.begin() as connection:
+            yield connection
+
+
+identity = Store(IDENTITY)
+ballots = Store(BALLOTS)
+keys = Store(KEYS)
+
+
+def bind_databases(app: Flask) -> None:
+    """Connect `app` to its databases and set what SQLite needs to be told at each connection."""
+    db.init_app(app)
+    migrate.init_app(app, db)
+    with app.app_context():
+        for bind, engine in db.engines.items():
+            if engine.dialect.name == "sqlite":
+                _prepare_sqlite(engine, _JOURNAL_MODE[bind])
+
+
+def _prepare_sqlite(engine: Engine, journal_mode: str) -> None:
+    @event.listens_for(engine, "connect")
+    def _configure(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # SQLAlchemy begins; see below
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+        cursor.execute(f"PRAGMA journal_mode = {journal_mode}")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA secure_delete = ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A transaction that reads first and then writes would otherwise fail under load.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,1 @@
+"""Mail: renders messages and hands them to a relay; decides nothing about who gets one."""

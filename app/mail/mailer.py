@@ -1,0 +1,188 @@
+"""Mailers: how a finished message leaves. One connection can carry many messages."""
+
+import mailbox
+import smtplib
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+from flask import Flask, current_app
+
+from config import Settings
+
+_KEY = "chorus.mailer"
+_TIMEOUT_SECONDS = 30
+
+
+class MailDelayedError(Exception):
+    """The relay did not take the message now; it may take it later."""
+
+
+class MailRefusedError(Exception):
+    """The relay will not take the message."""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A finished message: `content` is its bytes, headers and all; never kept, never logged."""
+
+    sender: str
+    recipient: str = field(repr=False)
+    content: bytes = field(repr=False)
+
+
+class Connection(Protocol):
+    """An open way out."""
+
+    def send(self, mail: Mail) -> None:
+        """Return once the message is taken.
+
+        :raises MailDelayedError: for a 4xx answer or a broken connection.
+        :raises MailRefusedError: for a 5xx answer.
+        """
+
+
+class Mailer(Protocol):
+    """Opens connections."""
+
+    def connect(self) -> AbstractContextManager[Connection]:
+        """Give an open connection.
+
+        :raises MailDelayedError: if the relay can't be reached now.
+        """
+
+
+class SmtpMailer:
+    """Hands messages to an SMTP relay: smtp:// (STARTTLS where offered) or smtps://."""
+
+    def __init__(self, url: str) -> None:
+        self._url = urlsplit(url)
+
+    @contextmanager
+    def connect(self) -> Iterator["SmtpConnection"]:
+        """Give a connection to the relay."""
+        connection = SmtpConnection(self._open)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def _open(self) -> smtplib.SMTP:
+        host, port = self._url.hostname or "127.0.0.1", self._url.port or 0
+        if self._url.scheme == "smtps":
+            context = ssl.create_default_context()
+            client: smtplib.SMTP = smtplib.SMTP_SSL(
+                host, port, timeout=_TIMEOUT_SECONDS, context=context
+            )
+        else:
+            client = smtplib.SMTP(host, port, timeout=_TIMEOUT_SECONDS)
+            client.ehlo()
+            if client.has_extn("starttls"):
+                client.starttls(context=ssl.create_default_context())
+        client.ehlo()
+        if self._url.username:
+            client.login(unquote(self._url.username), unquote(self._url.password or ""))
+        return client
+
+
+class SmtpConnection:
+    """One SMTP conversation, opened at the first message and again after a break."""
+
+    def __init__(self, open_client: Callable[[], smtplib.SMTP]) -> None:
+        self._open_client = open_client
+        self._client: smtplib.SMTP | None = None
+
+    def send(self, mail: Mail) -> None:
+        """Return once the relay has answered 250."""
+        try:
+            if self._client is None:
+                self._client = self._open_client()
+            # Protocol: Launch. Bounces carry headers only, so no link comes back in one.
+            options = ["RET=HDRS"] if self._client.has_extn("dsn") else []
+            self._client.sendmail(mail.sender, [mail.recipient], mail.content, options)
+        except smtplib.SMTPRecipientsRefused as refused:
+            codes = [code for code, _ in refused.recipients.values()]
+            raise _error(codes[0] if codes else 500) from None
+        except smtplib.SMTPServerDisconnected:
+            self._drop()
+            raise MailDelayedError from None
+        except smtplib.SMTPResponseException as answer:
+            self._drop()
+            raise _error(answer.smtp_code) from None
+        except (OSError, smtplib.SMTPException):
+            self._drop()
+            raise MailDelayedError from None
+
+    def close(self) -> None:
+        """Say goodbye to the relay."""
+        if self._client is not None:
+            try:
+                self._client.quit()
+            except (OSError, smtplib.SMTPException):
+                self._client.close()
+            self._client = None
+
+    def _drop(self) -> None:
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+
+def _error(code: int) -> Exception:
+    return MailDelayedError() if 400 <= code < 500 else MailRefusedError()
+
+
+class MaildirMailer:
+    """Puts messages into a Maildir (development)."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @contextmanager
+    def connect(self) -> Iterator["MaildirMailer"]:
+        """Give the mailer itself; a folder needs no connection."""
+        yield self
+
+    def send(self, mail: Mail) -> None:
+        """Store the message."""
+        mailbox.Maildir(self._path).add(mail.content)
+
+
+class MemoryMailer:
+    """Keeps messages in a list (tests and demo)."""
+
+    def __init__(self) -> None:
+        self.mails: list[Mail] = []
+
+    @contextmanager
+    def connect(self) -> Iterator["MemoryMailer"]:
+        """Give the mailer itself."""
+        yield self
+
+    def send(self, mail: Mail) -> None:
+        """Keep the message."""
+        self.mails.append(mail)
+
+
+def make_mailer(settings: Settings) -> Mailer:
+    """Return the mailer that the settings name."""
+    if settings.mailer == "maildir":
+        return MaildirMailer(settings.inbox)
+    if settings.mailer == "memory":
+        return MemoryMailer()
+    return SmtpMailer(settings.smtp_url)
+
+
+def set_mailer(app: Flask, mailer: Mailer) -> None:
+    """Give `app` the mailer that `current_mailer` will return."""
+    app.extensions[_KEY] = mailer
+
+
+def current_mailer() -> Mailer:
+    """Return the current application's mailer."""
+    mailer: Mailer = current_app.extensions[_KEY]
+    return mailer

@@ -1,0 +1,1 @@
+"""The identity database: people, programs, rounds, invitations, releases; never a ballot."""

@@ -1,0 +1,20 @@
+"""Accounts: those who sign in, admins and mentors; employees never have one."""
+
+from sqlalchemy import LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.columns import random_id
+from app.models.identity.base import Identity
+
+
+class Account(Identity):
+    """Someone who signs in. What a mentor may see follows from memberships, never from here."""
+
+    __tablename__ = "account"
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True, default=random_id)
+    address: Mapped[bytes] = mapped_column(LargeBinary)
+    address_lookup: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    admin: Mapped[bool] = mapped_column(default=False)
+    active: Mapped[bool] = mapped_column(default=True)
+    password_hash: Mapped[str | None] = mapped_column(String(255), default=None)

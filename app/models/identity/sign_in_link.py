@@ -1,0 +1,21 @@
+"""One-time links for signing in and for setting a password."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.columns import UtcTime
+from app.models.identity.base import Identity
+
+
+class SignInLink(Identity):
+    """A one-time link, kept as a hash and deleted when it is used."""
+
+    __tablename__ = "sign_in_link"
+    __table_args__ = (CheckConstraint("purpose in ('sign in', 'set password')", name="purpose"),)
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    purpose: Mapped[str] = mapped_column(String(16))
+    expires_at: Mapped[datetime] = mapped_column(UtcTime)

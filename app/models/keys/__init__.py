@@ -1,0 +1,1 @@
+"""The keys database: wrapped data keys and pools' signing keys, deleted to shred what they lock."""

@@ -1,0 +1,21 @@
+"""The parts a process can serve, and the blueprints of each."""
+
+from collections.abc import Callable, Collection, Mapping
+
+from flask import Flask
+
+from app.invites.routes import register_invites
+from app.respond.routes import register_respond
+
+_PARTS: Mapping[str, tuple[Callable[[Flask], None], ...]] = {
+    "cast": (register_respond,),
+    "invites": (register_invites,),
+    "admin": (),
+}
+
+
+def register_parts(app: Flask, parts: Collection[str]) -> None:
+    """Register the blueprints of `parts` on `app`."""
+    for part in sorted(parts):
+        for register in _PARTS[part]:
+            register(app)

@@ -1,0 +1,162 @@
+"""The vault: gives rooms the data keys they need; knows the master key and the keys database."""
+
+from typing import Protocol
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from flask import Flask, current_app
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+
+from app.extensions import Store
+from app.models.keys.data_key import DataKey as DataKeyRow
+from app.models.keys.signing_key import SigningKey
+from crypto import blind, envelope
+
+_KEY = "chorus.vault"
+ROSTER, SEALED, KEPT = "roster", "sealed", "kept"
+_NO_POOL = b""
+
+
+class KeyProvider(Protocol):
+    """Something that has the master key: a file, the environment, a command, a KMS."""
+
+    def master_key(self) -> envelope.DataKey:
+        """Return the key that wraps the data keys."""
+
+
+class SettingsKeyProvider:
+    """The master key that the settings were read with."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    def master_key(self) -> envelope.DataKey:
+        """Return the configured master key."""
+        return envelope.master_key(self._secret)
+
+
+class KeyGoneError(Exception):
+    """The key is no longer there: what it locked can't be read any more."""
+
+
+class Vault:
+    """Data keys by purpose and pool; a deleted one is gone for good."""
+
+    def __init__(self, provider: KeyProvider, keys: Store) -> None:
+        self._provider = provider
+        self._keys = keys
+
+    def roster_key(self) -> envelope.DataKey:
+        """Return the key of names and addresses, made at the first call."""
+        try:
+            return self._load(ROSTER, _NO_POOL)
+        except KeyGoneError:
+            try:
+                self._create(ROSTER, _NO_POOL)
+            except IntegrityError:
+                pass  # another process made it in the meantime
+            return self._load(ROSTER, _NO_POOL)
+
+    def create_pool_keys(self, pool_id: bytes) -> RSAPrivateKey:
+        """Make a pool's two data keys and its signing key, and return the latter."""
+        private_key = blind.generate_key()
+        sealed = envelope.generate_key()
+        kept = envelope.generate_key()
+        blob = envelope.encrypt(
+            sealed,
+            blind.private_key_to_der(private_key),
+            table="signing_key",
+            column="private_key",
+            row=pool_id,
+        )
+        with self._keys.begin() as session:
+            session.add(self._row(SEALED, pool_id, sealed))
+            session.add(self._row(KEPT, pool_id, kept))
+            session.add(SigningKey(pool_id=pool_id, private_key=blob))
+        return private_key
+
+    def sealed_key(self, pool_id: bytes) -> envelope.DataKey:
+        """Return the key of a pool's shares and signing key.
+
+        :raises KeyGoneError: once the pool is closed or destroyed.
+        """
+        return self._load(SEALED, pool_id)
+
+    def kept_key(self, pool_id: bytes) -> envelope.DataKey:
+        """Return the key of a pool's shown comments.
+
+        :raises KeyGoneError: after their retention has ended.
+        """
+        return self._load(KEPT, pool_id)
+
+    def signing_key(self, pool_id: bytes) -> RSAPrivateKey:
+        """Return a pool's signing key.
+
+        :raises KeyGoneError: once the pool is closed or destroyed.
+        """
+        sealed = self.sealed_key(pool_id)
+        with self._keys.begin() as session:
+            row = session.get(SigningKey, pool_id)
+            if row is None:
+                raise KeyGoneError
+            blob = row.private_key
+        der = envelope.decrypt(
+            sealed, blob, table="signing_key", column="private_key", row=pool_id
+        )
+        return blind.private_key_from_der(der)
+
+    def destroy_sealed(self, pool_id: bytes) -> None:
+        """Delete a pool's sealed key and signing key; safe to repeat."""
+        with self._keys.begin() as session:
+            session.execute(delete(SigningKey).where(SigningKey.pool_id == pool_id))
+            session.execute(
+                delete(DataKeyRow).where(
+                    DataKeyRow.pool_id == pool_id, DataKeyRow.purpose == SEALED
+                )
+            )
+
+    def destroy_kept(self, pool_id: bytes) -> None:
+        """Delete the key of a pool's comments; safe to repeat."""
+        with self._keys.begin() as session:
+            session.execute(
+                delete(DataKeyRow).where(DataKeyRow.pool_id == pool_id, DataKeyRow.purpose == KEPT)
+            )
+
+    def _create(self, purpose: str, pool_id: bytes) -> None:
+        with self._keys.begin() as session:
+            session.add(self._row(purpose, pool_id, envelope.generate_key()))
+
+    def _row(self, purpose: str, pool_id: bytes, key: envelope.DataKey) -> DataKeyRow:
+        wrapped = envelope.wrap(
+            self._provider.master_key(), key, context=_context(purpose, pool_id)
+        )
+        return DataKeyRow(purpose=purpose, pool_id=pool_id, key_id=key.id, wrapped=wrapped)
+
+    def _load(self, purpose: str, pool_id: bytes) -> envelope.DataKey:
+        with self._keys.begin() as session:
+            row = session.scalar(
+                select(DataKeyRow).where(
+                    DataKeyRow.purpose == purpose, DataKeyRow.pool_id == pool_id
+                )
+            )
+            if row is None:
+                raise KeyGoneError
+            key_id, wrapped = row.key_id, row.wrapped
+        return envelope.unwrap(
+            self._provider.master_key(), key_id, wrapped, context=_context(purpose, pool_id)
+        )
+
+
+def _context(purpose: str, pool_id: bytes) -> bytes:
+    return purpose.encode("ascii") + b"\0" + pool_id
+
+
+def set_vault(app: Flask, vault: Vault) -> None:
+    """Give `app` the vault that `current_vault` will return."""
+    app.extensions[_KEY] = vault
+
+
+def current_vault() -> Vault:
+    """Return the current application's vault."""
+    vault: Vault = current_app.extensions[_KEY]
+    return vault
