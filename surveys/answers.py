@@ -1,0 +1,151 @@
+"""Read one opened ballot and check that it fits its form.
+
+The sentence of a broken rule never repeats what the ballot holds.
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from surveys.ballot_size import MAILBOX_LENGTHS, encoded_length
+from surveys.errors import InvalidAnswerError
+from surveys.items import Form, Item, is_whole
+
+Value: TypeAlias = int | str | tuple[str, ...] | None
+
+BALLOT_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """Where a reply to one comment can be left: raw bytes of 16, 32, 65 and 60."""
+
+    id: bytes
+    auth: bytes
+    pub: bytes
+    key: bytes
+
+
+@dataclass(frozen=True)
+class Answers:
+    """One ballot: values by item id (None is "can't say") and mailboxes of its comments.
+
+    :ivar cell: index into the manifest's cells.
+    """
+
+    cell: int
+    values: Mapping[str, Value]
+    mailboxes: Mapping[str, Mailbox]
+
+
+def _scale(item: Item, value: object) -> Value:
+    if not is_whole(value) or value not in item.points:
+        raise InvalidAnswerError
+    return value
+
+
+def _single(item: Item, value: object) -> Value:
+    if not isinstance(value, str) or value not in item.option_ids:
+        raise InvalidAnswerError
+    return value
+
+
+def _multiple(item: Item, value: object) -> Value:
+    if not isinstance(value, list) or not value:
+        raise InvalidAnswerError
+    if not all(isinstance(option, str) for option in value) or len(set(value)) != len(value):
+        raise InvalidAnswerError
+    if not set(value) <= set(item.option_ids):
+        raise InvalidAnswerError
+    return tuple(value)
+
+
+def _comment(item: Item, value: object) -> Value:
+    if not isinstance(value, str):
+        raise InvalidAnswerError
+    try:
+        size = len(value.encode())
+    except UnicodeEncodeError:  # half of a surrogate pair is no text
+        raise InvalidAnswerError from None
+    if size > (item.max_length or 0):
+        raise InvalidAnswerError
+    return value
+
+
+_READERS = {"scale": _scale, "single": _single, "multiple": _multiple, "comment": _comment}
+
+
+def _value(item: Item, value: object) -> Value:
+    if value is None:
+        if not item.cant_say:
+            raise InvalidAnswerError
+        return None
+    return _READERS[item.type](item, value)
+
+
+def _values(form: Form, given: object) -> dict[str, Value]:
+    if not isinstance(given, dict):
+        raise InvalidAnswerError
+    items = {item.id: item for item in form.items}
+    values: dict[str, Value] = {}
+    for item_id, value in given.items():
+        if item_id not in items:
+            raise InvalidAnswerError
+        read = _value(items[item_id], value)
+        if isinstance(read, str) and not read.strip():
+            continue  # a comment of blanks is a comment not given
+        values[item_id] = read
+    if not values or any(item.required and item.id not in values for item in form.items):
+        raise InvalidAnswerError
+    return values
+
+
+def _decoded(value: object, size: int) -> bytes:
+    """Return the bytes of canonical base64url without padding of just this size."""
+    if not isinstance(value, str) or len(value) != encoded_length(size):
+        raise InvalidAnswerError
+    try:
+        decoded = base64.b64decode(value + "=" * (-len(value) % 4), altchars=b"-_", validate=True)
+    except (ValueError, binascii.Error):
+        raise InvalidAnswerError from None
+    if base64.urlsafe_b64encode(decoded).rstrip(b"=").decode() != value:
+        raise InvalidAnswerError  # unused bits have to be 0
+    return decoded
+
+
+def _mailbox(given: object) -> Mailbox:
+    if not isinstance(given, dict) or set(given) != set(MAILBOX_LENGTHS):
+        raise InvalidAnswerError
+    return Mailbox(**{name: _decoded(given[name], size) for name, size in MAILBOX_LENGTHS.items()})
+
+
+def _mailboxes(form: Form, given: object) -> dict[str, Mailbox]:
+    comments = {item.id for item in form.items if item.type == "comment"}
+    if not isinstance(given, dict) or not set(given) <= comments:
+        raise InvalidAnswerError
+    return {item_id: _mailbox(mailbox) for item_id, mailbox in given.items()}
+
+
+def parse_ballot(ballot: object, form: Form, cell_count: int) -> Answers:
+    """Return the answers of one opened ballot.
+
+    Mailboxes are kept only for comments that are given; the member "m" may be absent.
+
+    :param ballot: the decoded JSON: {"v": 1, "cell": 0, "a": {...}, "m": {...}}.
+    :param cell_count: number of cells in the manifest.
+    :raises InvalidAnswerError: if anything does not fit the form.
+
+    Source: protocol, names on the wire, Ballot.
+    """
+    if not isinstance(ballot, dict) or not {"v", "cell", "a"} <= set(ballot) <= {*"vam", "cell"}:
+        raise InvalidAnswerError
+    cell = ballot["cell"]
+    if not is_whole(ballot["v"]) or ballot["v"] != BALLOT_VERSION:
+        raise InvalidAnswerError
+    if not is_whole(cell) or not 0 <= cell < cell_count:
+        raise InvalidAnswerError
+    values = _values(form, ballot["a"])
+    mailboxes = _mailboxes(form, ballot.get("m", {}))
+    return Answers(cell, values, {name: box for name, box in mailboxes.items() if name in values})

@@ -1,0 +1,93 @@
+"""Load the published sets of items, each with its source, licence and scoring."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from surveys.errors import InvalidFormError, ScheduleError, UnknownInstrumentError
+from surveys.form_wire import item_from_wire
+from surveys.items import Form, Item, SupportLine, Text
+
+_ORDER = ("pulse", "ons4", "who5", "peer_skills", "session")
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """A published set of items.
+
+    :ivar kind: "check-in", "peer feedback" or "session".
+    :ivar notice: what has to be shown beside it: attribution, or that it is unvalidated.
+    :ivar scoring: name of the scoring; "items" when each item stands alone.
+    :ivar recall_days: how far back the questions ask; None if they ask of now.
+    :ivar every_weeks: the usual cadence; `least_weeks` the shortest allowed.
+    :ivar default_items: ids of the items that a new form starts with.
+    :ivar on: whether new programs are offered it without an admin's choice.
+    """
+
+    id: str
+    kind: str
+    title: Text
+    source: str
+    licence: str
+    notice: Text
+    validated: bool
+    scoring: str
+    recall_days: int | None
+    every_weeks: int | None
+    least_weeks: int | None
+    on: bool
+    default_items: tuple[str, ...]
+    items: tuple[Item, ...]
+
+
+def _load(name: str) -> Instrument:
+    text = (files("surveys") / "data" / "instruments" / f"{name}.json").read_text("utf-8")
+    fields = json.loads(text)
+    fields["items"] = tuple(item_from_wire(item) for item in fields["items"])
+    fields["default_items"] = tuple(fields["default_items"])
+    return Instrument(**fields)
+
+
+@cache
+def catalogue() -> tuple[Instrument, ...]:
+    """Return every instrument that is shipped, the default first."""
+    return tuple(_load(name) for name in _ORDER)
+
+
+def instrument(instrument_id: str) -> Instrument:
+    """Return one instrument.
+
+    :raises UnknownInstrumentError: if none has this id.
+    """
+    for entry in catalogue():
+        if entry.id == instrument_id:
+            return entry
+    raise UnknownInstrumentError
+
+
+def form_of(
+    entry: Instrument, support: Sequence[SupportLine], item_ids: Sequence[str] | None = None
+) -> Form:
+    """Return a form with the instrument's items in the instrument's own order.
+
+    :param item_ids: which of its items; None for those it starts with.
+    :raises InvalidFormError: if an id is not the instrument's.
+    """
+    wanted = set(entry.default_items if item_ids is None else item_ids)
+    if not wanted <= {item.id for item in entry.items}:
+        raise InvalidFormError
+    items = tuple(item for item in entry.items if item.id in wanted)
+    return Form(entry.title, items, tuple(support))
+
+
+def check_cadence(entry: Instrument, every_weeks: int) -> None:
+    """Check that an instrument is not asked more often than its recall window allows.
+
+    :raises ScheduleError: if it is.
+    """
+    if entry.least_weeks is not None and every_weeks < entry.least_weeks:
+        raise ScheduleError(
+            f"These questions may be asked every {entry.least_weeks} weeks at most."
+        )
