@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from flask import Flask
 
+from app.api import start_api
 from app.clock import Clock, MovableClock, SystemClock, set_clock
 from app.commands import register_commands
 from app.errors import register_errors
@@ -53,6 +54,7 @@ def create_app(
     if served != {"cast"}:
         set_vault(app, Vault(SettingsKeyProvider(settings.master_key), keys))
         set_mailer(app, mailer or make_mailer(settings))
+    start_api(app)
     add_security_headers(app)
     register_errors(app)
     register_parts(app, served)

@@ -12,16 +12,12 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
-from app.models.identity.base import Identity
-
 IDENTITY, BALLOTS, KEYS = None, "ballots", "keys"
 # Protocol 4: a WAL shows the order of first insertion, and a shredded key must not linger in one.
 _JOURNAL_MODE = {IDENTITY: "WAL", BALLOTS: "TRUNCATE", KEYS: "TRUNCATE"}
 _BUSY_MILLISECONDS = 15_000
 
 db = SQLAlchemy()
-# Flask-Migrate finds the default bind's tables here; the other two carry a bind_key of their own.
-db.metadatas[None] = Identity.metadata
 migrate = Migrate(render_as_batch=True)
 login_manager = LoginManager()
 csrf = CSRFProtect()

@@ -1,5 +1,6 @@
 """The vault: gives rooms the data keys they need; knows the master key and the keys database."""
 
+from contextlib import suppress
 from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -32,7 +33,7 @@ class SettingsKeyProvider:
 
     def master_key(self) -> envelope.DataKey:
         """Return the configured master key."""
-        return envelope.master_key(self._secret)
+        return envelope.DataKey.from_master(self._secret)
 
 
 class KeyGoneError(Exception):
@@ -51,17 +52,15 @@ class Vault:
         try:
             return self._load(ROSTER, _NO_POOL)
         except KeyGoneError:
-            try:
+            with suppress(IntegrityError):  # another process made it in the meantime
                 self._create(ROSTER, _NO_POOL)
-            except IntegrityError:
-                pass  # another process made it in the meantime
             return self._load(ROSTER, _NO_POOL)
 
     def create_pool_keys(self, pool_id: bytes) -> RSAPrivateKey:
         """Make a pool's two data keys and its signing key, and return the latter."""
         private_key = blind.generate_key()
-        sealed = envelope.generate_key()
-        kept = envelope.generate_key()
+        sealed = envelope.DataKey.generate()
+        kept = envelope.DataKey.generate()
         blob = envelope.encrypt(
             sealed,
             blind.private_key_to_der(private_key),
@@ -100,9 +99,7 @@ class Vault:
             if row is None:
                 raise KeyGoneError
             blob = row.private_key
-        der = envelope.decrypt(
-            sealed, blob, table="signing_key", column="private_key", row=pool_id
-        )
+        der = envelope.decrypt(sealed, blob, table="signing_key", column="private_key", row=pool_id)
         return blind.private_key_from_der(der)
 
     def destroy_sealed(self, pool_id: bytes) -> None:
@@ -124,7 +121,7 @@ class Vault:
 
     def _create(self, purpose: str, pool_id: bytes) -> None:
         with self._keys.begin() as session:
-            session.add(self._row(purpose, pool_id, envelope.generate_key()))
+            session.add(self._row(purpose, pool_id, envelope.DataKey.generate()))
 
     def _row(self, purpose: str, pool_id: bytes, key: envelope.DataKey) -> DataKeyRow:
         wrapped = envelope.wrap(
@@ -143,7 +140,7 @@ class Vault:
                 raise KeyGoneError
             key_id, wrapped = row.key_id, row.wrapped
         return envelope.unwrap(
-            self._provider.master_key(), key_id, wrapped, context=_context(purpose, pool_id)
+            self._provider.master_key(), wrapped, key_id=key_id, context=_context(purpose, pool_id)
         )
 
 

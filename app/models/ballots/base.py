@@ -9,4 +9,4 @@ from app.models.naming import CONVENTION
 class Ballots(DeclarativeBase):
     """Base of every table in the ballots database."""
 
-    metadata = MetaData(naming_convention=CONVENTION, info={"bind_key": "ballots"})
+    metadata = MetaData(naming_convention=CONVENTION)

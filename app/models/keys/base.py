@@ -9,4 +9,4 @@ from app.models.naming import CONVENTION
 class Keys(DeclarativeBase):
     """Base of every table in the keys database."""
 
-    metadata = MetaData(naming_convention=CONVENTION, info={"bind_key": "keys"})
+    metadata = MetaData(naming_convention=CONVENTION)

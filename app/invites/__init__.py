@@ -1,0 +1,1 @@
+"""Check and paper: knows people, never answers; of the models it imports only identity."""

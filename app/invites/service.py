@@ -1,0 +1,151 @@
+"""Is a link still good; one paper for each invitation."""
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from app.extensions import Store
+from app.models.identity.invitation import Invitation
+from app.models.identity.pool import Pool
+from app.models.identity.share import Share as ShareRow
+from app.vault import KeyGoneError, Vault
+from app.wire import (
+    AlreadyTakenError,
+    BadLengthError,
+    ClosedError,
+    DamagedLinkError,
+    NotOpenError,
+    UnknownPoolError,
+    UnknownTokenError,
+)
+from crypto import blind, envelope, links
+from crypto.errors import InvalidBlindedMessageError, InvalidShareError
+from crypto.sharing import Share
+
+
+def check_link(session: Session, pool_id: bytes, token: bytes, cell: int, now: datetime) -> str:
+    """Return "open", "taken", "revoked" or "closed"; change nothing.
+
+    :raises UnknownPoolError: if there is no such pool.
+    :raises UnknownTokenError: if token and cell are not an invitation's.
+    """
+    pool, invitation = _find(session, pool_id, token, cell)
+    if invitation.state in ("taken", "revoked"):
+        return invitation.state
+    return "closed" if _has_ended(pool, now) else "open"
+
+
+def take_paper(
+    identity: Store,
+    vault: Vault,
+    pool_id: bytes,
+    token: bytes,
+    cell: int,
+    share_bytes: bytes,
+    blinded: bytes,
+    now: datetime,
+) -> bytes:
+    """Return the blind signature of `blinded`; the first value that comes with a link decides.
+
+    The share goes with the paper, never with the ballot: a value that was in the mail and came
+    again with the ballot would be a name tag (Protocol: Take the paper).
+
+    :param share_bytes: x (4 bytes) || y (32 bytes), or empty when the link carries none.
+    :raises WireError: one for each reason not to sign; nothing has changed then.
+    """
+    with identity.begin() as session:
+        pool, invitation = _find(session, pool_id, token, cell)
+        commit, state = invitation.share_commit, invitation.state
+        closed = _has_ended(pool, now)
+    if state == "revoked":
+        raise NotOpenError
+    if closed:
+        raise ClosedError
+    share = _checked_share(pool_id, share_bytes, commit)
+    # Signed before the invitation is marked and given out after: a fault here costs nobody a paper.
+    signature, blob = _sign_and_lock(vault, pool_id, share, blinded)
+    with identity.begin() as session:
+        _mark_taken(session, pool_id, token, cell, blinded, blob)
+    return signature
+
+
+def _find(session: Session, pool_id: bytes, token: bytes, cell: int) -> tuple[Pool, Invitation]:
+    pool = session.get(Pool, pool_id)
+    if pool is None:
+        raise UnknownPoolError
+    invitation = session.get(Invitation, links.token_hash(pool_id, token, cell))
+    if invitation is None:
+        raise UnknownTokenError
+    return pool, invitation
+
+
+def _has_ended(pool: Pool, now: datetime) -> bool:
+    return pool.state != "open" or now >= pool.closes_at
+
+
+def _checked_share(pool_id: bytes, share_bytes: bytes, commit: bytes) -> Share:
+    """Return the link's share if it is the one that was mailed."""
+    try:
+        share = Share.from_bytes(share_bytes)
+    except InvalidShareError:
+        raise DamagedLinkError from None
+    if not hmac.compare_digest(links.share_commit(pool_id, share), commit):
+        raise DamagedLinkError
+    return share
+
+
+def _sign_and_lock(
+    vault: Vault, pool_id: bytes, share: Share, blinded: bytes
+) -> tuple[bytes, tuple[bytes, bytes]]:
+    """Return the blind signature, and a share row's random id with its encrypted content."""
+    try:
+        signature = blind.blind_sign(vault.signing_key(pool_id), blinded)
+        sealed_key = vault.sealed_key(pool_id)
+    except InvalidBlindedMessageError:
+        raise BadLengthError from None
+    except KeyGoneError:
+        raise ClosedError from None
+    row_id = secrets.token_bytes(16)
+    blob = envelope.encrypt(
+        sealed_key, share.to_bytes(), table="share", column="share", row=pool_id + row_id
+    )
+    return signature, (row_id, blob)
+
+
+def _mark_taken(
+    session: Session,
+    pool_id: bytes,
+    token: bytes,
+    cell: int,
+    blinded: bytes,
+    share_row: tuple[bytes, bytes],
+) -> None:
+    """Mark the invitation and keep the share, together; a repetition changes nothing."""
+    blinded_hash = hashlib.sha256(blinded).digest()
+    token_hash = links.token_hash(pool_id, token, cell)
+    still_open = select(Pool.pool_id).where(Pool.pool_id == pool_id, Pool.state == "open")
+    marked = session.execute(
+        update(Invitation)
+        .where(
+            Invitation.token_hash == token_hash,
+            Invitation.state == "open",
+            still_open.exists(),
+        )
+        .values(state="taken", blinded_hash=blinded_hash)
+    )
+    if marked.rowcount == 1:
+        row_id, blob = share_row
+        session.execute(insert(ShareRow).values(pool_id=pool_id, id=row_id, cell=cell, share=blob))
+        return
+    invitation = session.get(Invitation, token_hash)
+    if invitation is None or invitation.state in ("open", "ended"):
+        raise ClosedError
+    if invitation.state == "revoked":
+        raise NotOpenError
+    # A lost reply is asked for again with the same value and gets the same answer.
+    if not hmac.compare_digest(invitation.blinded_hash or b"", blinded_hash):
+        raise AlreadyTakenError

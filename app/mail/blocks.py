@@ -1,0 +1,65 @@
+"""What letters are made of; one template for HTML and one for text write each block."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One paragraph."""
+
+    kind: ClassVar[str] = "paragraph"
+    text: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Rows of a label and what belongs to it, on a card, between two optional sentences."""
+
+    kind: ClassVar[str] = "panel"
+    rows: tuple[tuple[str, str], ...]
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class Action:
+    """The one thing to do: a button, and in text its address."""
+
+    kind: ClassVar[str] = "action"
+    label: str
+    link: str
+
+
+@dataclass(frozen=True)
+class Address:
+    """An address written out, below the sentence that says what for."""
+
+    kind: ClassVar[str] = "address"
+    label: str
+    link: str
+
+
+@dataclass(frozen=True)
+class Code:
+    """Characters to copy or compare, below the sentence that says what for."""
+
+    kind: ClassVar[str] = "code"
+    label: str
+    value: str
+
+
+Block = Paragraph | Panel | Action | Address | Code
+
+
+@dataclass(frozen=True)
+class Letter:
+    """The content of one letter: `origin` is who writes, `reason` why this person gets it."""
+
+    subject: str
+    origin: str
+    heading: str
+    lead: str
+    blocks: tuple[Block, ...]
+    reason: str
+    stop_link: str = ""

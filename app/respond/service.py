@@ -1,0 +1,139 @@
+"""Store a sealed ballot, empty one again, read a pool's public facts."""
+
+import hmac
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from sqlalchemy import Connection, Row, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.models.ballots.ballot import Ballot
+from app.models.ballots.pool_public import PoolPublic
+from app.wire import (
+    BadLengthError,
+    BadSignatureError,
+    ClosedError,
+    SerialUsedError,
+    UnknownPoolError,
+)
+from crypto import ballots as ballot_format
+from crypto import blind, receipts
+from crypto.encoding import decode_base64url
+from crypto.errors import InvalidInputMessageError, InvalidLengthError, InvalidSignatureError
+
+WITHDRAWN = b""
+
+
+@dataclass(frozen=True)
+class PoolFacts:
+    """What casting needs of a manifest."""
+
+    signing_key: RSAPublicKey
+    pad: int
+
+
+@lru_cache(maxsize=64)
+def facts_of(manifest: bytes) -> PoolFacts:
+    """Return the facts of a manifest; a pure function of its bytes, so remembering is safe."""
+    content = json.loads(manifest)
+    return PoolFacts(
+        signing_key=blind.public_key_from_der(decode_base64url(content["rsa_spki"])),
+        pad=content["pad"],
+    )
+
+
+def public_bytes(connection: Connection, pool_id: bytes) -> tuple[bytes, bytes]:
+    """Return manifest and form of a pool, as exactly the bytes that are served.
+
+    :raises UnknownPoolError: if there is no such pool.
+    """
+    row = _pool(connection, pool_id)
+    return row.manifest, row.form
+
+
+def store_ballot(
+    connection: Connection,
+    pool_id: bytes,
+    input_msg: bytes,
+    signature: bytes,
+    sealed: bytes,
+    now: datetime,
+) -> bool:
+    """Store a sealed ballot and return whether it is new (False: the same came before).
+
+    :raises WireError: one for each reason not to take it; nothing has changed then.
+    """
+    pool = _pool(connection, pool_id)
+    if pool.state != "open" or now >= pool.takes_ballots_until:
+        raise ClosedError
+    facts = facts_of(pool.manifest)
+    serial = _signed_serial(facts, pool_id, input_msg, signature)
+    try:
+        ballot_format.check_sealed_length(sealed, facts.pad)
+    except InvalidLengthError:
+        raise BadLengthError from None
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    inserted = connection.execute(
+        dialect.insert(Ballot)
+        .values(pool_id=pool_id, serial=serial, sealed=sealed)
+        .on_conflict_do_nothing()
+    )
+    if inserted.rowcount == 1:
+        return True
+    kept = connection.scalar(
+        select(Ballot.sealed).where(Ballot.pool_id == pool_id, Ballot.serial == serial)
+    )
+    if not hmac.compare_digest(kept or WITHDRAWN, sealed):
+        raise SerialUsedError
+    return False
+
+
+def withdraw_ballot(connection: Connection, pool_id: bytes, withdrawal: bytes) -> None:
+    """Erase the content of the receipt's ballot while the pool is open; say nothing of it.
+
+    The row stays, so that the serial remains used and the paper is not given back.
+    """
+    still_open = select(PoolPublic.pool_id).where(
+        PoolPublic.pool_id == pool_id, PoolPublic.state == "open"
+    )
+    connection.execute(
+        update(Ballot)
+        .where(
+            Ballot.pool_id == pool_id,
+            Ballot.serial == receipts.serial_of(withdrawal),
+            still_open.exists(),
+        )
+        .values(sealed=WITHDRAWN)
+    )
+
+
+def _signed_serial(facts: PoolFacts, pool_id: bytes, input_msg: bytes, signature: bytes) -> bytes:
+    """Return the serial of a paper that was signed for this pool."""
+    try:
+        message = ballot_format.parse_input_msg(input_msg)
+        if not hmac.compare_digest(message.pool_id, pool_id):
+            raise BadSignatureError
+        blind.verify(facts.signing_key, input_msg, signature)
+    except (InvalidInputMessageError, InvalidSignatureError):
+        raise BadSignatureError from None
+    return message.serial
+
+
+def _pool(connection: Connection, pool_id: bytes) -> Row[tuple[bytes, bytes, str, datetime]]:
+    """Return the pool's row, held against a close that would begin meanwhile."""
+    row = connection.execute(
+        select(
+            PoolPublic.manifest,
+            PoolPublic.form,
+            PoolPublic.state,
+            PoolPublic.takes_ballots_until,
+        )
+        .where(PoolPublic.pool_id == pool_id)
+        .with_for_update(read=True)
+    ).one_or_none()
+    if row is None:
+        raise UnknownPoolError
+    return row

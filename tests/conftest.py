@@ -1,0 +1,95 @@
+"""The application on fresh databases, with a clock that stands still and mail kept in memory."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import create_app
+from app.mail.mailer import MemoryMailer
+from config import Settings
+from tests import databases
+
+A_MONDAY = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
+
+
+class FixedClock:
+    """A clock that moves when it is told to."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        """Return the time it was set to."""
+        return self._now
+
+    def advance(self, **duration: float) -> datetime:
+        """Move on by `duration` (timedelta's words) and return the new time."""
+        self._now += timedelta(**duration)
+        return self._now
+
+    def move_to(self, moment: datetime) -> None:
+        """Set the time to `moment`."""
+        self._now = moment
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Migrated SQLite files that each test copies."""
+    settings = databases.development_settings(tmp_path_factory.mktemp("template"))
+    databases.migrate(settings)
+    return settings
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[Settings]:
+    """Three migrated PostgreSQL databases that each test empties."""
+    databases.need(databases.postgresql_fault())
+    folder = tmp_path_factory.mktemp("postgresql")
+    with databases.postgresql_databases(worker_id, folder) as settings:
+        yield settings
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Settings on fresh databases, once for each kind."""
+    if request.param == "sqlite":
+        template = request.getfixturevalue("sqlite_template")
+        return databases.copied_sqlite(template, tmp_path / "data")
+    template = request.getfixturevalue("postgresql_template")
+    folder = tmp_path / "data"
+    folder.mkdir()
+    return databases.emptied_postgresql(template, folder)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Monday 4 May 2026, 09:00 UTC, until a test moves it."""
+    return FixedClock(A_MONDAY)
+
+
+@pytest.fixture
+def mailer() -> MemoryMailer:
+    """The mailer that keeps what the application sent."""
+    return MemoryMailer()
+
+
+@pytest.fixture
+def app(settings: Settings, clock: FixedClock, mailer: MemoryMailer) -> Iterator[Flask]:
+    """The whole application, its context pushed."""
+    application = create_app(settings, clock=clock, mailer=mailer)
+    application.testing = True
+    with application.app_context():
+        yield application
+        databases.dispose_engines()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without a script."""
+    return app.test_client()

@@ -1,0 +1,107 @@
+"""Fresh, migrated databases for each test, on SQLite and on a PostgreSQL that is running."""
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from app import create_app
+from app.databases import prepare_databases
+from app.extensions import db
+from app.models.ballots.base import Ballots
+from app.models.identity.base import Identity
+from app.models.keys.base import Keys
+from config import Settings, load_settings
+
+POSTGRESQL = os.environ.get("CHORUS_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432")
+BASES = {"identity": Identity, "ballots": Ballots, "keys": Keys}
+
+
+def in_ci() -> bool:
+    """Return whether a missing service is a failure."""
+    return bool(os.environ.get("CI"))
+
+
+def postgresql_fault() -> str | None:
+    """Return why PostgreSQL can't be used, or None if it can."""
+    try:
+        psycopg.connect(f"{POSTGRESQL}/postgres", connect_timeout=3).close()
+    except psycopg.OperationalError:
+        return "no PostgreSQL answers; set CHORUS_TEST_POSTGRESQL"
+    return None
+
+
+def development_settings(folder: Path, **environment: str) -> Settings:
+    """Return development settings whose data live in `folder`."""
+    return load_settings({"CHORUS_DATA": str(folder), "CHORUS_MAILER": "memory", **environment})
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the databases of `settings` up to date."""
+    app = create_app(settings)
+    with app.app_context():
+        prepare_databases()
+        dispose_engines()
+
+
+def dispose_engines() -> None:
+    """Close every connection of the current application."""
+    for engine in db.engines.values():
+        engine.dispose()
+
+
+def copied_sqlite(template: Settings, folder: Path) -> Settings:
+    """Return settings on a copy of the migrated files of `template`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("master.key", "secret.key", *(f"{base}.sqlite3" for base in BASES)):
+        shutil.copy(template.data / name, folder / name)
+    return development_settings(folder)
+
+
+@contextmanager
+def postgresql_databases(worker: str, folder: Path) -> Iterator[Settings]:
+    """Give settings on three new, migrated PostgreSQL databases; drop them afterwards."""
+    names = {base: f"chorus_test_{worker}_{os.getpid()}_{base}" for base in BASES}
+    _each(names, "CREATE DATABASE {}")
+    urls = {
+        f"CHORUS_{base.upper()}_URL": f"{POSTGRESQL}/{name}".replace(
+            "postgresql://", "postgresql+psycopg://"
+        )
+        for base, name in names.items()
+    }
+    settings = development_settings(folder, **urls)
+    migrate(settings)
+    try:
+        yield settings
+    finally:
+        _each(names, "DROP DATABASE {} WITH (FORCE)")
+
+
+def emptied_postgresql(settings: Settings, folder: Path) -> Settings:
+    """Return `settings` with every table emptied and `folder` for its files."""
+    for base in BASES:
+        url = str(getattr(settings, f"{base}_url")).replace("+psycopg", "")
+        tables = sql.SQL(", ").join(map(sql.Identifier, BASES[base].metadata.tables))
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(tables))
+    return replace(settings, data=folder)
+
+
+def need(fault: str | None) -> None:
+    """Skip the test, or fail it in CI, when what it needs is missing."""
+    if fault and in_ci():
+        pytest.fail(fault)
+    if fault:
+        pytest.skip(fault)
+
+
+def _each(names: Mapping[str, str], statement: str) -> None:
+    with psycopg.connect(f"{POSTGRESQL}/postgres", autocommit=True) as connection:
+        for name in names.values():
+            connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
