@@ -31,7 +31,7 @@ def private_key_from_scalar(scalar: int) -> EllipticCurvePrivateKey:
     """
     try:
         return ec.derive_private_key(scalar, ec.SECP256R1())
-    except (ValueError, OverflowError):
+    except ValueError:
         raise InvalidKeyError from None
 
 
