@@ -1,0 +1,96 @@
+/** The service's answers. No request carries a cookie; only `check` and `paper` carry the token. */
+
+import { type Bytes, fromBase64url, toBase64url } from "./encoding";
+import type { Link } from "./link";
+
+const PATIENCE_MS = 20_000;
+
+/** A refusal with the service's own code (PROTOCOL: Errors). */
+export class Refusal extends Error {
+  constructor(readonly code: string) {
+    super(code);
+  }
+}
+
+/** No answer, or one that asks to come back later. */
+export class Unreachable extends Error {
+  constructor(readonly waitSeconds = 0) {
+    super("The service did not answer.");
+  }
+}
+
+export type PaperState = "open" | "taken" | "revoked" | "closed";
+
+export interface Cast {
+  readonly input_msg: string;
+  readonly sig: string;
+  readonly sealed: string;
+}
+
+export class Api {
+  private readonly root: string;
+
+  constructor(poolId: Bytes) {
+    this.root = `/api/v1/pools/${toBase64url(poolId)}`;
+  }
+
+  /** Return the manifest's bytes exactly as served. */
+  manifest(): Promise<Bytes> {
+    return this.bytes("manifest");
+  }
+
+  /** Return the form's bytes exactly as served. */
+  form(): Promise<Bytes> {
+    return this.bytes("form");
+  }
+
+  /** Return whether this link can still take a paper; changes nothing. */
+  async check(link: Link): Promise<PaperState> {
+    const answer = await this.post("check", { token: toBase64url(link.token), cell: link.cell });
+    return ((await answer.json()) as { state: PaperState }).state;
+  }
+
+  /** Return the blind signature; the same blinded value again gets the same answer. */
+  async paper(link: Link, blinded: string): Promise<Bytes> {
+    const share = link.share && { x: toBase64url(link.share.x), y: toBase64url(link.share.y) };
+    const answer = await this.post("paper", { token: toBase64url(link.token), cell: link.cell, ...share, blinded });
+    return fromBase64url(((await answer.json()) as { blind_sig: string }).blind_sig);
+  }
+
+  /** Cast the sealed ballot; nothing of the link goes with it. */
+  async ballot(cast: Cast): Promise<void> {
+    await this.post("ballot", cast);
+  }
+
+  /** Withdraw the ballot behind w. The answer never says whether there was one. */
+  async withdraw(withdrawal: Bytes): Promise<void> {
+    await this.post("withdraw", { w: toBase64url(withdrawal) });
+  }
+
+  private async bytes(name: string): Promise<Bytes> {
+    return new Uint8Array(await (await this.request(name, {})).arrayBuffer());
+  }
+
+  private post(name: string, body: object): Promise<Response> {
+    const headers = { "Content-Type": "application/json" };
+    return this.request(name, { method: "POST", headers, body: JSON.stringify(body) });
+  }
+
+  private async request(name: string, options: RequestInit): Promise<Response> {
+    const response = await fetch(`${this.root}/${name}`, {
+      ...options,
+      credentials: "omit",
+      referrerPolicy: "no-referrer",
+      cache: "no-store",
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    }).catch(() => {
+      throw new Unreachable();
+    });
+    if (response.ok) return response;
+    if (response.status >= 500 || response.status === 429) {
+      throw new Unreachable(Number(response.headers.get("Retry-After")) || 0);
+    }
+    const refusal = (await response.json().catch(() => ({}))) as { code?: unknown };
+    throw new Refusal(typeof refusal.code === "string" ? refusal.code : "refused");
+  }
+}

@@ -1,0 +1,258 @@
+/** The page: which screen is shown when. Everything it may do without a click, it does without the token. */
+
+import { Api, type PaperState, Refusal, Unreachable } from "./api";
+import { type Preparation, prepareBallot, sealBallot, TooLongError } from "./ballot";
+import { PREFIX_BYTES } from "./blinding";
+import { h, painted } from "./dom";
+import { type Bytes, fromBase64url, toBase64url } from "./encoding";
+import { codeIn, DamagedLinkError, type Link, parseCode, poolIdIn } from "./link";
+import { ForeignPageError } from "./manifest";
+import { withdrawalOf } from "./receipt";
+import { soundsAtRisk } from "./risk";
+import { Draft, loadRound, type Round } from "./round";
+import { comeBack, noCode, problem, type Problem, codeField, unfinished } from "./screens/outside";
+import { intro } from "./screens/intro";
+import { questions } from "./screens/questions";
+import { sending, thanks } from "./screens/sending";
+import { send } from "./sending";
+import { Store, type Unfinished } from "./store";
+import { sharedLanguages, Voice } from "./texts";
+
+/** The codes after which the questions come back, so that nothing typed is lost. */
+const MENDABLE = new Set(["too_large", "bad_signature", "bad_length", "refused"]);
+const ENDINGS: Readonly<Record<string, Problem>> = {
+  already_taken: "taken",
+  taken: "taken",
+  revoked: "revoked",
+  closed: "closed",
+  not_open: "not_open",
+  serial_used: "serial_used",
+  unknown_token: "unknown",
+  unknown_pool: "unknown",
+  damaged_link: "damaged",
+  too_large: "too_large",
+  bad_signature: "bad_signature",
+};
+
+/** Start the page in its root element. */
+export async function startPage(root: HTMLElement): Promise<void> {
+  const page = new Page(root);
+  addEventListener("hashchange", () => location.reload());
+  await page.start();
+}
+
+class Page {
+  private voice = Voice.for(navigator.languages);
+  private poolId!: Bytes;
+  private api!: Api;
+  private store!: Store;
+  private preparation: Promise<Preparation> | undefined;
+  /** A send that broke off after the paper was taken: its signature is used again. */
+  private signed: Unfinished | undefined;
+  private redraw: () => HTMLElement = () => h("section");
+
+  constructor(private readonly root: HTMLElement) {}
+
+  async start(): Promise<void> {
+    if (!globalThis.crypto?.subtle) return this.fail("old");
+    try {
+      this.poolId = poolIdIn(location.pathname);
+      this.api = new Api(this.poolId);
+      const code = location.hash.slice(1);
+      const link = code ? parseCode(code) : undefined;
+      this.store = await Store.of(toBase64url(this.poolId), code || undefined);
+      await this.open(link);
+    } catch (error) {
+      this.explain(error);
+    }
+  }
+
+  private async open(link: Link | undefined): Promise<void> {
+    const mine = this.store.mine();
+    const left = mine ? { key: undefined, unfinished: mine } : link ? undefined : this.store.anySigned();
+    if (!link && !left) {
+      return this.show(() => noCode(this.voice, (pasted) => this.useCode(pasted), (receipt) => this.withdraw(receipt)), false);
+    }
+    const pin = link?.pin ?? fromBase64url(left?.unfinished.pin ?? "");
+    const round = await loadRound(this.api, this.poolId, pin, link);
+    this.speak(round);
+    if (left) this.offerToFinish(round, left.unfinished, left.key);
+    else this.showIntro(round);
+  }
+
+  /** Take the fitting language, and offer the others where there are several. */
+  private speak(round: Round): void {
+    const shared = sharedLanguages(round.form);
+    this.voice = Voice.for(navigator.languages, shared.length > 0 ? shared : undefined);
+    const place = document.getElementById("respond-language");
+    if (!place || shared.length < 2) return;
+    const names = (tag: string) => new Intl.DisplayNames([tag], { type: "language" }).of(tag) ?? tag;
+    const options = shared.map((tag) => h("option", { value: tag, lang: tag, selected: tag === this.voice.language }, names(tag)));
+    const choose = h("select", { "aria-label": this.voice.say("language") }, ...options);
+    choose.addEventListener("change", () => {
+      this.voice = new Voice(choose.value, navigator.languages);
+      choose.setAttribute("aria-label", this.voice.say("language"));
+      this.draw();
+    });
+    place.replaceChildren(choose);
+  }
+
+  private showIntro(round: Round): void {
+    const draft = new Draft(round.form.items);
+    this.show(() => intro(this.voice, round, () => this.begin(round, draft)), false);
+  }
+
+  /** Ask whether the link is still good, then show the questions. Returns a sentence when that failed. */
+  private async begin(round: Round, draft: Draft): Promise<string | undefined> {
+    if (!round.link) return undefined;
+    let state: PaperState;
+    try {
+      state = await this.api.check(round.link);
+    } catch (error) {
+      if (error instanceof Unreachable) return this.voice.say("offline");
+      this.explain(error, round);
+      return undefined;
+    }
+    if (state !== "open") {
+      this.end(state, round);
+      return undefined;
+    }
+    this.showQuestions(round, draft);
+    await painted();
+    this.prepared(round).catch(() => (this.preparation = undefined));
+    return undefined;
+  }
+
+  /** Return receipt, serial and blinding; made once, while the person reads. */
+  private prepared(round: Round): Promise<Preparation> {
+    this.preparation ??= prepareBallot(round.manifest, this.poolId);
+    return this.preparation;
+  }
+
+  private showQuestions(round: Round, draft: Draft, notice?: string): void {
+    const situation = { notice, keeps: this.store.works };
+    this.show(() => questions(this.voice, round, draft, situation, () => void this.submit(round, draft)));
+  }
+
+  private async submit(round: Round, draft: Draft): Promise<void> {
+    const watch = sending(this.voice, this.store.works);
+    this.show(() => watch.screen);
+    await painted();
+    try {
+      const record = await this.seal(round, draft);
+      this.store.keep(record);
+      await this.deliver(round, record, watch.waiting, draft);
+    } catch (error) {
+      if (error instanceof TooLongError) return this.showQuestions(round, draft, this.voice.say("error_too_long"));
+      if (error instanceof Refusal && MENDABLE.has(error.code)) {
+        return this.showQuestions(round, draft, this.voice.say(ENDINGS[error.code] ?? "refused"));
+      }
+      this.explain(error, round);
+    }
+  }
+
+  private async seal(round: Round, draft: Draft): Promise<Unfinished> {
+    const preparation = await this.prepared(round);
+    const cell = round.link?.cell ?? 0;
+    const sealed = await sealBallot({ ...round, cell }, preparation, draft.all(), draft.comments());
+    return {
+      receipt: preparation.receipt,
+      pin: toBase64url(round.pin),
+      serial: toBase64url(preparation.serial),
+      prefix: toBase64url(preparation.inputMessage.slice(0, PREFIX_BYTES)),
+      inverse: toBase64url(preparation.inverse),
+      blinded: toBase64url(preparation.blinded),
+      sealed: toBase64url(sealed),
+      ...(this.signed?.signature !== undefined && { signature: this.signed.signature }),
+    };
+  }
+
+  private async deliver(round: Round, record: Unfinished, waiting: (seconds: number) => Promise<void>, draft?: Draft, key?: string): Promise<void> {
+    const paperTaken = (signed: Unfinished) => {
+      this.signed = signed;
+      history.replaceState(null, "", location.pathname);
+    };
+    const context = { api: this.api, poolId: this.poolId, rsaSpki: fromBase64url(round.manifest.rsa_spki), store: this.store };
+    await send(context, round.link, record, { waiting, paperTaken });
+    this.store.forget(key);
+    const atRisk = draft?.items.some((item) => soundsAtRisk(draft.comment(item))) ?? false;
+    this.show(() => thanks(this.voice, round, record.receipt, atRisk));
+  }
+
+  private offerToFinish(round: Round, record: Unfinished, key: string | undefined): void {
+    const finish = async () => {
+      const watch = sending(this.voice, this.store.works);
+      this.show(() => watch.screen);
+      await this.deliver(round, record, watch.waiting, undefined, key).catch((error: unknown) => {
+        // What the service refuses for good would be offered again on every visit.
+        if (error instanceof Refusal) this.store.forget(key);
+        this.explain(error, round);
+      });
+    };
+    this.show(() => unfinished(this.voice, () => void finish()), false);
+  }
+
+  /** Use a pasted code: it goes into the address, so that reloading loses nothing. */
+  private useCode(pasted: string): boolean {
+    const code = codeIn(pasted);
+    try {
+      parseCode(code);
+    } catch {
+      return false;
+    }
+    history.replaceState(null, "", `${location.pathname}#${code}`);
+    void this.start();
+    return true;
+  }
+
+  private async withdraw(receipt: string): Promise<string> {
+    try {
+      await this.api.withdraw(await withdrawalOf(receipt, this.poolId));
+      return this.voice.say("withdraw_done");
+    } catch (error) {
+      return this.voice.say(error instanceof Refusal ? (ENDINGS[error.code] ?? "refused") : "offline");
+    }
+  }
+
+  private explain(error: unknown, round?: Round): void {
+    if (error instanceof Unreachable) return this.fail("offline", round);
+    if (error instanceof DamagedLinkError) return this.fail("damaged", round);
+    if (error instanceof ForeignPageError) return this.fail("foreign", round);
+    if (error instanceof Refusal) return this.end(error.code, round);
+    this.fail("refused", round);
+    throw error;
+  }
+
+  /** Show how it ends. A used link may still have a signed ballot on this device. */
+  private end(code: string, round?: Round): void {
+    const left = ENDINGS[code] === "taken" ? this.store.anySigned() : undefined;
+    if (left && round) return this.offerToFinish(round, left.unfinished, left.key);
+    if (code === "already_taken" || code === "closed") this.store.forget();
+    this.fail(ENDINGS[code] ?? "refused", round);
+  }
+
+  private fail(what: Problem, round?: Round): void {
+    this.show(() => {
+      const more: HTMLElement[] = [];
+      if (what === "damaged") more.push(codeField(this.voice, (pasted) => this.useCode(pasted)));
+      if (what === "offline") more.push(h("p", {}, h("button", { type: "button", onclick: () => location.reload() }, this.voice.say("again"))));
+      if (what === "taken") more.push(comeBack(this.voice, (receipt) => this.withdraw(receipt)));
+      return problem(this.voice, what, round, ...more);
+    });
+  }
+
+  /** Show a screen; after a step its title takes focus, so that it is read aloud from its beginning. */
+  private show(redraw: () => HTMLElement, step = true): void {
+    this.redraw = redraw;
+    this.draw();
+    if (!step) return;
+    scrollTo({ top: 0 });
+    this.root.querySelector("h1")?.focus({ preventScroll: true });
+  }
+
+  private draw(): void {
+    document.documentElement.lang = this.voice.language;
+    document.documentElement.dir = this.voice.direction;
+    this.root.replaceChildren(this.redraw());
+  }
+}

@@ -1,0 +1,84 @@
+/** The first view: who sees it, how, when; everything before the first question. */
+
+import { h } from "../dom";
+import type { Item } from "../manifest";
+import type { Round } from "../round";
+import type { MessageId, Voice } from "../texts";
+import { action, fingerprintLine, formText, support, title } from "./parts";
+
+const SECONDS: Readonly<Record<Item["type"], number>> = { scale: 6, single: 8, multiple: 10, comment: 15 };
+/** D8: comments need this many ballots even where k is smaller. */
+const COMMENT_CROWD = 8;
+
+/** Return the intro. `start` resolves with a sentence when it could not start. */
+export function intro(voice: Voice, round: Round, start: () => Promise<string | undefined>): HTMLElement {
+  const status = h("p", { class: "r-status", role: "status" });
+  const button = action(voice.say("start"), () => void go(), "r-main");
+  const go = async () => {
+    button.disabled = true;
+    status.textContent = voice.say("starting");
+    const problem = await start();
+    button.disabled = false;
+    status.textContent = problem ?? "";
+  };
+  return h(
+    "section",
+    { class: "r-intro" },
+    title(formText(voice, round.form.title)),
+    h("p", { class: "quiet" }, lengthOf(voice, round.form.items)),
+    h("div", { class: "card r-facts" }, facts(voice, round), whatTheySee(voice, round)),
+    h("p", {}, voice.say("promise")),
+    button,
+    status,
+    support(voice, round),
+    howWeMakeSure(voice, round),
+  );
+}
+
+function lengthOf(voice: Voice, items: readonly Item[]): string {
+  const seconds = Math.ceil(items.reduce((sum, item) => sum + SECONDS[item.type], 0) / 10) * 10;
+  return voice.say(items.length === 1 ? "length_one" : "length", { count: items.length, seconds });
+}
+
+function facts(voice: Voice, round: Round): HTMLElement {
+  const { audience, k, closes } = round.manifest;
+  const roles = audience.map((role) => voice.say(`role_${role}` as MessageId));
+  const [date, later] = [closes[0] ?? "", closes[1]].map((moment) => moment && voice.day(moment));
+  const when = later ? voice.say("when_later", { date: date ?? "", later }) : voice.say("when_value", { date: date ?? "" });
+  const line = (name: MessageId, value: string) => h("div", {}, h("dt", {}, voice.say(name)), h("dd", {}, value));
+  return h("dl", { class: "facts" }, line("who", roles.join(", ")), line("how", voice.say("how_value", { k })), line("when", when));
+}
+
+function whatTheySee(voice: Voice, round: Round): HTMLElement {
+  const { k } = round.manifest;
+  const first = round.form.items[0];
+  const question = first ? voice.pick(first.text).text : "";
+  return h(
+    "details",
+    {},
+    h("summary", {}, voice.say("see")),
+    h("p", {}, voice.say("see_intro")),
+    h(
+      "ul",
+      {},
+      h("li", {}, voice.say("see_shown", { question, k })),
+      h("li", {}, voice.say("see_withheld", { k })),
+      h("li", {}, voice.say("see_comments", { crowd: Math.max(k, COMMENT_CROWD) })),
+    ),
+  );
+}
+
+function howWeMakeSure(voice: Voice, round: Round): HTMLElement {
+  const { k, closes } = round.manifest;
+  return h(
+    "details",
+    {},
+    h("summary", {}, voice.say("sure")),
+    h("p", {}, voice.say("sure_name")),
+    h("p", {}, voice.say("sure_sealed", { k })),
+    h("p", {}, voice.say("sure_once")),
+    h("p", {}, voice.say("sure_closes", { dates: closes.map((moment) => voice.dayAndTime(moment)).join("; ") })),
+    h("p", {}, voice.say("sure_limit")),
+    fingerprintLine(voice, round, "sure_print"),
+  );
+}

@@ -1,0 +1,64 @@
+/** Screens beside the way: no code, a problem, an unfinished send, coming back with a receipt. */
+
+import { h } from "../dom";
+import { readReceipt } from "../receipt";
+import type { Round } from "../round";
+import type { MessageId, Voice } from "../texts";
+import { action, support, title } from "./parts";
+
+export type Problem = "offline" | "damaged" | "foreign" | "old" | "taken" | "revoked" | "closed" | "not_open" | "unknown" | "serial_used" | "refused" | "bad_signature" | "too_large";
+
+/** Return a field with its label, an error place and a button; `use` returns an error sentence or none. */
+function field(id: string, words: { label: string; button: string; kind?: string }, use: (text: string) => Promise<string | undefined>): HTMLElement {
+  const input = h("input", { id, type: "text", autocomplete: "off", autocapitalize: "off", spellcheck: "false", "aria-describedby": `${id}-error` });
+  const error = h("p", { id: `${id}-error`, role: "alert" });
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    const problem = await use(input.value);
+    error.textContent = problem ?? "";
+    error.className = problem ? "field-error" : "";
+    if (problem === undefined) return input.removeAttribute("aria-invalid");
+    input.setAttribute("aria-invalid", "true");
+    input.focus();
+  };
+  return h(
+    "form",
+    { novalidate: true, onsubmit: (event) => void submit(event) },
+    h("div", { class: "field" }, h("label", { for: id }, words.label), input, error),
+    h("button", { type: "submit", class: words.kind }, words.button),
+  );
+}
+
+/** Return the field for a code; `use` returns whether the code could be read. */
+export function codeField(voice: Voice, use: (pasted: string) => boolean): HTMLElement {
+  const words = { label: voice.say("code_label"), button: voice.say("code_go") };
+  return field("code", words, async (pasted) => (use(pasted) ? undefined : voice.say("code_error")));
+}
+
+/** Return the screen for whoever comes without a code. */
+export function noCode(voice: Voice, use: (pasted: string) => boolean, withdraw: (receipt: string) => Promise<string>): HTMLElement {
+  return h("section", {}, title(voice.say("code_title")), h("p", {}, voice.say("code_hint")), codeField(voice, use), comeBack(voice, withdraw));
+}
+
+/** Return the place where a receipt withdraws an answer; `withdraw` returns what to say. */
+export function comeBack(voice: Voice, withdraw: (receipt: string) => Promise<string>): HTMLElement {
+  const status = h("p", { role: "status", class: "r-status" });
+  const words = { label: voice.say("receipt"), button: voice.say("withdraw"), kind: "secondary" };
+  const use = async (typed: string) => {
+    const receipt = readReceipt(typed);
+    if (receipt === undefined) return voice.say("withdraw_error");
+    status.textContent = await withdraw(receipt);
+    return undefined;
+  };
+  return h("details", {}, h("summary", {}, voice.say("return_title")), h("p", {}, voice.say("return_hint")), field("receipt", words, use), status);
+}
+
+/** Return a plain sentence about what went wrong, what it means and what to do. */
+export function problem(voice: Voice, what: Problem, round: Round | undefined, ...more: HTMLElement[]): HTMLElement {
+  return h("section", {}, title(voice.say(`${what}_title` as MessageId)), h("p", {}, voice.say(what)), ...more, support(voice, round));
+}
+
+/** Return the screen for an answer that is kept here and not sent yet. */
+export function unfinished(voice: Voice, finish: () => void): HTMLElement {
+  return h("section", {}, title(voice.say("unfinished_title")), h("p", {}, voice.say("unfinished")), action(voice.say("finish"), finish, "r-main"));
+}

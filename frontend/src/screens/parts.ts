@@ -1,0 +1,55 @@
+/** Pieces that several screens show. */
+
+import { h } from "../dom";
+import { fingerprint } from "../link";
+import type { Text } from "../manifest";
+import type { Round } from "../round";
+import type { MessageId, Voice } from "../texts";
+
+/** Return a text of the form, marked with its language where that is not the page's. */
+export function formText(voice: Voice, text: Text): HTMLElement {
+  const picked = voice.pick(text);
+  return h("span", { lang: picked.language === voice.language ? undefined : picked.language, dir: "auto" }, picked.text);
+}
+
+/** Return a screen's title, which takes focus when the screen changes. */
+export function title(...words: (string | Node)[]): HTMLElement {
+  return h("h1", { tabindex: -1 }, ...words);
+}
+
+/** Return the page's one action. */
+export function action(words: string, act: () => void, kind?: string): HTMLButtonElement {
+  return h("button", { type: "button", class: kind, onclick: act }, words);
+}
+
+/** Return the support panel, opened or not. */
+export function support(voice: Voice, round: Round | undefined, open = false): HTMLElement {
+  return h("details", { class: "r-support", open }, h("summary", {}, voice.say("support")), supportText(voice, round));
+}
+
+/** Return the words and contacts of the support panel. */
+export function supportText(voice: Voice, round: Round | undefined): HTMLElement {
+  const contacts = round?.form.support ?? [];
+  return h(
+    "div",
+    {},
+    h("p", {}, voice.say("support_lead")),
+    contacts.length > 0
+      ? h("ul", {}, ...contacts.map(({ label, contact }) => h("li", {}, formText(voice, label), ": ", contactLink(contact))))
+      : h("p", {}, voice.say("support_none")),
+    h("p", { class: "quiet" }, voice.say("support_unread")),
+  );
+}
+
+function contactLink(contact: string): Node | string {
+  const digits = contact.replace(/[\s()/.-]/g, "");
+  if (/^\+?\d{3,15}$/.test(digits)) return h("a", { href: `tel:${digits}` }, contact);
+  if (/^[^\s@]+@[^\s@]+\.\w+$/.test(contact)) return h("a", { href: `mailto:${contact}` }, contact);
+  if (/^https:\/\/\S+$/.test(contact)) return h("a", { href: contact, rel: "noreferrer" }, contact);
+  return contact;
+}
+
+/** Return the round's fingerprint with the line that says what it is. */
+export function fingerprintLine(voice: Voice, round: Round, words: MessageId): HTMLElement {
+  return h("p", {}, voice.say(words), " ", h("code", { class: "fingerprint" }, fingerprint(round.pin)));
+}

@@ -1,0 +1,119 @@
+/** One question as a group of native controls. */
+
+import { h } from "../dom";
+import type { Choice, Item } from "../manifest";
+import type { Draft, Round } from "../round";
+import type { Voice } from "../texts";
+import { comment } from "./comment";
+import { formText } from "./parts";
+
+/** A longer scale is laid out as a grid of numbers, so that it stays on one screen. */
+const MOST_ROWS = 7;
+
+export interface Place {
+  readonly voice: Voice;
+  readonly round: Round;
+  readonly draft: Draft;
+  /** Called after each change. */
+  readonly changed: () => void;
+  /** Moves on to the question after this one. */
+  readonly next: (item: Item) => void;
+}
+
+/** Return the id of the control that an error about this question leads to. */
+export function controlId(item: Item): string {
+  return `q-${item.id}`;
+}
+
+/** Return a question. */
+export function question(place: Place, item: Item): HTMLElement {
+  return item.type === "comment" ? comment(place, item) : choices(place, item);
+}
+
+interface Row {
+  readonly value: number | string | null;
+  readonly words: Node | string;
+}
+
+function rowsOf(voice: Voice, item: Item): Row[] {
+  const rows: Row[] = item.type === "scale" ? scaleRows(voice, item) : (item.options ?? []).map((option) => ({ value: option.id, words: formText(voice, option.text) }));
+  return item.cant_say ? [...rows, { value: null, words: voice.say("cant_say") }] : rows;
+}
+
+function scaleRows(voice: Voice, item: Item): Row[] {
+  const [least, most] = [item.min ?? 1, item.max ?? 5];
+  const values = Array.from({ length: most - least + 1 }, (_, index) => least + index);
+  return values.map((value) => {
+    const label = labelFor(item.labels ?? [], value, least, most);
+    return { value, words: label ? formText(voice, label.text) : String(value) };
+  });
+}
+
+/** Return the label whose id is the value; else by place, whether each has one or only the ends do. */
+function labelFor(labels: readonly Choice[], value: number, least: number, most: number): Choice | undefined {
+  const named = labels.find((label) => label.id === String(value));
+  if (named) return named;
+  if (labels.some((label) => /^-?\d+$/.test(label.id) && Number(label.id) >= least && Number(label.id) <= most)) return undefined;
+  if (labels.length === most - least + 1) return labels[value - least];
+  if (value === least) return labels[0];
+  return value === most ? labels.at(-1) : undefined;
+}
+
+function choices(place: Place, item: Item): HTMLElement {
+  const { voice, draft } = place;
+  const rows = rowsOf(voice, item);
+  const inputs = rows.map((row, index) => control(draft, item, row, index));
+  const clear = h("button", { type: "button", class: "plain" });
+  const refresh = () => {
+    clear.textContent = voice.say(draft.get(item) === undefined ? "skip" : "clear");
+    place.changed();
+  };
+  inputs.forEach((input, index) => {
+    input.addEventListener("change", () => {
+      draft.set(item, valueOf(item, rows, inputs, index));
+      inputs.forEach((each, at) => (each.checked = isChosen(draft, item, rows[at])));
+      refresh();
+    });
+  });
+  clear.addEventListener("click", () => {
+    if (draft.get(item) === undefined) return place.next(item);
+    draft.set(item, undefined);
+    for (const input of inputs) input.checked = false;
+    refresh();
+    inputs[0]?.focus();
+  });
+  clear.textContent = voice.say(draft.get(item) === undefined ? "skip" : "clear");
+  const long = item.type === "scale" && rows.length > MOST_ROWS;
+  const labels = rows.map((row, index) => h("label", { class: "r-row" }, inputs[index], h("span", {}, row.words)));
+  return h(
+    "fieldset",
+    { class: "r-question" },
+    h("legend", {}, formText(voice, item.text), item.required && h("span", { class: "quiet" }, ` (${voice.say("required")})`)),
+    item.type === "multiple" && h("p", { class: "hint" }, voice.say("several")),
+    h("div", { class: long ? "r-rows r-rows-grid" : "r-rows" }, ...labels),
+    // A question that needs an answer can't be skipped, only cleared.
+    h("div", { class: "r-skip" }, clear),
+  );
+}
+
+function control(draft: Draft, item: Item, row: Row, index: number): HTMLInputElement {
+  const type = item.type === "multiple" ? "checkbox" : "radio";
+  const id = index === 0 ? controlId(item) : `${controlId(item)}-${index}`;
+  const input = h("input", { type, name: controlId(item), id });
+  input.checked = isChosen(draft, item, row);
+  return input;
+}
+
+function isChosen(draft: Draft, item: Item, row: Row | undefined): boolean {
+  const answer = draft.get(item);
+  if (row === undefined || answer === undefined) return false;
+  return Array.isArray(answer) ? answer.includes(row.value) : answer === row.value;
+}
+
+/** Return the answer after the input at `changed` was used; "can't say" and choices exclude each other. */
+function valueOf(item: Item, rows: readonly Row[], inputs: readonly HTMLInputElement[], changed: number): number | string | readonly string[] | null | undefined {
+  const row = rows[changed];
+  if (item.type !== "multiple") return row?.value;
+  if (row?.value === null) return inputs[changed]?.checked ? null : undefined;
+  return rows.filter((each, index) => each.value !== null && inputs[index]?.checked).map((each) => String(each.value));
+}

@@ -1,0 +1,86 @@
+/** While the ballot is on its way, and after it arrived. */
+
+import { h } from "../dom";
+import { fingerprint } from "../link";
+import { formatReceipt } from "../receipt";
+import type { Round } from "../round";
+import type { Voice } from "../texts";
+import { action, fingerprintLine, support, title } from "./parts";
+
+/** Return the waiting screen and what tells it of waits. */
+export function sending(voice: Voice, keeps: boolean): { screen: HTMLElement; waiting: (seconds: number) => Promise<void> } {
+  const status = h("p", { role: "status", class: "lead" }, voice.say("sending"));
+  const more = h("p", { class: "quiet" });
+  let cutShort = () => {};
+  const now = action(voice.say("retry_now"), () => cutShort(), "secondary");
+  now.hidden = true;
+  const screen = h("section", { class: "r-sending" }, title(voice.say("sending")), status, more, !keeps && h("p", { class: "notice notice-watch" }, voice.say("keep_open")), now);
+  const waiting = (seconds: number) =>
+    new Promise<void>((resolve) => {
+      status.textContent = voice.say("retrying");
+      more.textContent = voice.say("retrying_more");
+      now.hidden = false;
+      const timer = setTimeout(() => cutShort(), seconds * 1000);
+      cutShort = () => {
+        clearTimeout(timer);
+        removeEventListener("online", cutShort);
+        resolve();
+      };
+      addEventListener("online", cutShort);
+    });
+  return { screen, waiting };
+}
+
+/** Return the thank-you with the receipt. */
+export function thanks(voice: Voice, round: Round, receipt: string, atRisk: boolean): HTMLElement {
+  const date = voice.day(round.manifest.closes[0] ?? "");
+  return h(
+    "section",
+    { class: "r-thanks" },
+    title(voice.say("thanks")),
+    h("p", {}, voice.say("thanks_next", { date })),
+    receiptCard(voice, round, formatReceipt(receipt)),
+    support(voice, round, atRisk),
+    fingerprintLine(voice, round, "fingerprint"),
+  );
+}
+
+function receiptCard(voice: Voice, round: Round, shown: string): HTMLElement {
+  const status = h("p", { class: "r-status", role: "status" });
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(shown);
+      status.textContent = voice.say("copied");
+    } catch {
+      status.textContent = voice.say("copy_failed");
+    }
+  };
+  const body = h(
+    "div",
+    {},
+    h("p", {}, voice.say("thanks_receipt")),
+    h("p", {}, h("code", { class: "receipt" }, shown)),
+    h(
+      "div",
+      { class: "row" },
+      action(voice.say("copy"), () => void copy(), "secondary"),
+      action(voice.say("download"), () => download(voice, round, shown), "secondary"),
+      action(voice.say("kept"), () => {
+        body.remove();
+        status.textContent = voice.say("kept_done");
+        heading.focus();
+      }),
+    ),
+    h("p", { class: "quiet small r-after" }, voice.say("thanks_withdraw")),
+  );
+  const heading = h("h2", { tabindex: -1 }, voice.say("receipt"));
+  return h("div", { class: "card" }, heading, body, status);
+}
+
+function download(voice: Voice, round: Round, shown: string): void {
+  const address = location.origin + location.pathname;
+  const text = voice.say("download_body", { receipt: shown, fingerprint: fingerprint(round.pin), address });
+  const url = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+  h("a", { href: url, download: "chorus-receipt.txt" }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
