@@ -31,7 +31,7 @@ def normalise_address(text: str, domains: Collection[str] = ()) -> str:
     :raises ForeignDomainError: if its domain is not among `domains`.
     """
     address = unicodedata.normalize("NFC", text.strip())
-    # Checked before casefolding, which turns some other letters ("ſ") into ASCII ones.
+    # Checked before casefolding, which turns some other letters (a long s) into ASCII ones.
     if not address.isascii():
         raise InvalidAddressError("it has letters that many mail relays refuse")
     address = address.casefold()

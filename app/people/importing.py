@@ -1,0 +1,182 @@
+"""An import, applied: all of a plan in one transaction, or nothing of it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.models.columns import random_id
+from app.models.identity.group import Group
+from app.models.identity.invitation import Invitation
+from app.models.identity.membership import Membership
+from app.models.identity.person import Person
+from app.models.identity.pool import Pool
+from app.models.identity.program import Program
+from app.people.import_plan import ImportPlan, PersonEntry, plan_import
+from app.people.personal import sealed_columns
+from app.people.roster import Roster
+from app.people.stored import read_stored
+from crypto import envelope
+
+_CHUNK = 500  # far below what either database takes as parameters of one statement
+
+
+class FaultyRosterError(ValueError):
+    """The roster file has faults, so nothing was changed."""
+
+
+class TooManyLeaveError(ValueError):
+    """More than half of the active people would leave, so nothing was changed."""
+
+
+class RosterMovedError(Exception):
+    """The roster was changed by somebody else since the preview; look at a new one."""
+
+
+def preview_import(
+    session: Session, roster_key: envelope.DataKey, roster: Roster, time_zone: str | None = None
+) -> ImportPlan:
+    """Return what importing `roster` would do; changes nothing."""
+    return plan_import(roster, read_stored(session, roster_key, roster), time_zone)
+
+
+def import_roster(
+    session: Session,
+    roster_key: envelope.DataKey,
+    roster: Roster,
+    agreed: ImportPlan,
+    *,
+    today: date,
+    time_zone: str | None = None,
+    allow_leavers: bool = False,
+) -> None:
+    """Make the database say what `roster` says, exactly as `agreed` announced.
+
+    :raises FaultyRosterError: if the file has faults.
+    :raises TooManyLeaveError: unless `allow_leavers`.
+    :raises RosterMovedError: if it would now do something else than `agreed` says.
+    """
+    if roster.faults:
+        raise FaultyRosterError
+    if agreed.too_many_leave and not allow_leavers:
+        raise TooManyLeaveError
+    if preview_import(session, roster_key, roster, time_zone) != agreed:
+        raise RosterMovedError
+    _remove(session, agreed, today)
+    _change(session, roster_key, agreed)
+    _add_people(session, roster_key, agreed.added)
+    _add_places(session, roster_key, agreed)
+
+
+def _remove(session: Session, plan: ImportPlan, today: date) -> None:
+    """Remove memberships first: someone who moves to another group is a member once."""
+    for ids in _chunks(plan.memberships_removed):
+        session.execute(delete(Membership).where(Membership.id.in_(ids)))
+    unended = select(Pool.pool_id).where(Pool.state == "open")
+    for ids in _chunks(plan.leaving):
+        session.execute(
+            update(Person).where(Person.id.in_(ids)).values(state="left", left_on=today),
+            execution_options={"synchronize_session": False},
+        )
+        # Protocol: Joiners, leavers. Unused links are revoked; a cast ballot can't be found.
+        session.execute(
+            update(Invitation)
+            .where(
+                Invitation.person_id.in_(ids),
+                Invitation.state == "open",
+                Invitation.pool_id.in_(unended),
+            )
+            .values(state="revoked"),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def _change(session: Session, roster_key: envelope.DataKey, plan: ImportPlan) -> None:
+    _write(
+        session,
+        update(Person),
+        [
+            {"id": person_id, "state": "active", "left_on": None}
+            | _columns(roster_key, person_id, entry)
+            for person_id, entry in plan.changed.items()
+        ],
+    )
+
+
+def _add_people(
+    session: Session, roster_key: envelope.DataKey, entries: Sequence[PersonEntry]
+) -> None:
+    ids = [random_id() for _ in entries]
+    _write(
+        session,
+        insert(Person),
+        [
+            {"id": person_id} | _columns(roster_key, person_id, entry)
+            for person_id, entry in zip(ids, entries, strict=True)
+        ],
+    )
+
+
+def _columns(
+    roster_key: envelope.DataKey, person_id: str, entry: PersonEntry
+) -> dict[str, bytes | str]:
+    return {
+        **sealed_columns(roster_key, person_id, entry.name, entry.address),
+        "time_zone": entry.time_zone,
+        "language": entry.language,
+    }
+
+
+def _add_places(session: Session, roster_key: envelope.DataKey, plan: ImportPlan) -> None:
+    """Add the new programs and groups, then the memberships, which name them."""
+    _write(
+        session,
+        insert(Program),
+        [{"id": random_id(), "name": name, "time_zone": zone} for name, zone in plan.programs],
+    )
+    programs = dict(session.execute(select(Program.name, Program.id)).all())
+    _write(
+        session,
+        insert(Group),
+        [
+            {"id": random_id(), "program_id": programs[program], "name": name}
+            for program, name in plan.groups
+        ],
+    )
+    groups = {
+        (program_id, name): group_id
+        for program_id, name, group_id in session.execute(
+            select(Group.program_id, Group.name, Group.id)
+        )
+    }
+    people = _ids_by_lookup(session)
+    memberships = []
+    for place in plan.places_added:
+        program_id = programs[place.program]
+        memberships.append(
+            {
+                "id": random_id(),
+                "program_id": program_id,
+                "group_id": place.group and groups[program_id, place.group],
+                "person_id": people[envelope.lookup(roster_key, place.address)],
+                "role": place.role,
+            }
+        )
+    _write(session, insert(Membership), memberships)
+
+
+def _ids_by_lookup(session: Session) -> Mapping[bytes, str]:
+    return dict(session.execute(select(Person.address_lookup, Person.id)).all())
+
+
+def _write(session: Session, statement: Any, rows: list[dict[str, Any]]) -> None:
+    """Run a statement for many rows; none at all would be read as one without values."""
+    if rows:
+        session.execute(statement, rows)
+
+
+def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(ids), _CHUNK):
+        yield ids[start : start + _CHUNK]

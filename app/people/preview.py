@@ -1,0 +1,44 @@
+"""What an import would do, as lines to read on a terminal."""
+
+from app.people.import_plan import ImportPlan
+from app.people.roster import Fault, Roster
+
+_SHOWN_FAULTS = 50
+_SHOWN_NAMES = 10
+
+
+def preview_lines(roster: Roster, plan: ImportPlan) -> list[str]:
+    """Return the preview of an import: counts, names of what is new, notes about the file."""
+    added, removed = len(plan.places_added), len(plan.memberships_removed)
+    lines = [
+        f"Read as {roster.encoding}.",
+        *roster.notes,
+        f"People: {len(plan.added):,} added, {len(plan.changed):,} changed"
+        f" (of these {len(plan.returning):,} returning), {plan.unchanged:,} unchanged,"
+        f" {len(plan.leaving):,} leaving.",
+        f"Memberships: {added:,} added, {removed:,} removed.",
+    ]
+    if plan.programs:
+        programs = [f"{name} ({zone})" for name, zone in plan.programs]
+        lines.append(f"New programs: {_listed(programs)}.")
+    if plan.groups:
+        lines.append(f"New groups: {_listed([name for _, name in plan.groups])}.")
+    if not roster.has_places:
+        lines.append("The file has no column for the program: memberships stay as they are.")
+    return lines
+
+
+def fault_lines(faults: tuple[Fault, ...]) -> list[str]:
+    """Return one line for each fault, the first fifty of them."""
+    lines = [
+        fault.sentence if fault.line is None else f"Line {fault.line}: {fault.sentence}"
+        for fault in faults[:_SHOWN_FAULTS]
+    ]
+    if len(faults) > _SHOWN_FAULTS:
+        lines.append(f"... and {len(faults) - _SHOWN_FAULTS:,} more.")
+    return lines
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - _SHOWN_NAMES
+    return ", ".join(names[:_SHOWN_NAMES]) + (f" and {more:,} more" if more > 0 else "")
