@@ -32,6 +32,14 @@ class Action:
 
 
 @dataclass(frozen=True)
+class Fallback:
+    """The address behind the button once more, for a button that fails; text has it already."""
+
+    kind: ClassVar[str] = "fallback"
+    link: str
+
+
+@dataclass(frozen=True)
 class Address:
     """An address written out, below the sentence that says what for."""
 
@@ -49,7 +57,7 @@ class Code:
     value: str
 
 
-Block = Paragraph | Panel | Action | Address | Code
+Block = Paragraph | Panel | Action | Fallback | Address | Code
 
 
 @dataclass(frozen=True)

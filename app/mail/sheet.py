@@ -48,7 +48,7 @@ class Blanks:
 
     def pattern(self) -> re.Pattern[str]:
         """Return the pattern that finds marks: groups place and name."""
-        return re.compile(rf"blank{self._key}([A-Z]*)x([a-z]+)x")
+        return re.compile(rf"blank{self._key}([A-Z]*)x([a-z]+?)x")
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,7 @@ def cut_sheet(
     pattern = blanks.pattern()
     for name, value in headers.items():
         message[name] = pattern.sub(lambda mark: blanks.mark(mark[2], "HEADER"), value)
+    message["MIME-Version"] = "1.0"
     message.make_alternative()
     for subtype, place, body in (("plain", "TEXT", text), ("html", "HTML", html)):
         part = MIMEPart(policy=policy.SMTP)

@@ -1,0 +1,227 @@
+"""The letters of a round, each rendered once and filled in for everyone it goes to.
+
+Every invited person gets the same words, the same subject and, apart from the length of the
+address, the same size: what stands in a mail tells a reader of the wire nothing about its person.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from app.mail.blocks import Action, Address, Block, Code, Fallback, Letter, Panel, Paragraph
+from app.mail.mailer import Mail
+from app.mail.sender import Sender, sheet_of
+from app.mail.sheet import Blanks
+
+_MINUTE = 60
+
+
+@dataclass(frozen=True)
+class RoundFacts:
+    """What a round's letters say of it, the same for everyone who is invited.
+
+    :param form_title: the question that heads the form; the subject begins with it.
+    :param audience: who sees the result, as a sentence begins: "Your mentor and the program team".
+    :param joined: how many came since the last round; None (with `left`) for a first one.
+    :param opens_at: aware UTC, as `closes_at`; shown in `time_zone`.
+    :param closes_at: the last closing time in the manifest.
+    :param support: label and contact of each place that helps.
+    """
+
+    program: str
+    form_title: str
+    questions: int
+    seconds: int
+    invited: int
+    joined: int | None
+    left: int | None
+    k: int
+    opens_at: datetime
+    closes_at: datetime
+    time_zone: str
+    audience: str
+    replaces_earlier: bool
+    fingerprint: str
+    support: tuple[tuple[str, str], ...]
+
+    @property
+    def subject(self) -> str:
+        """Return the subject of the round's mails, which never states a result."""
+        return f"{self.form_title} ({self.duration}, anonymous)"
+
+    @property
+    def duration(self) -> str:
+        """Return how long answering takes, in words."""
+        if self.seconds < 2 * _MINUTE:
+            return f"{self.seconds} seconds"
+        return f"{-(-self.seconds // _MINUTE)} minutes"
+
+    @property
+    def closing(self) -> str:
+        """Return the closing time in words: "Friday 12 June, 17:00 (Europe/Berlin)"."""
+        return f"{self.closing_day}, {self._local_close:%H:%M} ({self.time_zone})"
+
+    @property
+    def closing_day(self) -> str:
+        """Return the day of closing in words: "Friday 12 June"."""
+        return f"{self._local_close:%A} {self._local_close.day} {self._local_close:%B}"
+
+    @property
+    def _local_close(self) -> datetime:
+        return self.closes_at.astimezone(ZoneInfo(self.time_zone))
+
+
+class InvitationLetter:
+    """The first mail of a round, the only one with the link; rendered once for everyone."""
+
+    def __init__(self, sender: Sender, facts: RoundFacts) -> None:
+        blanks = Blanks()
+        letter = Letter(
+            subject=facts.subject,
+            origin=f"{sender.organisation} · {facts.program}",
+            heading=facts.form_title,
+            lead=f"{_count(facts.questions, 'question')}, about {facts.duration}, anonymous",
+            blocks=(
+                *_replacement(facts),
+                _asking(sender, facts),
+                _terms(facts),
+                Action("Open the questions", blanks.mark("link")),
+                _promise(facts),
+                Fallback(blanks.mark("link")),
+                Code("If the page asks for a code, it is this one:", blanks.mark("code")),
+                Paragraph(
+                    "Link and code are yours alone. Please don't pass this mail on: whoever has "
+                    "it can answer in your place."
+                ),
+                Address("How we make sure, and how to check it:", f"{sender.base_url}/trust"),
+                Code(
+                    "The fingerprint of this round, the same in everyone's mail and on the page:",
+                    facts.fingerprint,
+                ),
+                _support(facts),
+            ),
+            reason=_reason(facts),
+            stop_link=blanks.mark("stop"),
+        )
+        self._sheet = sheet_of(sender, letter, blanks, _stop_headers(blanks))
+
+    def compose(self, recipient: str, *, link: str, unsubscribe_url: str, message_id: str) -> Mail:
+        """Return the invitation to `recipient`; neither link nor code stays behind here.
+
+        :param link: the whole link; what follows its ``#`` also stands in the mail as the code.
+        :raises BlankError: if a value holds anything but visible ASCII.
+        """
+        values = {
+            "link": link,
+            "code": link.partition("#")[2],
+            "stop": unsubscribe_url,
+            "messageid": message_id,
+        }
+        return self._sheet.fill(recipient, values)
+
+
+class NudgeLetter:
+    """The reminder, an answer to the first mail in its thread, without any link to the form."""
+
+    def __init__(self, sender: Sender, facts: RoundFacts) -> None:
+        blanks = Blanks()
+        letter = Letter(
+            subject=f"Re: {facts.subject}",
+            origin=f"{sender.organisation} · {facts.program}",
+            heading=facts.form_title,
+            lead=f"Still open until {facts.closing_day}",
+            blocks=(
+                Paragraph("If you have answered, thank you. There is nothing left to do."),
+                Paragraph(
+                    "If you haven't: your link is in our first mail, earlier in this "
+                    f"conversation, under the subject “{facts.subject}”. We keep no links, so "
+                    "this mail can't repeat it."
+                ),
+                _terms(facts),
+                _support(facts),
+            ),
+            reason=_reason(facts),
+            stop_link=blanks.mark("stop"),
+        )
+        thread = {
+            "In-Reply-To": blanks.mark("thread"),
+            "References": blanks.mark("thread"),
+        }
+        self._sheet = sheet_of(sender, letter, blanks, {**_stop_headers(blanks), **thread})
+
+    def compose(
+        self, recipient: str, *, unsubscribe_url: str, message_id: str, in_reply_to: str
+    ) -> Mail:
+        """Return the reminder to `recipient`.
+
+        :param in_reply_to: the message id of the invitation.
+        :raises BlankError: if a value holds anything but visible ASCII.
+        """
+        values = {"stop": unsubscribe_url, "messageid": message_id, "thread": in_reply_to}
+        return self._sheet.fill(recipient, values)
+
+
+def _replacement(facts: RoundFacts) -> tuple[Block, ...]:
+    if not facts.replaces_earlier:
+        return ()
+    words = (
+        "This mail replaces an earlier one for the same round, whose link no longer works. If you "
+        "answered there, that answer is destroyed unread; please answer again here."
+    )
+    return (Paragraph(words),)
+
+
+def _asking(sender: Sender, facts: RoundFacts) -> Paragraph:
+    # Protocol: Launch. Who is invited, and how that changed, is how a person judges the crowd.
+    invited = "1 person is" if facts.invited == 1 else f"{facts.invited} people are"
+    changes = ""
+    if facts.joined is not None and facts.left is not None:
+        changes = f" Since last time, {facts.joined} joined and {facts.left} left."
+    return Paragraph(
+        f"{sender.organisation} asks you because you take part in {facts.program}. "
+        f"{invited} invited.{changes}"
+    )
+
+
+def _terms(facts: RoundFacts) -> Panel:
+    rows = (
+        ("Who sees it", facts.audience),
+        ("How", f"totals of {facts.k} people or more"),
+        ("When", f"once, after {facts.closing}"),
+    )
+    return Panel(rows)
+
+
+def _promise(facts: RoundFacts) -> Paragraph:
+    return Paragraph(
+        "Your answer is sealed on your device before it is sent, without your name. We know that "
+        f"you took part, not which answer is yours. After {facts.closing_day} all answers are "
+        "opened once, together; only totals and shuffled comments remain. With fewer than "
+        f"{facts.k} answers, they are destroyed unread."
+    )
+
+
+def _support(facts: RoundFacts) -> Block:
+    nobody = "Nobody reads this in real time."
+    if not facts.support:
+        return Paragraph(nobody)
+    before = "If things are hard right now, you don't have to wait for a survey:"
+    return Panel(facts.support, before=before, after=nobody)
+
+
+def _reason(facts: RoundFacts) -> str:
+    return (
+        f"You get this mail because you take part in {facts.program}. Answering is your choice, "
+        "and no screen shows who has."
+    )
+
+
+def _stop_headers(blanks: Blanks) -> dict[str, str]:
+    return {
+        "List-Unsubscribe": f"<{blanks.mark('stop')}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,125 @@
+"""Single letters: results are in, a round was cancelled, signing in, an alert; no figures."""
+
+from app.mail.blocks import Action, Block, Fallback, Letter, Paragraph
+from app.mail.mailer import Mail
+from app.mail.message_ids import fresh_message_id
+from app.mail.sender import Sender, sheet_of
+from app.mail.sheet import Blanks
+
+
+def results_letter(
+    sender: Sender, recipient: str, program: str, link: str, message_id: str
+) -> Mail:
+    """Return the mail that says that results are there, not what they are."""
+    blanks = Blanks()
+    letter = Letter(
+        subject=f"Results are in: {program}",
+        origin=f"{sender.organisation} · {program}",
+        heading=f"The results of {program} are in",
+        lead="The round has closed.",
+        blocks=(
+            Paragraph(
+                "What can be shown of it is on your page, with a guide for the next "
+                "conversation. The page asks you to sign in; this mail holds no figures."
+            ),
+            *_open(blanks, "Open the results"),
+        ),
+        reason=f"You get this mail because you mentor or look after {program}.",
+    )
+    return _sent(sender, letter, blanks, recipient, message_id, link)
+
+
+def cancelled_letter(sender: Sender, recipient: str, program: str, message_id: str) -> Mail:
+    """Return the mail that says that a round won't be opened."""
+    blanks = Blanks()
+    letter = Letter(
+        subject=f"This round was cancelled: {program}",
+        origin=f"{sender.organisation} · {program}",
+        heading="This round was cancelled",
+        lead="There is nothing for you to do.",
+        blocks=(
+            Paragraph(
+                f"The open round in {program} has been cancelled, and the link in our first mail "
+                "no longer works. Answers that were given are destroyed unread: nobody has seen "
+                "them, and nobody will."
+            ),
+        ),
+        reason="You get this mail because you were invited to this round.",
+    )
+    return _sent(sender, letter, blanks, recipient, message_id)
+
+
+def sign_in_letter(sender: Sender, recipient: str, link: str, minutes: int) -> Mail:
+    """Return the mail with a link that signs in once, within `minutes`."""
+    blanks = Blanks()
+    letter = Letter(
+        subject="Sign in to Chorus",
+        origin=sender.organisation,
+        heading="Sign in to Chorus",
+        lead=f"This link works once, for {minutes} minutes.",
+        blocks=(
+            *_open(blanks, "Sign in"),
+            Paragraph(
+                "It opens a page with a button; nothing happens before you press that. If you "
+                "didn't ask for this mail, leave it: nobody can sign in without it."
+            ),
+        ),
+        reason="You get this mail because someone entered your address to sign in.",
+    )
+    return _sent(sender, letter, blanks, recipient, fresh_message_id(sender.domain), link)
+
+
+def set_password_letter(sender: Sender, recipient: str, link: str, hours: int) -> Mail:
+    """Return the mail with a link to choose a password, once, within `hours`."""
+    blanks = Blanks()
+    letter = Letter(
+        subject="Choose your password for Chorus",
+        origin=sender.organisation,
+        heading="Choose your password for Chorus",
+        lead=f"This link works once, for {hours} hours.",
+        blocks=(
+            *_open(blanks, "Choose a password"),
+            Paragraph(
+                "Chorus is where your organisation listens to the people in its programs. If you "
+                "don't expect this mail, leave it: without it nothing changes."
+            ),
+        ),
+        reason="You get this mail because an account was made or a new password asked for.",
+    )
+    return _sent(sender, letter, blanks, recipient, fresh_message_id(sender.domain), link)
+
+
+def alert_letter(sender: Sender, recipient: str, program: str, sentence: str, link: str) -> Mail:
+    """Return the mail that asks to look at a program; the subject doesn't say what was seen.
+
+    :param sentence: the alert in words, no finer than the release's step (Protocol D5).
+    """
+    blanks = Blanks()
+    letter = Letter(
+        subject=f"Please take a look at {program}",
+        origin=f"{sender.organisation} · {program}",
+        heading=f"Please take a look at {program}",
+        lead="You look after this program in Chorus, and a signal there needs a person.",
+        blocks=(Paragraph(sentence), *_open(blanks, "Open the alert")),
+        reason="You get this mail because alerts of this program come to you.",
+    )
+    return _sent(sender, letter, blanks, recipient, fresh_message_id(sender.domain), link)
+
+
+def _open(blanks: Blanks, label: str) -> tuple[Block, ...]:
+    return (
+        Action(label, blanks.mark("link")),
+        Fallback(blanks.mark("link")),
+    )
+
+
+def _sent(
+    sender: Sender,
+    letter: Letter,
+    blanks: Blanks,
+    recipient: str,
+    message_id: str,
+    link: str = "",
+) -> Mail:
+    sheet = sheet_of(sender, letter, blanks)
+    return sheet.fill(recipient, {"messageid": message_id, "link": link})
