@@ -4,13 +4,15 @@ from collections.abc import Callable, Collection, Mapping
 
 from flask import Flask
 
+from app.accounts.routes import register_accounts
 from app.invites.routes import register_invites
+from app.people.routes import register_people
 from app.respond.routes import register_respond
 
 _PARTS: Mapping[str, tuple[Callable[[Flask], None], ...]] = {
     "cast": (register_respond,),
     "invites": (register_invites,),
-    "admin": (),
+    "admin": (register_accounts,),
 }
 
 

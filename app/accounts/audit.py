@@ -1,0 +1,93 @@
+"""The audit log: what admins and the operator did, in words that name nobody."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.directory import address_of
+from app.accounts.errors import RevealingAuditError
+from app.models.identity.account import Account
+from app.models.identity.audit_entry import AuditEntry
+from app.models.identity.group import Group
+from app.models.identity.program import Program
+from crypto import envelope
+
+OPERATOR = "operator"
+PAGE_LENGTH = 50
+_REFERENCE = re.compile(r"\b(account|program|group) ([2-9a-z]{16})\b")
+
+
+@dataclass(frozen=True)
+class AuditLine:
+    """One act as a page shows it: who, what and on what, with names where they are known."""
+
+    at: datetime
+    actor: str
+    act: str
+    subject: str
+
+
+@dataclass(frozen=True)
+class AuditPage:
+    """Acts, newest first; `older` is what the next page comes before, or None at the end."""
+
+    lines: tuple[AuditLine, ...]
+    older: int | None
+
+
+def record(session: Session, now: datetime, actor: str, act: str, subject: str) -> None:
+    """Add one act to the log, in the transaction of the act itself.
+
+    :param actor: the account's id, or OPERATOR for a command.
+    :param act: what was done, as a past-tense phrase: "launched a round".
+    :param subject: on what, as kind and id: "program 7k2mz...", at most 120 characters; kinds
+        that the page can name are account, program and group.
+    :raises RevealingAuditError: for a text that holds an address.
+    """
+    if "@" in act or "@" in subject:
+        raise RevealingAuditError
+    session.add(AuditEntry(at=now, actor=actor, act=act, subject=subject))
+
+
+def audit_page(session: Session, key: envelope.DataKey, before: int | None = None) -> AuditPage:
+    """Return the newest acts, or those before the entry `before`.
+
+    :param key: the roster's data key; addresses of accounts are read for the page alone.
+    """
+    wanted = select(AuditEntry).order_by(AuditEntry.number.desc()).limit(PAGE_LENGTH + 1)
+    if before is not None:
+        wanted = wanted.where(AuditEntry.number < before)
+    found = session.scalars(wanted).all()
+    entries = found[:PAGE_LENGTH]
+    names = _names(session, key, entries)
+    lines = tuple(
+        AuditLine(
+            at=entry.at,
+            actor=names.get(f"account {entry.actor}", entry.actor),
+            act=entry.act,
+            subject=_REFERENCE.sub(lambda hit: names.get(hit[0], hit[0]), entry.subject),
+        )
+        for entry in entries
+    )
+    return AuditPage(lines, entries[-1].number if len(found) > PAGE_LENGTH else None)
+
+
+def _names(session: Session, key: envelope.DataKey, entries: list[AuditEntry]) -> dict[str, str]:
+    """Return the names of what the entries refer to, by kind and id."""
+    texts = [f"account {entry.actor} {entry.subject}" for entry in entries]
+    hits = [hit.groups() for text in texts for hit in _REFERENCE.finditer(text)]
+    names = {
+        f"account {account.id}": address_of(key, account)
+        for account in session.scalars(select(Account).where(Account.id.in_(_ids(hits, "account"))))
+    }
+    for kind, table in (("program", Program), ("group", Group)):
+        rows = session.execute(select(table.id, table.name).where(table.id.in_(_ids(hits, kind))))
+        names |= {f"{kind} {row.id}": f"{kind} {row.name}" for row in rows}
+    return names
+
+
+def _ids(hits: list[tuple[str, ...]], kind: str) -> set[str]:
+    return {identifier for named, identifier in hits if named == kind}

@@ -1,0 +1,46 @@
+"""A browser's side of a session: its cookie holds one random token."""
+
+from flask import Request, redirect
+from flask import session as cookie
+from werkzeug.wrappers import Response
+
+from app.accounts.roles import SIGN_IN_PATH, WANTED
+from app.accounts.sessions import SignedIn, close_session, find_signed_in
+from app.clock import current_clock
+from app.extensions import identity
+
+_TOKEN = "token"  # noqa: S105 - the name of a field
+
+
+def load_signed_in(_request: Request) -> SignedIn | None:
+    """Return who this browser's cookie stands for, read from the database at this request."""
+    token = cookie.get(_TOKEN)
+    return None if token is None else _holder(token)
+
+
+def enter(token: str) -> Response:
+    """Give the browser its new session; nothing that stood in its cookie before lives on."""
+    wanted = cookie.get(WANTED)
+    cookie.clear()
+    cookie[_TOKEN] = token
+    return redirect(wanted or home(_holder(token)))
+
+
+def leave() -> Response:
+    """End this browser's session, if it has one."""
+    with identity.begin() as session:
+        close_session(session, cookie.get(_TOKEN, ""))
+    cookie.clear()
+    return redirect(SIGN_IN_PATH)
+
+
+def home(account: SignedIn | None) -> str:
+    """Return the path where this account's work is."""
+    if account is None:
+        return SIGN_IN_PATH
+    return "/programs" if account.admin else "/circles"
+
+
+def _holder(token: str) -> SignedIn | None:
+    with identity.begin() as session:
+        return find_signed_in(session, token, current_clock().now())

@@ -1,0 +1,66 @@
+"""Accounts by address; the address itself is encrypted, the look-up is a keyed hash."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.sessions import mentored_group_ids
+from app.models.columns import random_id
+from app.models.identity.account import Account
+from app.people.addresses import InvalidAddressError, normalise_address
+from crypto import envelope
+
+
+def find_account(session: Session, key: envelope.DataKey, typed: str) -> Account | None:
+    """Return the account of a typed address, locked until the transaction ends, or None.
+
+    :param key: the roster's data key.
+    """
+    value = _lookup(key, typed)
+    if value is None:
+        return None
+    return session.scalar(select(Account).where(Account.address_lookup == value).with_for_update())
+
+
+def make_account(session: Session, key: envelope.DataKey, typed: str) -> Account:
+    """Return a new account with no rights of its own.
+
+    :raises InvalidAddressError: if `typed` is not a mail address.
+    """
+    address = normalise_address(typed)
+    account_id = random_id()
+    account = Account(
+        id=account_id,
+        address=envelope.encrypt(
+            key, address.encode(), table="account", column="address", row=account_id.encode()
+        ),
+        address_lookup=envelope.lookup(key, address),
+    )
+    session.add(account)
+    session.flush()
+    return account
+
+
+def find_mentor(session: Session, key: envelope.DataKey, typed: str) -> Account | None:
+    """Return the account of someone who mentors a group now, made at the first call, or None.
+
+    Admins have a password, so a mailbox alone never opens their account.
+    """
+    value = _lookup(key, typed)
+    if value is None or not mentored_group_ids(session, value):
+        return None
+    account = find_account(session, key, typed) or make_account(session, key, typed)
+    return account if account.active and not account.admin else None
+
+
+def address_of(key: envelope.DataKey, account: Account) -> str:
+    """Return the address of an account."""
+    return envelope.decrypt(
+        key, account.address, table="account", column="address", row=account.id.encode()
+    ).decode()
+
+
+def _lookup(key: envelope.DataKey, typed: str) -> bytes | None:
+    try:
+        return envelope.lookup(key, normalise_address(typed))
+    except InvalidAddressError:
+        return None

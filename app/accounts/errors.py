@@ -1,0 +1,48 @@
+"""What can go wrong with accounts; an error's text is the first line of its docstring."""
+
+
+class AccountError(Exception):
+    """Something about an account can't be done."""
+
+    def __init__(self) -> None:
+        super().__init__((type(self).__doc__ or "").partition("\n")[0])
+
+
+class WrongCredentialsError(AccountError):
+    """This address and this password don't open an account here."""
+
+
+class TooManyTriesError(AccountError):
+    """There were too many tries. Wait a quarter of an hour, then try again."""
+
+
+class LinkGoneError(AccountError):
+    """This link is no longer good: it was used, it has expired, or a newer one replaced it."""
+
+
+class ShortPasswordError(AccountError):
+    """Use at least 12 characters."""
+
+
+class CommonPasswordError(AccountError):
+    """This one is easy to guess. Three or four words that don't belong together are better."""
+
+
+class UnequalPasswordsError(AccountError):
+    """The two passwords are not the same. Type both again."""
+
+
+class AlreadyAdminError(AccountError):
+    """This address is an admin's already; reset the account to make a new link."""
+
+
+class UnknownAdminError(AccountError):
+    """No active admin has this address."""
+
+
+class LastAdminError(AccountError):
+    """This is the last active admin; add another one first."""
+
+
+class RevealingAuditError(AccountError):
+    """An audit entry holds words and random identifiers, never an address."""

@@ -1,0 +1,97 @@
+"""Sessions: one row for each signed-in browser; deleting the row signs it out."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask_login import UserMixin
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.accounts.tokens import hash_token, make_token
+from app.models.identity.account import Account
+from app.models.identity.account_session import AccountSession
+from app.models.identity.membership import Membership
+from app.models.identity.person import Person
+
+ADMIN_SESSION = timedelta(hours=12)
+MENTOR_SESSION = timedelta(hours=24)
+ADMIN, MENTOR = "admin", "mentor"
+
+
+@dataclass(frozen=True)
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """Who is signed in, as the database has it at this request.
+
+    :param group_ids: the groups that this account mentors now; an admin has no others.
+    """
+
+    account_id: str
+    admin: bool
+    group_ids: frozenset[str]
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Return "admin", "mentor", both or neither."""
+        mentor = {MENTOR} if self.group_ids else set()
+        return frozenset(mentor | ({ADMIN} if self.admin else set()))
+
+    def get_id(self) -> str:
+        """Return the account's id, as Flask-Login asks for it."""
+        return self.account_id
+
+
+def open_session(session: Session, account: Account, now: datetime) -> str:
+    """Return the token of a new session of `account`; it never continues an earlier one."""
+    session.execute(delete(AccountSession).where(AccountSession.expires_at <= now))
+    token = make_token()
+    lifetime = ADMIN_SESSION if account.admin else MENTOR_SESSION
+    session.add(
+        AccountSession(
+            token_hash=hash_token(token), account_id=account.id, expires_at=now + lifetime
+        )
+    )
+    return token
+
+
+def find_signed_in(session: Session, token: str, now: datetime) -> SignedIn | None:
+    """Return who holds `token`, or None if the session has ended or the account is inactive."""
+    account = session.scalar(
+        select(Account)
+        .join(AccountSession, AccountSession.account_id == Account.id)
+        .where(
+            AccountSession.token_hash == hash_token(token),
+            AccountSession.expires_at > now,
+            Account.active,
+        )
+    )
+    if account is None:
+        return None
+    return SignedIn(account.id, account.admin, mentored_group_ids(session, account.address_lookup))
+
+
+def mentored_group_ids(session: Session, address_lookup: bytes) -> frozenset[str]:
+    """Return the ids of the groups that the person of an account's address mentors now.
+
+    An account and a person are the same human where their addresses are, so a mentor who leaves,
+    or leaves a group, stops seeing it at the next request.
+    """
+    mentored = (
+        select(Membership.group_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Person.address_lookup == address_lookup,
+            Person.state == "active",
+            Membership.role == "mentor",
+        )
+    )
+    return frozenset(group_id for group_id in session.scalars(mentored) if group_id is not None)
+
+
+def close_session(session: Session, token: str) -> None:
+    """End the session of `token`; safe to repeat."""
+    session.execute(delete(AccountSession).where(AccountSession.token_hash == hash_token(token)))
+
+
+def close_sessions_of(session: Session, account_id: str) -> None:
+    """End every session of an account."""
+    session.execute(delete(AccountSession).where(AccountSession.account_id == account_id))
