@@ -5,6 +5,8 @@ from collections.abc import Callable, Collection, Mapping
 from flask import Flask
 
 from app.accounts.routes import register_accounts
+from app.development.routes import register_development
+from app.health import register_health
 from app.invites.routes import register_invites
 from app.people.routes import register_people
 from app.respond.routes import register_respond
@@ -12,12 +14,13 @@ from app.respond.routes import register_respond
 _PARTS: Mapping[str, tuple[Callable[[Flask], None], ...]] = {
     "cast": (register_respond,),
     "invites": (register_invites,),
-    "admin": (register_accounts,),
+    "admin": (register_accounts, register_people, register_development),
 }
 
 
 def register_parts(app: Flask, parts: Collection[str]) -> None:
     """Register the blueprints of `parts` on `app`."""
+    register_health(app)
     for part in sorted(parts):
         for register in _PARTS[part]:
             register(app)

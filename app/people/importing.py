@@ -62,12 +62,14 @@ def import_roster(
         raise FaultyRosterError
     if agreed.too_many_leave and not allow_leavers:
         raise TooManyLeaveError
-    if preview_import(session, roster_key, roster, time_zone) != agreed:
+    stored = read_stored(session, roster_key, roster)
+    if plan_import(roster, stored, time_zone) != agreed:
         raise RosterMovedError
+    people = {one.address: one.id for one in stored.people if one.address is not None}
     _remove(session, agreed, today)
     _change(session, roster_key, agreed)
-    _add_people(session, roster_key, agreed.added)
-    _add_places(session, roster_key, agreed)
+    people |= _add_people(session, roster_key, agreed.added)
+    _add_places(session, agreed, people)
 
 
 def _remove(session: Session, plan: ImportPlan, today: date) -> None:
@@ -94,6 +96,7 @@ def _remove(session: Session, plan: ImportPlan, today: date) -> None:
 
 
 def _change(session: Session, roster_key: envelope.DataKey, plan: ImportPlan) -> None:
+    """Write people anew whose row says something else, and make those who returned active."""
     _write(
         session,
         update(Person),
@@ -107,16 +110,18 @@ def _change(session: Session, roster_key: envelope.DataKey, plan: ImportPlan) ->
 
 def _add_people(
     session: Session, roster_key: envelope.DataKey, entries: Sequence[PersonEntry]
-) -> None:
-    ids = [random_id() for _ in entries]
+) -> dict[str, str]:
+    """Return the ids of the new people by address."""
+    ids = {entry.address: random_id() for entry in entries}
     _write(
         session,
         insert(Person),
         [
-            {"id": person_id} | _columns(roster_key, person_id, entry)
-            for person_id, entry in zip(ids, entries, strict=True)
+            {"id": ids[entry.address]} | _columns(roster_key, ids[entry.address], entry)
+            for entry in entries
         ],
     )
+    return ids
 
 
 def _columns(
@@ -129,8 +134,11 @@ def _columns(
     }
 
 
-def _add_places(session: Session, roster_key: envelope.DataKey, plan: ImportPlan) -> None:
-    """Add the new programs and groups, then the memberships, which name them."""
+def _add_places(session: Session, plan: ImportPlan, people: Mapping[str, str]) -> None:
+    """Add the new programs and groups, then the memberships, which name them.
+
+    :param people: ids by address.
+    """
     _write(
         session,
         insert(Program),
@@ -145,30 +153,22 @@ def _add_places(session: Session, roster_key: envelope.DataKey, plan: ImportPlan
             for program, name in plan.groups
         ],
     )
-    groups = {
-        (program_id, name): group_id
-        for program_id, name, group_id in session.execute(
-            select(Group.program_id, Group.name, Group.id)
-        )
-    }
-    people = _ids_by_lookup(session)
-    memberships = []
-    for place in plan.places_added:
-        program_id = programs[place.program]
-        memberships.append(
+    columns = select(Group.program_id, Group.name, Group.id)
+    groups = {(program_id, name): id_ for program_id, name, id_ in session.execute(columns)}
+    _write(
+        session,
+        insert(Membership),
+        [
             {
                 "id": random_id(),
-                "program_id": program_id,
-                "group_id": place.group and groups[program_id, place.group],
-                "person_id": people[envelope.lookup(roster_key, place.address)],
+                "program_id": programs[place.program],
+                "group_id": place.group and groups[programs[place.program], place.group],
+                "person_id": people[place.address],
                 "role": place.role,
             }
-        )
-    _write(session, insert(Membership), memberships)
-
-
-def _ids_by_lookup(session: Session) -> Mapping[bytes, str]:
-    return dict(session.execute(select(Person.address_lookup, Person.id)).all())
+            for place in plan.places_added
+        ],
+    )
 
 
 def _write(session: Session, statement: Any, rows: list[dict[str, Any]]) -> None:

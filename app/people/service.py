@@ -1,0 +1,102 @@
+"""What other rooms ask of the roster: who is in a program, who has this address, who said stop."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.models.identity.membership import Membership
+from app.models.identity.person import Person
+from app.people.addresses import InvalidAddressError
+from app.people.personal import address_lookup, open_address
+from crypto import envelope
+
+
+class UnknownPersonError(LookupError):
+    """Nobody on the roster is meant by this."""
+
+
+@dataclass(frozen=True)
+class RosterEntry:
+    """Someone who can be asked in a program.
+
+    `group_id` is the group of which they are a member, if any; whoever mentors a group of the
+    program has its id in `mentor_group_ids`.
+    """
+
+    person_id: str
+    address: str = field(repr=False)
+    time_zone: str
+    language: str
+    group_id: str | None
+    mentor_group_ids: frozenset[str]
+
+
+def roster_of_program(
+    session: Session, roster_key: envelope.DataKey, program_id: str
+) -> list[RosterEntry]:
+    """Return who can be asked in a program: active people who did not unsubscribe, each once."""
+    rows = session.execute(
+        select(Person, Membership.role, Membership.group_id)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.program_id == program_id,
+            Person.state == "active",
+            Person.unsubscribed.is_(False),
+        )
+        .order_by(Person.id)
+    )
+    people: dict[str, Person] = {}
+    member_of: dict[str, str | None] = {}
+    mentor_of: dict[str, set[str]] = {}
+    for person, role, group_id in rows:
+        people[person.id] = person
+        if role == "member":
+            member_of[person.id] = group_id
+        else:
+            mentor_of.setdefault(person.id, set()).add(group_id)
+    return [
+        RosterEntry(
+            person_id=person.id,
+            address=open_address(roster_key, person),
+            time_zone=person.time_zone,
+            language=person.language,
+            group_id=member_of.get(person.id),
+            mentor_group_ids=frozenset(mentor_of.get(person.id, ())),
+        )
+        for person in people.values()
+    ]
+
+
+def person_by_address(
+    session: Session, roster_key: envelope.DataKey, address: str
+) -> Person | None:
+    """Return the person with this address, however it is written; None if there is none."""
+    try:
+        lookup = address_lookup(roster_key, address)
+    except InvalidAddressError:
+        return None
+    return session.scalar(select(Person).where(Person.address_lookup == lookup))
+
+
+def set_unsubscribed(session: Session, person_id: str, unsubscribed: bool) -> None:
+    """Remember that a person wants no more survey mails, or wants them again; safe to repeat.
+
+    :raises UnknownPersonError: if nobody has this id.
+    """
+    changed = session.execute(
+        update(Person).where(Person.id == person_id).values(unsubscribed=unsubscribed)
+    )
+    if changed.rowcount == 0:
+        raise UnknownPersonError
+
+
+def is_unsubscribed(session: Session, person_id: str) -> bool:
+    """Return whether a person wants no more survey mails.
+
+    :raises UnknownPersonError: if nobody has this id.
+    """
+    unsubscribed = session.scalar(select(Person.unsubscribed).where(Person.id == person_id))
+    if unsubscribed is None:
+        raise UnknownPersonError
+    return unsubscribed

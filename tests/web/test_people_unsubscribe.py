@@ -1,0 +1,124 @@
+"""Whoever says stop is asked no more, in one click; a page that is only opened changes nothing."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.extensions import identity
+from app.mail.unsubscribe import unsubscribe_token
+from app.models.identity.group import Group
+from app.models.identity.membership import Membership
+from app.models.identity.person import Person
+from app.models.identity.program import Program
+from app.people.personal import sealed_columns
+from app.people.service import person_by_address, roster_of_program
+from app.vault import current_vault
+
+
+@pytest.fixture
+def person_id(app: Flask) -> str:
+    """Ada, a member of the program "p" without a group."""
+    columns = sealed_columns(current_vault().roster_key(), "ada", "Ada", "ada@chorus.example")
+    with identity.begin() as session:
+        session.add(Program(id="p", name="Onboarding", time_zone="UTC"))
+        session.add(Person(id="ada", time_zone="Asia/Tokyo", **columns))
+        session.flush()
+        session.add(Membership(program_id="p", person_id="ada", role="member"))
+    return "ada"
+
+
+@pytest.fixture
+def path(app: Flask, person_id: str) -> str:
+    """The address in the foot of Ada's mails."""
+    return f"/unsubscribe/{unsubscribe_token(app.config['CHORUS'].secret_key, person_id)}"
+
+
+def stored() -> bool:
+    with identity.begin() as session:
+        return session.get_one(Person, "ada").unsubscribed
+
+
+def asked() -> list[str]:
+    with identity.begin() as session:
+        roster = roster_of_program(session, current_vault().roster_key(), "p")
+    return [entry.address for entry in roster]
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options"])
+def test_opening_the_address_changes_nothing(client: FlaskClient, path: str, method: str):
+    answer = getattr(client, method)(path)
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+    assert not stored()
+
+
+def test_one_click_without_cookie_or_page_stops_the_mails(client: FlaskClient, path: str):
+    answer = client.post(path, data={"List-Unsubscribe": "One-Click"})
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+    assert "Keep asking me" in answer.text
+    assert stored()
+    assert asked() == []
+    assert client.post(path).status_code == 200
+    assert "Keep asking me" in client.get(path).text
+
+
+def test_keep_asking_me_takes_it_back(client: FlaskClient, path: str):
+    client.post(path)
+    answer = client.post(f"{path}/undo")
+    assert "You will be asked again" in answer.text
+    assert not stored()
+    assert asked() == ["ada@chorus.example"]
+
+
+def test_a_token_of_somebody_gone_or_nobody_is_answered_alike(
+    app: Flask, client: FlaskClient, path: str
+):
+    gone = unsubscribe_token(app.config["CHORUS"].secret_key, "nobody")
+    damaged = path[:-1] + ("A" if path[-1] != "A" else "B")
+    for address in (f"/unsubscribe/{gone}", damaged, "/unsubscribe/ada"):
+        assert client.get(address).status_code == 404
+        assert client.post(address).status_code == 404
+        assert client.post(f"{address}/undo").status_code == 404
+    assert not stored()
+
+
+def test_the_page_names_nobody(client: FlaskClient, path: str):
+    assert "Ada" not in client.get(path).text
+    assert "ada@" not in client.get(path).text
+
+
+def test_the_roster_of_a_program_says_who_is_where(app: Flask, person_id: str):
+    key = current_vault().roster_key()
+    with identity.begin() as session:
+        session.add(Group(id="g", program_id="p", name="Blue"))
+        session.add(Group(id="h", program_id="p", name="Green"))
+        for one in ("mina", "left"):
+            session.add(
+                Person(
+                    id=one,
+                    time_zone="UTC",
+                    language="de",
+                    **sealed_columns(key, one, one, f"{one}@chorus.example"),
+                )
+            )
+        session.flush()
+        for person, group, role in (
+            ("mina", "g", "mentor"),
+            ("mina", "h", "mentor"),
+            ("left", "g", "member"),
+        ):
+            session.add(Membership(program_id="p", group_id=group, person_id=person, role=role))
+        gone = session.get_one(Person, "left")
+        gone.state, gone.left_on = "left", app.extensions["chorus.clock"].now().date()
+    with identity.begin() as session:
+        roster = {entry.person_id: entry for entry in roster_of_program(session, key, "p")}
+        assert set(roster) == {"ada", "mina"}
+        assert (roster["ada"].group_id, roster["ada"].time_zone) == (None, "Asia/Tokyo")
+        assert roster["mina"].mentor_group_ids == {"g", "h"}
+        assert roster["mina"].language == "de"
+        assert roster_of_program(session, key, "none") == []
+        found = person_by_address(session, key, " ADA@chorus.example ")
+        assert found is not None and found.id == "ada"
+        assert person_by_address(session, key, "ben@chorus.example") is None
+        assert person_by_address(session, key, "no address") is None
