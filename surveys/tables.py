@@ -1,0 +1,144 @@
+"""Make the tables of a release, each put through the disclosure rules by itself (D0)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from surveys.cell_tree import CellNode, sized
+from surveys.disclosure import (
+    SPREAD_FROM,
+    band,
+    band_start,
+    shown_cells,
+    shown_mean,
+    shown_spread,
+)
+from surveys.histograms import Run, histogram
+from surveys.items import Item
+from surveys.scoring import SCORE_HIGH, SCORE_LOW
+from surveys.sentiment import COMPOUND_HIGH, COMPOUND_LOW, Sentiment
+from surveys.tally import OptionCount, Remarks, ScoreSum, Tally
+
+Table: TypeAlias = dict[str, object]
+Scorer: TypeAlias = Callable[[str], Sentiment]
+
+
+def withheld() -> Table:
+    """Return the one word for silence (D10)."""
+    return {"withheld": True}
+
+
+def told(name: str, n: int, k: int) -> Table:
+    """Return a count as a band and the band's lower end (D4)."""
+    return {name: band(n, k), f"{name}_from": band_start(n, k)}
+
+
+def _mean(total: float, n: int, low: float, high: float) -> Table:
+    shown = shown_mean(total / n, n, low, high)
+    return {"mean": shown.mean, "step": shown.step, "open": shown.open}
+
+
+@dataclass(frozen=True)
+class TalliedRound:
+    """A tallied round on its way to a release; `shown` are the cells shown at all."""
+
+    tally: Tally
+    tree: CellNode
+    k: int
+    shown: frozenset[str]
+
+    def shown_for(self, counts: Sequence[int], fewest: int) -> frozenset[str]:
+        """Return the cells that may show a table with `counts` ballots in each cell.
+
+        `fewest` takes the place of k where a table asks for more people, so that
+        subtracting two such tables can't give a third of a smaller crowd (D3).
+        """
+        return self.shown & shown_cells(sized(self.tree, counts), fewest)
+
+
+def score_tables(work: TalliedRound) -> dict[str, Table]:
+    """Return the table of the wellbeing score for each cell that may show it."""
+    counts = [sums.n for sums in work.tally.scores]
+    shown = work.shown_for(counts, work.k)
+    spread_shown = work.shown_for(counts, max(work.k, SPREAD_FROM))
+    tables = {}
+    for node in work.tree.nodes():
+        if node.id in shown:
+            sums = work.tally.score_in(node.indexes())
+            tables[node.id] = _score_table(sums, work.k, node.id in spread_shown)
+    return tables
+
+
+def _score_table(sums: ScoreSum, k: int, with_spread: bool) -> Table:
+    table = told("n", sums.n, k) | _mean(sums.total, sums.n, SCORE_LOW, SCORE_HIGH)
+    spread = shown_spread(sums.spread(), sums.n, SCORE_LOW, SCORE_HIGH)
+    return table | {"sd": spread if with_spread else None}
+
+
+def _histogram(item: Item, count: OptionCount) -> Table:
+    bins = histogram(item.option_ids, count.n, count.count)
+    if bins is None:
+        return withheld()
+    return {
+        "bins": [
+            {"options": list(entry.options), "share": entry.share, "over": entry.over}
+            for entry in bins
+        ]
+    }
+
+
+def _item_mean(item: Item, count: OptionCount) -> Table:
+    if item.min is None or item.max is None:
+        return {}
+    places: list[Run] = [(place, place) for place in range(len(item.points))]
+    total = sum(point * count.count(run) for point, run in zip(item.points, places, strict=True))
+    return _mean(total, count.n, item.min, item.max)
+
+
+def item_tables(work: TalliedRound, item: Item) -> dict[str, Table]:
+    """Return the table of one item for each cell that may show it."""
+    counts = [count.n for count in work.tally.counts[item.id]]
+    shown = work.shown_for(counts, work.k)
+    histogram_shown = work.shown_for(counts, 2 * work.k)  # D7
+    tables = {}
+    for node in work.tree.nodes():
+        if node.id in shown:
+            count = work.tally.count_in(item, node.indexes())
+            tables[node.id] = {
+                "type": item.type,
+                **told("n", count.n, work.k),
+                **_item_mean(item, count),
+                "histogram": _histogram(item, count) if node.id in histogram_shown else withheld(),
+            }
+    return tables
+
+
+def _ballot_sentiment(remarks: Remarks, scorer: Scorer) -> float | None:
+    """Return the mean sentiment of one ballot's comments, None if none is scored."""
+    scores = [scorer(text).compound for text in remarks.texts.values()]
+    given = [score for score in scores if score is not None]
+    return sum(given) / len(given) if given else None
+
+
+def sentiment_tables(work: TalliedRound, scorer: Scorer) -> dict[str, Table]:
+    """Return means over ballots, so that two comments of one person weigh as one."""
+    written = [0] * work.tally.cell_count
+    sums = [ScoreSum() for _ in written]
+    for remarks in work.tally.remarks:
+        written[remarks.cell] += 1
+        compound = _ballot_sentiment(remarks, scorer)
+        if compound is not None:
+            sums[remarks.cell].add(compound)
+    shown = work.shown_for([entry.n for entry in sums], work.k)
+    tables = {}
+    for node in work.tree.nodes():
+        if node.id in shown:
+            n = sum(sums[index].n for index in node.indexes())
+            total = sum(sums[index].total for index in node.indexes())
+            comments = sum(written[index] for index in node.indexes())
+            tables[node.id] = (
+                _mean(total, n, COMPOUND_LOW, COMPOUND_HIGH)
+                | told("scored", n, work.k)
+                | told("comments", comments, work.k)
+            )
+    return tables

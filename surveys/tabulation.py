@@ -1,0 +1,152 @@
+"""Make a round's release: the frozen tables that may be shown, and the shown comments.
+
+Everything here is called once for a round (D9). A withheld cell or table is
+`{"withheld": true}` and nothing else (D10).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from surveys.answers import Mailbox
+from surveys.cell_tree import CellNode, sized
+from surveys.disclosure import check_threshold, shown_cells
+from surveys.errors import CellTreeError
+from surveys.items import Item
+from surveys.placement import place_comments
+from surveys.sentiment import lexicon_version
+from surveys.tables import (
+    Scorer,
+    Table,
+    TalliedRound,
+    item_tables,
+    score_tables,
+    sentiment_tables,
+    told,
+    withheld,
+)
+from surveys.tally import Remarks, Tally
+
+RELEASE_VERSION = 1
+
+
+@dataclass(frozen=True)
+class ShownComment:
+    """A comment that is shown, its names masked, with the mailbox for a reply."""
+
+    cell: str
+    item: str
+    text: str
+    mailbox: Mailbox | None
+
+
+@dataclass(frozen=True)
+class Release:
+    """What remains of a round: JSON-able tables, and comments apart, to be encrypted."""
+
+    tables: Table
+    comments: tuple[ShownComment, ...]
+
+
+def _shown_comments(
+    work: TalliedRound, item: Item, mask: Callable[[str], str], rng: Random
+) -> list[ShownComment]:
+    """Return the comments to one question, shuffled within each cell that shows them."""
+    names = {node.index: node.id for node in work.tree.nodes() if node.index is not None}
+    given: dict[str, list[Remarks]] = {}
+    for remarks in work.tally.remarks:
+        if item.id in remarks.texts:
+            given.setdefault(names[remarks.cell], []).append(remarks)
+    tree = sized(work.tree, work.tally.ballots)
+    own = {name: len(entries) for name, entries in given.items()}
+    placed = place_comments(tree, own, work.k, work.shown)
+    shown: list[ShownComment] = []
+    for cell, sources in placed.items():
+        entries = [entry for source in sources for entry in given.get(source, [])]
+        rng.shuffle(entries)
+        shown += [
+            ShownComment(cell, item.id, mask(entry.texts[item.id]), entry.mailboxes.get(item.id))
+            for entry in entries
+        ]
+    return shown
+
+
+def _barred(tally: Tally, tree: CellNode, papers: Sequence[int], k: int) -> frozenset[str]:
+    """Return the cells that are withheld whatever their size.
+
+    More ballots than papers from a cell's people: somebody else answered in it. The whole
+    round is withheld with fewer than k papers.
+    """
+    barred = set()
+    for node in tree.nodes():
+        ballots = sum(tally.ballots[index] for index in node.indexes())
+        if ballots > sum(papers[index] for index in node.indexes()):
+            barred.add(node.id)
+    if sum(papers) < k:
+        barred.add(tree.id)
+    return frozenset(barred)
+
+
+def release(
+    tally: Tally,
+    tree: CellNode,
+    k: int,
+    papers: Sequence[int],
+    *,
+    scorer: Scorer,
+    mask: Callable[[str], str],
+    rng: Random,
+) -> Release:
+    """Return the release of a round; call it once (D9).
+
+    :param tree: the round's cells; every index of the tally occurs in it once.
+    :param k: the threshold of the pool.
+    :param papers: papers taken by the people of each cell, by index.
+    :param scorer: gives a comment's sentiment.
+    :param mask: hides names and addresses in a comment.
+    :param rng: shuffles; a source that can't be foretold in production.
+    :raises ThresholdError: if `k` is under the floor.
+    :raises CellTreeError: if tree, tally and papers don't match.
+    """
+    check_threshold(k)
+    if sorted(tree.indexes()) != list(range(tally.cell_count)) or len(papers) != tally.cell_count:
+        raise CellTreeError
+    shown = shown_cells(sized(tree, tally.ballots), k, _barred(tally, tree, papers, k))
+    work = TalliedRound(tally, tree, k, shown)
+    comments = tuple(
+        comment
+        for item in tally.comment_items
+        for comment in _shown_comments(work, item, mask, rng)
+    )
+    tables: Table = {
+        "v": RELEASE_VERSION,
+        "k": k,
+        "scoring": tally.scored.scoring if tally.scored else None,
+        "lexicon": lexicon_version(),
+        "cells": _cells(work, comments, scorer),
+    }
+    return Release(tables, comments)
+
+
+def _cells(work: TalliedRound, comments: Sequence[ShownComment], scorer: Scorer) -> Table:
+    """Return the tables of each cell by its id."""
+    scores, sentiments = score_tables(work), sentiment_tables(work, scorer)
+    items = {item.id: item_tables(work, item) for item in work.tally.closed_items}
+    told_in = {(comment.cell, comment.item) for comment in comments}
+    cells: Table = {}
+    for node in work.tree.nodes():
+        if node.id not in work.shown:
+            cells[node.id] = withheld()
+            continue
+        ballots = sum(work.tally.ballots[index] for index in node.indexes())
+        cells[node.id] = {
+            "ballots": told("n", ballots, work.k),
+            "score": scores.get(node.id, withheld()),
+            "items": {name: tables.get(node.id, withheld()) for name, tables in items.items()},
+            "sentiment": sentiments.get(node.id, withheld()),
+            "comments": {
+                item.id: {"shown": True} if (node.id, item.id) in told_in else withheld()
+                for item in work.tally.comment_items
+            },
+        }
+    return cells
