@@ -52,7 +52,7 @@ function facts(voice: Voice, round: Round): HTMLElement {
 function whatTheySee(voice: Voice, round: Round): HTMLElement {
   const { k } = round.manifest;
   const first = round.form.items[0];
-  const question = first ? voice.pick(first.text).text : "";
+  const question = first ? voice.pick(first.text).text.replace(/\.$/, "") : "";
   return h(
     "details",
     {},

@@ -33,11 +33,13 @@ export function question(place: Place, item: Item): HTMLElement {
 interface Row {
   readonly value: number | string | null;
   readonly words: Node | string;
+  /** Whether the words need more room than a number. */
+  readonly wide: boolean;
 }
 
 function rowsOf(voice: Voice, item: Item): Row[] {
-  const rows: Row[] = item.type === "scale" ? scaleRows(voice, item) : (item.options ?? []).map((option) => ({ value: option.id, words: formText(voice, option.text) }));
-  return item.cant_say ? [...rows, { value: null, words: voice.say("cant_say") }] : rows;
+  const rows: Row[] = item.type === "scale" ? scaleRows(voice, item) : (item.options ?? []).map((option) => ({ value: option.id, words: formText(voice, option.text), wide: true }));
+  return item.cant_say ? [...rows, { value: null, words: voice.say("cant_say"), wide: true }] : rows;
 }
 
 function scaleRows(voice: Voice, item: Item): Row[] {
@@ -45,7 +47,7 @@ function scaleRows(voice: Voice, item: Item): Row[] {
   const values = Array.from({ length: most - least + 1 }, (_, index) => least + index);
   return values.map((value) => {
     const label = labelFor(item.labels ?? [], value, least, most);
-    return { value, words: label ? formText(voice, label.text) : String(value) };
+    return { value, words: label ? formText(voice, label.text) : String(value), wide: label !== undefined };
   });
 }
 
@@ -84,7 +86,7 @@ function choices(place: Place, item: Item): HTMLElement {
   });
   clear.textContent = voice.say(draft.get(item) === undefined ? "skip" : "clear");
   const long = item.type === "scale" && rows.length > MOST_ROWS;
-  const labels = rows.map((row, index) => h("label", { class: "r-row" }, inputs[index], h("span", {}, row.words)));
+  const labels = rows.map((row, index) => h("label", { class: row.wide ? "r-row r-row-wide" : "r-row" }, inputs[index], h("span", {}, row.words)));
   return h(
     "fieldset",
     { class: "r-question" },

@@ -4,7 +4,7 @@ import { h } from "../dom";
 import type { Item } from "../manifest";
 import type { Draft, Flaw, Round } from "../round";
 import type { Voice } from "../texts";
-import { formText, support, title } from "./parts";
+import { action, formText, support, title } from "./parts";
 import { controlId, question } from "./question";
 
 /** What the page knows beside the answers. */
@@ -22,6 +22,7 @@ export function questions(voice: Voice, round: Round, draft: Draft, situation: S
   const count = h("span", { class: "quiet small" });
   const errors = h("div", {});
   const changed = () => {
+    if (errors.hasChildNodes() && draft.flaws().length === 0) errors.replaceChildren();
     bar.value = draft.answered;
     count.textContent = voice.say("progress", { done: draft.answered, count: items.length });
   };
@@ -31,20 +32,20 @@ export function questions(voice: Voice, round: Round, draft: Draft, situation: S
     target?.focus({ preventScroll: true });
     (target?.closest(".r-question") ?? target)?.scrollIntoView({ behavior: calmly(), block: "start" });
   };
-  const button = h("button", { type: "submit", class: "r-main" }, voice.say("send"));
-  const submit = (event: Event) => {
-    event.preventDefault();
+  const sendOrExplain = () => {
     const flaws = draft.flaws();
     if (flaws.length === 0) return send();
     const summary = errorSummary(voice, draft, flaws);
     errors.replaceChildren(summary);
     summary.focus();
   };
+  // Not a submit button: Enter on a radio would send, and only a real click may.
+  const button = action(voice.say("send"), sendOrExplain, "r-main");
   changed();
   const place = { voice, round, draft, changed, next };
   return h(
     "form",
-    { class: "r-form", novalidate: true, autocomplete: "off", onsubmit: submit },
+    { class: "r-form", novalidate: true, autocomplete: "off", onsubmit: (event) => event.preventDefault() },
     h("div", { class: "r-progress" }, bar, count),
     title(formText(voice, round.form.title)),
     situation.notice !== undefined && h("p", { class: "notice notice-declining", role: "alert" }, situation.notice),

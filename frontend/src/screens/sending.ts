@@ -9,7 +9,7 @@ import { action, fingerprintLine, support, title } from "./parts";
 
 /** Return the waiting screen and what tells it of waits. */
 export function sending(voice: Voice, keeps: boolean): { screen: HTMLElement; waiting: (seconds: number) => Promise<void> } {
-  const status = h("p", { role: "status", class: "lead" }, voice.say("sending"));
+  const status = h("p", { role: "status", class: "lead r-status" });
   const more = h("p", { class: "quiet" });
   let cutShort = () => {};
   const now = action(voice.say("retry_now"), () => cutShort(), "secondary");

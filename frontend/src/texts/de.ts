@@ -23,7 +23,7 @@ export const de: Messages = {
   see_comments: "Kommentare im Wortlaut, gemischt, nur wenn mindestens {crowd} antworten und 3 von ihnen schreiben",
   sure: "Wie stellt ihr das sicher?",
   sure_name: "Dein Link beweist, dass du eingeladen bist. Dein Browser tauscht ihn gegen einen Stimmzettel ohne Namen: Der Dienst unterschreibt ihn, ohne ihn zu sehen. Er weiß also, dass du teilgenommen hast, aber nicht, welche Antwort deine ist.",
-  sure_sealed: "Dein Browser versiegelt deine Antworten, bevor sie ihn verlassen. Der Schlüssel zum Öffnen ist in {k} oder mehr Teile zerlegt, einer bei jedem, der gefragt wurde. Sind es am letzten Termin weniger als {k} Antworten, werden sie ungelesen vernichtet.",
+  sure_sealed: "Dein Browser versiegelt deine Antworten, bevor sie ihn verlassen. Der Schlüssel, der sie öffnet, ist auf die Gefragten verteilt, und es braucht die Teile von {k} von ihnen. Sind es am letzten Termin weniger als {k} Antworten, werden sie ungelesen vernichtet.",
   sure_once: "Die Runde wird einmal geöffnet, beim Schließen. Dann werden die einzelnen Antworten gelöscht; Summen und gemischte Kommentare bleiben.",
   sure_limit: "Zwei Grenzen: Wie du schreibst, kann dich verraten, und wenn alle anderen einer Gruppe sich absprechen, können sie die letzte Antwort errechnen.",
   sure_print: "Der Fingerabdruck dieser Runde. Er ist für alle Gefragten gleich; vergleiche ihn mit dem einer Kollegin:",
