@@ -18,12 +18,11 @@ from surveys.tally import Tally
 
 TEXT = {"en": "Question"}
 OPTIONS = tuple(Choice(name, {"en": name}) for name in ("tea", "juice", "water"))
+PULSE = ("pulse_energy", "pulse_workload", "pulse_support")
 FORM = Form(
     TEXT,
     (
-        *form_of(
-            instrument("pulse"), (), ["pulse_energy", "pulse_workload", "pulse_support"]
-        ).items,
+        *form_of(instrument("pulse"), (), PULSE).items,
         Item("drink", "single", TEXT, options=OPTIONS),
         Item("more", "multiple", TEXT, options=OPTIONS),
         Item("say", "comment", TEXT, max_length=500),
