@@ -1,6 +1,5 @@
 """Mailers: how a finished message leaves. One connection can carry many messages."""
 
-import mailbox
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from flask import Flask, current_app
 
+from app.mail.maildir import store_message
 from config import Settings
 
 _KEY = "chorus.mailer"
@@ -148,8 +148,14 @@ class MaildirMailer:
         yield self
 
     def send(self, mail: Mail) -> None:
-        """Store the message."""
-        mailbox.Maildir(self._path).add(mail.content)
+        """Store the message.
+
+        :raises MailDelayedError: if the folder can't be written now.
+        """
+        try:
+            store_message(self._path, mail.content)
+        except OSError:
+            raise MailDelayedError from None
 
 
 class MemoryMailer:

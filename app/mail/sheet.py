@@ -14,7 +14,7 @@ from email.message import EmailMessage, MIMEPart
 from html import escape
 from itertools import chain, zip_longest
 
-from app.mail.mailer import Mail
+from app.mail.mailer import Mail, MailRefusedError
 
 # RFC 2045 allows 76 characters in an encoded line; one is kept for the soft break's sign.
 _LINE = 75
@@ -24,7 +24,7 @@ _VISIBLE_ASCII = re.compile(r"[\x21-\x7e]+")
 _UNFOLDED = policy.SMTP.clone(max_line_length=998)
 
 
-class BlankError(Exception):
+class BlankError(MailRefusedError):
     """A blank in a letter takes visible ASCII characters only."""
 
 
@@ -119,7 +119,7 @@ def _quoted(text: str) -> str:
 def _written(place: str, value: str) -> bytes:
     # A line break here would add headers of the sender's choosing; the text never names the value.
     if not _VISIBLE_ASCII.fullmatch(value):
-        raise BlankError("A blank in a letter takes visible ASCII characters only.")
+        raise BlankError(BlankError.__doc__)
     if place == "HEADER":
         return value.encode("ascii")
     return _quoted(escape(value) if place == "HTML" else value).encode("ascii")

@@ -1,0 +1,40 @@
+"""Whether this process lives, and whether its databases answer; nothing else is told."""
+
+from flask import Blueprint, Flask, Response, jsonify
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from app.extensions import db
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    """Answer as long as the process lives."""
+    return jsonify(status="alive")
+
+
+@blueprint.get("/readyz")
+def readyz() -> tuple[Response, int]:
+    """Answer 200 if every database of this process answers, else 503."""
+    ready = all(_answers(engine) for engine in db.engines.values())
+    return jsonify(status="ready" if ready else "not ready"), 200 if ready else 503
+
+
+def register_health(app: Flask) -> None:
+    """Add the two addresses to `app`, whatever part it serves."""
+    app.register_blueprint(blueprint)
+
+
+def _answers(engine: Engine) -> bool:
+    try:
+        # A raw connection, since a transaction would ask SQLite for the writer's lock.
+        connection = engine.raw_connection()
+        try:
+            connection.cursor().execute("SELECT 1")
+        finally:
+            connection.close()
+    except (DBAPIError, engine.dialect.loaded_dbapi.Error):
+        return False
+    return True
