@@ -1,13 +1,13 @@
 """Mails that must go out once: results are in, a round was cancelled, an alert was raised."""
 
-from sqlalchemy import CheckConstraint, LargeBinary, String
+from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.identity.base import Identity
 
 
 class Notice(Identity):
-    """One mail owed to one address about one subject; the row goes when the mail has gone."""
+    """One mail owed to one person or account; the row goes when the mail has gone."""
 
     __tablename__ = "notice"
     __table_args__ = (
@@ -18,4 +18,3 @@ class Notice(Identity):
     kind: Mapped[str] = mapped_column(String(12), primary_key=True)
     subject_id: Mapped[str] = mapped_column(String(16), primary_key=True)
     recipient_id: Mapped[str] = mapped_column(String(16), primary_key=True)
-    address: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,6 +1,6 @@
 """Rounds: one wave of a form in one program."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.models.columns import UtcTime, random_id
 from app.models.identity.base import Identity
 
-_UNFINISHED = text("state in ('due', 'launching', 'open', 'cancelling')")
+_UNFINISHED = text("state in ('due', 'launching', 'open', 'aborting', 'cancelling')")
 
 
 class Round(Identity):
@@ -44,6 +44,8 @@ class Round(Identity):
     closes_at: Mapped[datetime] = mapped_column(UtcTime)
     invited: Mapped[int] = mapped_column(default=0)
     replaces_earlier: Mapped[bool] = mapped_column(default=False)
+    # D4. Looked at once a day, so that nobody sees which answer was the k-th.
     k_reached: Mapped[bool] = mapped_column(default=False)
-    nudge: Mapped[str] = mapped_column(String(8), default="waiting")
+    k_looked_at_on: Mapped[date | None] = mapped_column(default=None)
+    nudged: Mapped[bool] = mapped_column(default=False)
     lease_until: Mapped[datetime | None] = mapped_column(UtcTime, default=None)

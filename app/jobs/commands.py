@@ -1,0 +1,22 @@
+"""`flask chorus worker`: do due work until told to stop."""
+
+import click
+from flask.cli import AppGroup
+
+from app.jobs.worker import run_due_work, run_worker
+from app.jobs.workplace import current_workplace
+
+
+def register(group: AppGroup) -> None:
+    """Add `worker` to the `chorus` commands."""
+    group.command("worker")(worker)
+
+
+@click.option("--once", is_flag=True, help="Do what is due now and end.")
+@click.option("--pause", default=2.0, show_default=True, help="Seconds between two looks.")
+def worker(once: bool, pause: float) -> None:
+    """Launch, close, remind and write to people when it is due."""
+    if once:
+        run_due_work(current_workplace())
+    else:
+        run_worker(current_workplace(), pause)

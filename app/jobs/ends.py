@@ -1,0 +1,63 @@
+"""Destroy, unread, what an admin cancelled or what too few links went out for."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.jobs.leases import claim_rounds
+from app.jobs.workplace import Workplace
+from app.models.identity.form import Form
+from app.models.identity.pool import Pool
+from app.models.identity.program import Program
+from app.models.identity.round import Round
+from app.opening.service import destroy_pool
+from app.rounds.service import request_round
+from app.rounds.settling import invited_people, owe_notices, settle_round
+
+# A relay that fails this often needs the operator; asking the same people again would not help.
+MOST_ABORTED_IN_A_ROW = 3
+
+
+def cancel_rounds(workplace: Workplace) -> None:
+    """Finish what admins began: destroy, then one mail to everyone who was asked."""
+    for round_id in claim_rounds(workplace.identity, workplace.now(), Round.state == "cancelling"):
+        _destroy(workplace, round_id)
+        with workplace.identity.begin() as session:
+            asked = invited_people(session, round_id)
+            if settle_round(session, round_id, "cancelled"):
+                owe_notices(session, "cancelled", round_id, asked)
+
+
+def abort_rounds(workplace: Workplace) -> None:
+    """Destroy pools that too few were invited to, and ask for a round that replaces each."""
+    now = workplace.now()
+    for round_id in claim_rounds(workplace.identity, now, Round.state == "aborting"):
+        _destroy(workplace, round_id)
+        with workplace.identity.begin() as session:
+            aborted = session.get_one(Round, round_id)
+            mailed = bool(invited_people(session, round_id)) or aborted.replaces_earlier
+            if settle_round(session, round_id, "aborted") and _worth_another(session, aborted):
+                request_round(
+                    session,
+                    session.get_one(Program, aborted.program_id),
+                    session.get_one(Form, aborted.form_id),
+                    now,
+                    replaces_earlier=mailed,
+                )
+
+
+def _worth_another(session: Session, aborted: Round) -> bool:
+    session.flush()
+    last = session.scalars(
+        select(Round.state)
+        .where(Round.program_id == aborted.program_id, Round.form_id == aborted.form_id)
+        .order_by(Round.number.desc())
+        .limit(MOST_ABORTED_IN_A_ROW)
+    ).all()
+    return len(last) < MOST_ABORTED_IN_A_ROW or set(last) != {"aborted"}
+
+
+def _destroy(workplace: Workplace, round_id: str) -> None:
+    with workplace.identity.begin() as session:
+        pools = session.scalars(select(Pool.pool_id).where(Pool.round_id == round_id)).all()
+    for pool_id in pools:
+        destroy_pool(workplace.identity, workplace.ballots, workplace.vault, pool_id)

@@ -1,0 +1,68 @@
+"""Launch what is due, and take up what a dead launch left."""
+
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import select
+
+from app.jobs.leases import claim_rounds
+from app.jobs.workplace import Workplace
+from app.launching.service import finish_launch, launch_round
+from app.models.identity.program import Program
+from app.models.identity.round import Round
+from app.models.identity.schedule import Schedule
+from app.forms.service import current_form
+from app.programs.service import advance_schedule
+from app.rounds.errors import RoundError
+from app.rounds.service import request_round
+from surveys.errors import SurveyError
+
+# A launch that was missed for longer than this waits for the schedule's next one.
+LATEST = timedelta(hours=12)
+
+
+def ask_for_scheduled_rounds(workplace: Workplace) -> None:
+    """Ask for a round for each schedule whose time has come, and set its next time."""
+    now = workplace.now()
+    with workplace.identity.begin() as session:
+        due = session.scalars(select(Schedule).where(Schedule.next_at <= now)).all()
+        for schedule in due:
+            program = session.get_one(Program, schedule.program_id)
+            opens_at = schedule.next_at
+            advance_schedule(schedule, program, now)
+            if now - opens_at > LATEST:
+                continue
+            try:
+                request_round(session, program, current_form(session), now)
+            except (RoundError, SurveyError) as reason:
+                _log().warning(
+                    "scheduled round not launched",
+                    program=program.id,
+                    error=type(reason).__name__,
+                )
+
+
+def launch_due_rounds(workplace: Workplace) -> None:
+    """Launch every round whose opening time has come."""
+    now = workplace.now()
+    with workplace.identity.begin() as session:
+        due = session.scalars(
+            select(Round.id).where(Round.state == "due", Round.opens_at <= now)
+        ).all()
+    for round_id in due:
+        try:
+            launch_round(workplace.launch_room(), round_id)
+        except (RoundError, SurveyError) as reason:
+            _log().warning("round not launched", round=round_id, error=type(reason).__name__)
+
+
+def take_up_broken_launches(workplace: Workplace) -> None:
+    """Decide what becomes of launches whose process is gone: its links can't be sent any more."""
+    for round_id in claim_rounds(workplace.identity, workplace.now(), Round.state == "launching"):
+        viable = finish_launch(workplace.identity, round_id, complete=False)
+        _log().warning("broken launch taken up", round=round_id, step="open" if viable else "abort")
+
+
+def _log() -> structlog.stdlib.BoundLogger:
+    logger: structlog.stdlib.BoundLogger = structlog.get_logger()
+    return logger

@@ -1,0 +1,190 @@
+"""The worker's own mails: one nudge a round, and the notices that are owed."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from app.accounts.directory import address_of
+from app.forms.service import frozen_form
+from app.jobs.leases import claim_rounds
+from app.jobs.workplace import Workplace
+from app.launching.service import invitation_id, round_facts, unsubscribe_url
+from app.mail.letters import NudgeLetter
+from app.mail.mailer import Mail, MailDelayedError, MailRefusedError
+from app.mail.message_ids import message_id
+from app.mail.notes import alert_letter, cancelled_letter, results_letter
+from app.models.identity.account import Account
+from app.models.identity.alert import Alert
+from app.models.identity.form import Form
+from app.models.identity.invitation import Invitation
+from app.models.identity.notice import Notice
+from app.models.identity.person import Person
+from app.models.identity.pool import Pool
+from app.models.identity.program import Program
+from app.models.identity.round import Round
+from app.people.personal import open_address
+from crypto.envelope import DataKey
+
+# Protocol: Reminders. With fewer invited than this, only a mail to everybody tells nothing.
+NUDGE_EVERYBODY_BELOW = 20
+SOONEST_NUDGE = timedelta(hours=24)
+
+
+def nudge_open_rounds(workplace: Workplace) -> None:
+    """Send each open round's one reminder, without a link, when half of its time is over."""
+    now = workplace.now()
+    with workplace.identity.begin() as session:
+        waiting = session.scalars(
+            select(Round).where(
+                Round.state == "open", Round.nudged.is_(False), Round.closes_at > now
+            )
+        ).all()
+    due = [entry.id for entry in waiting if now >= _nudge_time(entry)]
+    for round_id in claim_rounds(workplace.identity, now, Round.id.in_(due)):
+        done = _nudge_round(workplace, round_id)
+        with workplace.identity.begin() as session:
+            session.execute(
+                update(Round).where(Round.id == round_id).values(nudged=done, lease_until=None)
+            )
+
+
+def send_owed_notices(workplace: Workplace) -> None:
+    """Send the mails that are owed; one that is delayed stays owed."""
+    with workplace.identity.begin() as session:
+        owed = session.scalars(select(Notice)).all()
+    for notice in owed:
+        with workplace.identity.begin() as session:
+            mail = _notice_mail(workplace, session, notice)
+        if mail is None or _send(workplace, [mail]):
+            with workplace.identity.begin() as session:
+                session.execute(
+                    delete(Notice).where(
+                        Notice.kind == notice.kind,
+                        Notice.subject_id == notice.subject_id,
+                        Notice.recipient_id == notice.recipient_id,
+                    )
+                )
+
+
+def _nudge_time(entry: Round) -> datetime:
+    return max(
+        entry.opens_at + SOONEST_NUDGE,
+        entry.opens_at + (entry.closes_at - entry.opens_at) / 2,
+    )
+
+
+def _nudge_round(workplace: Workplace, round_id: str) -> bool:
+    """Remind whoever is to be reminded and return whether nobody is left."""
+    roster_key = workplace.vault.roster_key()
+    with workplace.identity.begin() as session:
+        nudged = session.get_one(Round, round_id)
+        program = session.get_one(Program, nudged.program_id)
+        form = frozen_form(session.get_one(Form, nudged.form_id), workplace.settings.support)
+        recipients = _nudge_recipients(session, nudged)
+        mails = []
+        facts = round_facts(program, nudged, form, joined=None, left=None, fingerprint="")
+        letter = NudgeLetter(workplace.sender, facts)
+        for token_hash, person in recipients:
+            mail = letter.compose(
+                open_address(roster_key, person),
+                unsubscribe_url=unsubscribe_url(
+                    workplace.sender, workplace.settings.secret_key, person.id
+                ),
+                message_id=message_id(
+                    workplace.settings.secret_key.encode(),
+                    "nudge",
+                    nudged.id,
+                    person.id,
+                    workplace.sender.domain,
+                ),
+                in_reply_to=invitation_id(
+                    workplace.settings.secret_key, nudged, person.id, workplace.sender
+                ),
+            )
+            mails.append((token_hash, mail))
+    return all([_nudge_one(workplace, token_hash, mail) for token_hash, mail in mails])
+
+
+def _nudge_recipients(session: Session, nudged: Round) -> list[tuple[bytes, Person]]:
+    everybody = nudged.invited < NUDGE_EVERYBODY_BELOW
+    states = ("open", "taken") if everybody else ("open",)
+    rows = session.execute(
+        select(Invitation.token_hash, Person)
+        .join(Pool, Pool.pool_id == Invitation.pool_id)
+        .join(Person, Person.id == Invitation.person_id)
+        .where(
+            Pool.round_id == nudged.id,
+            Invitation.mailed,
+            Invitation.nudged.is_(False),
+            Invitation.state.in_(states),
+            Person.unsubscribed.is_(False),
+            Person.state == "active",
+        )
+    )
+    return [(token_hash, person) for token_hash, person in rows]
+
+
+def _nudge_one(workplace: Workplace, token_hash: bytes, mail: Mail) -> bool:
+    if not _send(workplace, [mail]):
+        return False
+    with workplace.identity.begin() as session:
+        session.execute(
+            update(Invitation).where(Invitation.token_hash == token_hash).values(nudged=True)
+        )
+    return True
+
+
+def _notice_mail(workplace: Workplace, session: Session, notice: Notice) -> Mail | None:
+    """Return the mail that is owed, or None if there is nobody or nothing left to write to."""
+    identifier = message_id(
+        workplace.settings.secret_key.encode(),
+        notice.kind,
+        notice.subject_id,
+        notice.recipient_id,
+        workplace.sender.domain,
+    )
+    key = workplace.vault.roster_key()
+    if notice.kind == "alert":
+        return _alert_mail(workplace, session, notice, key)
+    person = session.get(Person, notice.recipient_id)
+    told = session.get(Round, notice.subject_id)
+    if person is None or person.state != "active" or told is None:
+        return None
+    program = session.get_one(Program, told.program_id)
+    recipient = open_address(key, person)
+    if notice.kind == "cancelled":
+        return cancelled_letter(workplace.sender, recipient, program.name, identifier)
+    link = f"{workplace.sender.base_url}/circles"
+    return results_letter(workplace.sender, recipient, program.name, link, identifier)
+
+
+def _alert_mail(
+    workplace: Workplace, session: Session, notice: Notice, key: DataKey
+) -> Mail | None:
+    account = session.get(Account, notice.recipient_id)
+    alert = session.get(Alert, notice.subject_id)
+    if account is None or alert is None or not account.active or not account.admin:
+        return None
+    program = session.get_one(Program, alert.program_id)
+    return alert_letter(
+        workplace.sender,
+        address_of(key, account),
+        program.name,
+        alert.evidence["sentence"],
+        f"{workplace.sender.base_url}/alerts/{alert.id}",
+    )
+
+
+def _send(workplace: Workplace, mails: list[Mail]) -> bool:
+    """Return whether the mails are out of our hands; a refused one is."""
+    try:
+        with workplace.mailer.connect() as connection:
+            for mail in mails:
+                connection.send(mail)
+    except MailRefusedError:
+        structlog.get_logger().warning("mail refused", part="worker")
+    except MailDelayedError:
+        return False
+    return True

@@ -1,0 +1,90 @@
+"""What due work is done with, gathered once from the current application."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from random import Random, SystemRandom
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from app.clock import Clock, current_clock
+from app.extensions import Store, ballots, identity
+from app.launching.service import LaunchRoom
+from app.mail.mailer import Mailer, current_mailer
+from app.mail.sender import Sender, sender_of
+from app.opening.service import OpeningRoom
+from app.people.names import names_on_roster
+from app.vault import Vault, current_vault
+from config import Settings
+from surveys.masking import Masker
+from surveys.sentiment import score
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """The databases, keys, mail and time that the rooms are called with."""
+
+    settings: Settings
+    identity: Store
+    ballots: Store
+    vault: Vault
+    mailer: Mailer
+    clock: Clock
+    rng: Random
+
+    @property
+    def sender(self) -> Sender:
+        """Return who mails come from."""
+        return sender_of(self.settings)
+
+    def now(self) -> datetime:
+        """Return the current time."""
+        return self.clock.now()
+
+    def launch_room(self) -> LaunchRoom:
+        """Return what a launch works with."""
+        return LaunchRoom(
+            identity=self.identity,
+            ballots=self.ballots,
+            vault=self.vault,
+            mailer=self.mailer,
+            sender=self.sender,
+            secret_key=self.settings.secret_key,
+            mail_domains=self.settings.mail_domains,
+            support=self.settings.support,
+            now=self.clock.now,
+        )
+
+    def opening_room(self, session: Session) -> OpeningRoom:
+        """Return what a close works with; the roster's names come along only as a mask."""
+        masker = Masker(names_on_roster(session, self.vault.roster_key()))
+        return OpeningRoom(
+            identity=self.identity,
+            ballots=self.ballots,
+            vault=self.vault,
+            scorer=score,
+            mask=masker.mask,
+            rng=self.rng,
+            reached=_go_on,
+        )
+
+    def with_mailer(self, mailer: Mailer) -> "Workplace":
+        """Return the same workplace with another way out for mail."""
+        return replace(self, mailer=mailer)
+
+
+def current_workplace() -> Workplace:
+    """Return the workplace of the current application."""
+    return Workplace(
+        settings=current_app.config["CHORUS"],
+        identity=identity,
+        ballots=ballots,
+        vault=current_vault(),
+        mailer=current_mailer(),
+        clock=current_clock(),
+        rng=SystemRandom(),
+    )
+
+
+def _go_on(_step: str) -> None:
+    """Do nothing between the steps of a close."""

@@ -1,0 +1,65 @@
+"""The manifest of a pool. Source: PROTOCOL, names on the wire."""
+
+import hashlib
+from datetime import UTC, datetime
+
+from crypto.encoding import canonical_json, encode_base64url
+from surveys.ballot_size import pad_size
+from surveys.disclosure import band
+from surveys.form_wire import form_to_wire
+from surveys.items import Form
+
+ROOT_CELL = "program"
+AUDIENCE = ("mentor", "admin")
+
+
+def cell_ids(groups: int) -> list[str]:
+    """Return the names of the cells: nothing in them leads to a group."""
+    return [ROOT_CELL, *(str(number) for number in range(1, groups + 1))]
+
+
+def form_bytes(form: Form) -> bytes:
+    """Return the form as exactly the bytes that are served."""
+    return canonical_json(form_to_wire(form))
+
+
+def manifest_bytes(
+    *,
+    pool_id: bytes,
+    round_name: str,
+    k: int,
+    invited: int,
+    opens: datetime,
+    closes: datetime,
+    groups: int,
+    form: Form,
+    signing_key_der: bytes,
+    sealing_point: bytes,
+) -> bytes:
+    """Return the manifest as exactly the bytes that are served and pinned.
+
+    :param round_name: a random string; nothing in the manifest names a program or a person.
+    :param groups: how many groups have a cell of their own.
+    """
+    return canonical_json(
+        {
+            "v": 1,
+            "pool": encode_base64url(pool_id),
+            "round": round_name,
+            "k": k,
+            "invited_band": band(invited, k),
+            "opens": _minute(opens),
+            "closes": [_minute(closes)],
+            "mode": "sealed",
+            "cells": [{"id": name} for name in cell_ids(groups)],
+            "audience": list(AUDIENCE),
+            "pad": pad_size(form),
+            "rsa_spki": encode_base64url(signing_key_der),
+            "hpke_pub": encode_base64url(sealing_point),
+            "form_sha256": encode_base64url(hashlib.sha256(form_bytes(form)).digest()),
+        }
+    )
+
+
+def _minute(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:00Z")

@@ -1,0 +1,128 @@
+"""What a launch writes: invitations on the side that knows people, public facts on the other."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from app.launching.freeze import FrozenRoster, Invitee
+from app.models.ballots.pool_public import PoolPublic
+from app.models.identity.invitation import Invitation
+from app.models.identity.pool import Pool
+from app.models.identity.pool_cell import PoolCell
+from app.models.identity.round import Round
+from crypto import envelope, links
+from crypto.envelope import DataKey
+from crypto.links import Link
+from crypto.sharing import Share
+
+# Protocol: Cast. Papers stop at the closing time, ballots ten minutes later.
+BALLOT_GRACE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class AddressedLink:
+    """A link on its way to its person; it exists in this process's memory and in the mail."""
+
+    invitee: Invitee
+    token_hash: bytes
+    link: Link = field(repr=False)
+
+
+def address_links(
+    pool_id: bytes, roster: FrozenRoster, shares: Sequence[Share], pin: bytes
+) -> list[AddressedLink]:
+    """Return a link for each invitee, in random order: nothing follows the roster's."""
+    addressed = []
+    for invitee, share in zip(roster.invitees, shares, strict=True):
+        link = Link(token=secrets.token_bytes(16), cell=invitee.cell, pin=pin, share=share)
+        token_hash = links.token_hash(pool_id, link.token, link.cell)
+        addressed.append(AddressedLink(invitee, token_hash, link))
+    secrets.SystemRandom().shuffle(addressed)
+    return addressed
+
+
+def write_identity_side(
+    session: Session,
+    pool_id: bytes,
+    launched: Round,
+    roster: FrozenRoster,
+    addressed: Sequence[AddressedLink],
+    roster_key: DataKey,
+) -> None:
+    """Write pool, cells and invitations; of a link only what proves it is kept."""
+    session.add(Pool(pool_id=pool_id, round_id=launched.id, closes_at=launched.closes_at))
+    session.flush()
+    groups = (None, *roster.groups)
+    for index, group_id in enumerate(groups):
+        invited = roster.invited_in(index)
+        session.add(PoolCell(pool_id=pool_id, index=index, group_id=group_id, invited=invited))
+    session.execute(
+        insert(Invitation),
+        [_invitation(pool_id, entry, roster_key) for entry in addressed],
+    )
+
+
+def _invitation(pool_id: bytes, entry: AddressedLink, roster_key: DataKey) -> dict[str, object]:
+    if entry.link.share is None:
+        raise ValueError("A first link carries a share.")
+    return {
+        "token_hash": entry.token_hash,
+        "pool_id": pool_id,
+        "person_id": entry.invitee.person_id,
+        "address": envelope.encrypt(
+            roster_key,
+            entry.invitee.address.encode(),
+            table="invitation",
+            column="address",
+            row=entry.token_hash,
+        ),
+        "cell": entry.invitee.cell,
+        "share_commit": links.share_commit(pool_id, entry.link.share),
+    }
+
+
+def write_ballots_side(
+    session: Session, pool_id: bytes, manifest: bytes, form: bytes, launched: Round
+) -> None:
+    """Write what page and cast will read."""
+    session.add(
+        PoolPublic(
+            pool_id=pool_id,
+            manifest=manifest,
+            form=form,
+            takes_ballots_until=launched.closes_at + BALLOT_GRACE,
+        )
+    )
+
+
+def forget_earlier_invitations(session: Session, launched: Round) -> set[str] | None:
+    """Return who was invited last time and delete those rows; None before the first round."""
+    earlier = session.scalars(
+        select(Round)
+        .where(
+            Round.program_id == launched.program_id,
+            Round.form_id == launched.form_id,
+            Round.number < launched.number,
+            Round.state.in_(("closed", "cancelled", "aborted")),
+        )
+        .order_by(Round.number.desc())
+    ).all()
+    pools = session.scalars(
+        select(Pool.pool_id).where(Pool.round_id.in_([entry.id for entry in earlier]))
+    ).all()
+    last = next((entry for entry in earlier if entry.state == "closed"), None)
+    invited = None
+    if last is not None:
+        invited = set(
+            session.scalars(
+                select(Invitation.person_id)
+                .join(Pool, Pool.pool_id == Invitation.pool_id)
+                .where(Pool.round_id == last.id)
+            )
+        )
+    session.execute(delete(Invitation).where(Invitation.pool_id.in_(pools)))
+    return invited

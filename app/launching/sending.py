@@ -1,0 +1,104 @@
+"""Send the links straight from memory, each once, and say in the database which have gone."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import update
+
+from app.extensions import Store
+from app.launching.records import AddressedLink
+from app.mail.mailer import Connection, Mail, MailDelayedError, Mailer, MailRefusedError
+from app.models.identity.invitation import Invitation
+from app.models.identity.round import Round
+
+LEASE = timedelta(minutes=5)
+_LEASE_RENEWED_EVERY = 50  # mails
+_FIRST_PAUSE_SECONDS = 1.0
+_LONGEST_PAUSE_SECONDS = 60.0
+PATIENCE_SECONDS = 900.0
+
+
+@dataclass(frozen=True)
+class Post:
+    """What sending needs: where to, how a mail is made, and how to wait."""
+
+    identity: Store
+    mailer: Mailer
+    compose: Callable[[AddressedLink], Mail]
+    now: Callable[[], datetime]
+    sleep: Callable[[float], None] = time.sleep
+    patience: float = PATIENCE_SECONDS
+
+
+def send_links(post: Post, round_id: str, addressed: Sequence[AddressedLink]) -> None:
+    """Mail every link; what can't be mailed within a bounded time is lost mail.
+
+    A link is dropped from memory after its 250, and the row says so before the next one goes.
+    A 5xx revokes its invitation. A 4xx is tried again later, from memory.
+    """
+    waiting = deque(addressed)
+    pause = _FIRST_PAUSE_SECONDS
+    waited = 0.0
+    while waiting:
+        try:
+            with post.mailer.connect() as connection:
+                _send_while_taken(post, round_id, connection, waiting)
+        except MailDelayedError:
+            if waited >= post.patience:
+                return
+            post.sleep(pause)
+            waited += pause
+            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+            _renew_lease(post, round_id)
+
+
+def _send_while_taken(
+    post: Post, round_id: str, connection: Connection, waiting: deque[AddressedLink]
+) -> None:
+    """Send from the left until none is left.
+
+    :raises MailDelayedError: once every link that is left was delayed in turn.
+    """
+    delayed_in_a_row = 0
+    sent = 0
+    while waiting:
+        entry = waiting[0]
+        try:
+            connection.send(post.compose(entry))
+            _note(post, entry.token_hash, "mailed")
+        except MailRefusedError:
+            _note(post, entry.token_hash, "refused")
+        except MailDelayedError:
+            delayed_in_a_row += 1
+            waiting.rotate(-1)  # one mailbox that is greylisted holds up no other
+            if delayed_in_a_row >= len(waiting):
+                raise
+            continue
+        delayed_in_a_row = 0
+        waiting.popleft()
+        sent += 1
+        if sent % _LEASE_RENEWED_EVERY == 0:
+            _renew_lease(post, round_id)
+
+
+def _note(post: Post, token_hash: bytes, outcome: Literal["mailed", "refused"]) -> None:
+    wanted = update(Invitation).where(Invitation.token_hash == token_hash)
+    if outcome == "mailed":
+        change = wanted.values(mailed=True)
+    else:
+        change = wanted.where(Invitation.state == "open").values(state="revoked")
+    with post.identity.begin() as session:
+        session.execute(change)
+
+
+def _renew_lease(post: Post, round_id: str) -> None:
+    with post.identity.begin() as session:
+        session.execute(
+            update(Round)
+            .where(Round.id == round_id, Round.state == "launching")
+            .values(lease_until=post.now() + LEASE)
+        )

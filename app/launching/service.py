@@ -1,0 +1,271 @@
+"""Launch a round: one instant, one process, no queue. Source: PROTOCOL 3, Launch."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.extensions import Store
+from app.forms.service import frozen_form
+from app.launching.freeze import FrozenRoster, freeze_roster
+from app.launching.manifest import form_bytes, manifest_bytes
+from app.launching.records import (
+    AddressedLink,
+    address_links,
+    forget_earlier_invitations,
+    write_ballots_side,
+    write_identity_side,
+)
+from app.launching.sending import LEASE, Post, send_links
+from app.mail.letters import InvitationLetter, RoundFacts
+from app.mail.mailer import Mail, Mailer
+from app.mail.message_ids import message_id
+from app.mail.sender import Sender
+from app.mail.unsubscribe import unsubscribe_token
+from app.models.identity.form import Form as FormRow
+from app.models.identity.invitation import Invitation
+from app.models.identity.pool import Pool
+from app.models.identity.program import Program
+from app.models.identity.round import Round
+from app.people.service import roster_of_program
+from app.rounds.errors import NoSuchRoundError, RoundError
+from app.vault import Vault
+from crypto import blind, links, sealing, sharing
+from crypto.envelope import DataKey
+from surveys.errors import SurveyError
+from surveys.items import Form
+
+POOL_ID_BYTES = 16
+AUDIENCE_WORDS = "Your mentor and the program team"
+SECONDS_PER_QUESTION = 8
+# Protocol: Launch. After a crash a pool with fewer than this many times k links is given up.
+VIABLE_TIMES_K = 2
+
+
+@dataclass(frozen=True)
+class LaunchRoom:
+    """What a launch works with."""
+
+    identity: Store
+    ballots: Store
+    vault: Vault
+    mailer: Mailer
+    sender: Sender
+    secret_key: str
+    mail_domains: tuple[str, ...]
+    support: tuple[tuple[str, str], ...]
+    now: Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class _Frozen:
+    """A round as it stands from now on, and what its mails say of it."""
+
+    round: Round
+    program: Program
+    form: Form
+    roster: FrozenRoster
+    joined: int | None
+    left: int | None
+
+
+def launch_round(room: LaunchRoom, round_id: str) -> None:
+    """Launch a due round; a second caller finds it taken and does nothing.
+
+    :raises RoundError: if it can't be launched; the round is given up then.
+    :raises EmptySupportError: if the form has no helpline; likewise.
+    """
+    if not _claim(room, round_id):
+        return
+    pool_id = secrets.token_bytes(POOL_ID_BYTES)
+    try:
+        frozen, addressed, fingerprint = _prepare(room, round_id, pool_id)
+    except (RoundError, SurveyError):
+        _give_up(room, round_id)
+        raise
+    _send(room, frozen, pool_id, addressed, fingerprint)
+    finish_launch(room.identity, round_id, complete=True)
+
+
+def finish_launch(identity: Store, round_id: str, *, complete: bool) -> bool:
+    """Return whether the round is open now; with too few links mailed it begins to be aborted.
+
+    :param complete: the launch came to its end; False after a crash, when only what the
+        database says counts and at least 2k links, or all, must have gone.
+    """
+    with identity.begin() as session:
+        launched = session.get(Round, round_id)
+        if launched is None:
+            raise NoSuchRoundError
+        mailed = _mailed(session, round_id)
+        wanted = launched.k if complete else min(VIABLE_TIMES_K * launched.k, launched.invited)
+        viable = launched.invited > 0 and mailed >= wanted
+        launched.state = "open" if viable else "aborting"
+        launched.lease_until = None
+        if not viable:
+            session.execute(
+                update(Pool).where(Pool.round_id == round_id).values(state="ended")
+            )
+    return viable
+
+
+def round_facts(
+    program: Program,
+    launched: Round,
+    form: Form,
+    *,
+    joined: int | None,
+    left: int | None,
+    fingerprint: str,
+) -> RoundFacts:
+    """Return what the letters of a round say of it."""
+    questions = sum(item.type != "comment" for item in form.items)
+    return RoundFacts(
+        program=program.name,
+        form_title=form.title["en"],
+        questions=questions,
+        seconds=questions * SECONDS_PER_QUESTION,
+        invited=launched.invited,
+        joined=joined,
+        left=left,
+        k=launched.k,
+        opens_at=launched.opens_at,
+        closes_at=launched.closes_at,
+        time_zone=program.time_zone,
+        audience=AUDIENCE_WORDS,
+        replaces_earlier=launched.replaces_earlier,
+        fingerprint=fingerprint,
+        support=tuple((line.label["en"], line.contact) for line in form.support),
+    )
+
+
+def invitation_id(room_key: str, launched: Round, person_id: str, sender: Sender) -> str:
+    """Return the Message-ID of a person's invitation, so that a reminder can answer it."""
+    return message_id(room_key.encode(), "invitation", launched.id, person_id, sender.domain)
+
+
+def unsubscribe_url(sender: Sender, secret_key: str, person_id: str) -> str:
+    """Return the address that stops the mails to a person."""
+    return f"{sender.base_url}/unsubscribe/{unsubscribe_token(secret_key, person_id)}"
+
+
+def _claim(room: LaunchRoom, round_id: str) -> bool:
+    with room.identity.begin() as session:
+        claimed = session.execute(
+            update(Round)
+            .where(Round.id == round_id, Round.state == "due")
+            .values(state="launching", lease_until=room.now() + LEASE)
+        )
+        return claimed.rowcount == 1
+
+
+def _give_up(room: LaunchRoom, round_id: str) -> None:
+    """End a round that can't be launched as things are; nothing of it was mailed or written."""
+    with room.identity.begin() as session:
+        session.execute(
+            update(Round).where(Round.id == round_id).values(state="aborted", lease_until=None)
+        )
+
+
+def _prepare(
+    room: LaunchRoom, round_id: str, pool_id: bytes
+) -> tuple[_Frozen, list[AddressedLink], str]:
+    """Freeze, make keys, write both sides; the scalar and the polynomial end with this call.
+
+    A crash before the identity side is written leaves keys that lock nothing; one after it, a
+    round under way whose lease runs out.
+    """
+    roster_key = room.vault.roster_key()
+    with room.identity.begin() as session:
+        frozen = _freeze(room, session, round_id, roster_key)
+        sealing_key = sealing.generate_key()
+        signing_key = room.vault.create_pool_keys(pool_id)
+        manifest = manifest_bytes(
+            pool_id=pool_id,
+            round_name=secrets.token_urlsafe(12),
+            k=frozen.round.k,
+            invited=frozen.round.invited,
+            opens=frozen.round.opens_at,
+            closes=frozen.round.closes_at,
+            groups=len(frozen.roster.groups),
+            form=frozen.form,
+            signing_key_der=blind.public_key_to_der(signing_key.public_key()),
+            sealing_point=sealing.public_point(sealing_key),
+        )
+        manifest_hash = links.manifest_hash(manifest)
+        shares = sharing.split(
+            sealing.scalar_of(sealing_key), frozen.round.k, len(frozen.roster.invitees)
+        )
+        addressed = address_links(pool_id, frozen.roster, shares, links.pin_of(manifest_hash))
+        write_identity_side(session, pool_id, frozen.round, frozen.roster, addressed, roster_key)
+    with room.ballots.begin() as session:
+        write_ballots_side(session, pool_id, manifest, form_bytes(frozen.form), frozen.round)
+    return frozen, addressed, links.fingerprint(manifest_hash)
+
+
+def _freeze(room: LaunchRoom, session: Session, round_id: str, roster_key: DataKey) -> _Frozen:
+    launched = session.get(Round, round_id)
+    if launched is None:
+        raise NoSuchRoundError
+    program = session.get_one(Program, launched.program_id)
+    form = frozen_form(session.get_one(FormRow, launched.form_id), room.support)
+    roster = freeze_roster(
+        roster_of_program(session, roster_key, program.id), launched.k, room.mail_domains
+    )
+    launched.invited = len(roster.invitees)
+    before = forget_earlier_invitations(session, launched)
+    asked = {invitee.person_id for invitee in roster.invitees}
+    return _Frozen(
+        round=launched,
+        program=program,
+        form=form,
+        roster=roster,
+        joined=None if before is None else len(asked - before),
+        left=None if before is None else len(before - asked),
+    )
+
+
+def _send(
+    room: LaunchRoom,
+    frozen: _Frozen,
+    pool_id: bytes,
+    addressed: list[AddressedLink],
+    fingerprint: str,
+) -> None:
+    facts = round_facts(
+        frozen.program,
+        frozen.round,
+        frozen.form,
+        joined=frozen.joined,
+        left=frozen.left,
+        fingerprint=fingerprint,
+    )
+    letter = InvitationLetter(room.sender, facts)
+
+    def compose(entry: AddressedLink) -> Mail:
+        person_id = entry.invitee.person_id
+        return letter.compose(
+            entry.invitee.address,
+            link=room.sender.base_url + links.link_path(pool_id, entry.link),
+            unsubscribe_url=unsubscribe_url(room.sender, room.secret_key, person_id),
+            message_id=invitation_id(room.secret_key, frozen.round, person_id, room.sender),
+        )
+
+    send_links(
+        Post(room.identity, room.mailer, compose, room.now), frozen.round.id, addressed
+    )
+
+
+def _mailed(session: Session, round_id: str) -> int:
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Invitation)
+            .join(Pool, Pool.pool_id == Invitation.pool_id)
+            .where(Pool.round_id == round_id, Invitation.mailed)
+        )
+        or 0
+    )

@@ -1,0 +1,65 @@
+"""Shown comments on their way: inside the release, then as rows beside their mailboxes."""
+
+import secrets
+from collections.abc import Sequence
+
+import msgspec
+
+from app.vault import Vault
+from crypto import envelope
+from surveys.tabulation import ShownComment
+
+_ID_BYTES = 16
+
+
+def lock_comments(
+    vault: Vault, pool_id: bytes, comments: Sequence[ShownComment]
+) -> bytes | None:
+    """Return the comments encrypted under the pool's kept key; None if there are none."""
+    if not comments:
+        return None
+    return envelope.encrypt(
+        vault.kept_key(pool_id),
+        msgspec.json.encode(comments),
+        table="release",
+        column="comments",
+        row=pool_id,
+    )
+
+
+def unlock_comments(vault: Vault, pool_id: bytes, blob: bytes) -> list[ShownComment]:
+    """Return what lock_comments encrypted."""
+    content = envelope.decrypt(
+        vault.kept_key(pool_id), blob, table="release", column="comments", row=pool_id
+    )
+    return msgspec.json.decode(content, type=list[ShownComment])
+
+
+def comment_rows(
+    vault: Vault, pool_id: bytes, comments: Sequence[ShownComment]
+) -> list[dict[str, object]]:
+    """Return rows for the comment table; each has a random key, so that no order is kept.
+
+    A mailbox brings its own key, derived from its author's receipt and the question. Where two
+    authors claim one key, only the first is a mailbox: nobody can stop a close by repeating one.
+    """
+    key = vault.kept_key(pool_id)
+    rows: dict[bytes, dict[str, object]] = {}
+    for comment in comments:
+        mailbox = comment.mailbox
+        if mailbox is not None and mailbox.id in rows:
+            mailbox = None
+        row_id = mailbox.id if mailbox else secrets.token_bytes(_ID_BYTES)
+        rows[row_id] = {
+            "pool_id": pool_id,
+            "id": row_id,
+            "cell": comment.cell,
+            "item": comment.item,
+            "text": envelope.encrypt(
+                key, comment.text.encode(), table="comment", column="text", row=pool_id + row_id
+            ),
+            "mailbox_auth": mailbox.auth if mailbox else None,
+            "mailbox_public_key": mailbox.pub if mailbox else None,
+            "mailbox_wrapped_key": mailbox.key if mailbox else None,
+        }
+    return list(rows.values())

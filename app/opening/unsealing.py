@@ -1,0 +1,84 @@
+"""Rebuild a pool's key from its shares, and open its ballots one by one."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from sqlalchemy import Connection, select
+
+from app.models.ballots.ballot import Ballot
+from crypto import ballots as ballot_format
+from crypto import links, sealing, sharing
+from crypto.encoding import decode_base64url
+from crypto.errors import CryptoError
+from crypto.sharing import Share
+from surveys.answers import Answers, parse_ballot
+from surveys.errors import InvalidAnswerError
+from surveys.form_wire import form_from_wire
+from surveys.items import Form
+
+_ROWS_AT_A_TIME = 500
+
+
+@dataclass(frozen=True)
+class OpenedPool:
+    """What opening needs of the public facts: all of it stands in manifest and form."""
+
+    pool_id: bytes
+    k: int
+    cells: tuple[str, ...]
+    pad: int
+    sealing_point: bytes
+    manifest_hash: bytes
+    form: Form
+
+
+def read_pool(pool_id: bytes, manifest: bytes, form: bytes) -> OpenedPool:
+    """Return what manifest and form say."""
+    content = json.loads(manifest)
+    return OpenedPool(
+        pool_id=pool_id,
+        k=content["k"],
+        cells=tuple(cell["id"] for cell in content["cells"]),
+        pad=content["pad"],
+        sealing_point=decode_base64url(content["hpke_pub"]),
+        manifest_hash=links.manifest_hash(manifest),
+        form=form_from_wire(json.loads(form)),
+    )
+
+
+def rebuild_key(pool: OpenedPool, shares: Sequence[Share]) -> EllipticCurvePrivateKey | None:
+    """Return the pool's key from its first k shares, or None if it can't be had from them."""
+    distinct = {share.x: share for share in shares}
+    if len(distinct) < pool.k:
+        return None
+    try:
+        key = sealing.private_key_from_scalar(sharing.combine(list(distinct.values())[: pool.k]))
+    except CryptoError:
+        return None
+    return key if sealing.public_point(key) == pool.sealing_point else None
+
+
+def open_ballots(
+    connection: Connection, pool: OpenedPool, key: EllipticCurvePrivateKey
+) -> Iterator[Answers | None]:
+    """Give each ballot's answers; None for one that does not open or does not fit the form.
+
+    Rows are streamed, so memory does not grow with their number.
+    """
+    decoder = msgspec.json.Decoder()
+    rows = connection.execution_options(yield_per=_ROWS_AT_A_TIME).execute(
+        select(Ballot.serial, Ballot.sealed).where(
+            Ballot.pool_id == pool.pool_id, Ballot.sealed != b""
+        )
+    )
+    for serial, sealed in rows:
+        info = ballot_format.sealing_info(pool.manifest_hash, serial)
+        try:
+            padded = sealing.unseal(key, sealed, info)
+            content = decoder.decode(ballot_format.unpad(padded, pool.pad))
+            yield parse_ballot(content, pool.form, len(pool.cells))
+        except (CryptoError, InvalidAnswerError, msgspec.DecodeError):
+            yield None

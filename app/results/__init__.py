@@ -1,0 +1,1 @@
+"""Results: released tables for mentors and admins, only through the stored release."""

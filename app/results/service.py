@@ -1,0 +1,96 @@
+"""Read published releases; a ballot is never opened here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models.identity.pool import Pool
+from app.models.identity.pool_cell import PoolCell
+from app.models.identity.release import Release
+from app.models.identity.round import Round
+
+ROOT_CELL = "program"
+
+
+class NotReleasedError(Exception):
+    """This round has no results yet; they appear once, after its closing time."""
+
+    def __init__(self) -> None:
+        super().__init__(type(self).__doc__)
+
+
+@dataclass(frozen=True)
+class ReleasedRound:
+    """A published round: its frozen tables, and which group each cell was.
+
+    :ivar cells: by the cell's name in the release.
+    :ivar group_cells: names of cells by group id; a group without a cell of its own has none.
+    """
+
+    round_id: str
+    number: int
+    k: int
+    invited: int
+    closed_on: date
+    pool_id: bytes
+    tables: dict[str, Any]
+    group_cells: dict[str, str]
+
+    def cell(self, name: str = ROOT_CELL) -> dict[str, Any]:
+        """Return a cell's tables, or the one word for silence (D10)."""
+        cell: dict[str, Any] = self.tables["cells"].get(name, {"withheld": True})
+        return cell
+
+
+def released_round(session: Session, round_id: str) -> ReleasedRound:
+    """Return a round's stored release.
+
+    :raises NotReleasedError: if it is not published.
+    """
+    found = _released(session, Round.id == round_id)
+    if not found:
+        raise NotReleasedError
+    return found[0]
+
+
+def released_rounds(session: Session, program_id: str) -> list[ReleasedRound]:
+    """Return a program's published rounds, oldest first."""
+    return _released(session, Round.program_id == program_id)
+
+
+def _released(session: Session, condition: Any) -> list[ReleasedRound]:
+    rows = session.execute(
+        select(Round, Release)
+        .join(Pool, Pool.round_id == Round.id)
+        .join(Release, Release.pool_id == Pool.pool_id)
+        .where(condition, Release.state == "published")
+        .order_by(Round.number)
+    ).all()
+    cells = _group_cells(session, [release.pool_id for _, release in rows])
+    return [
+        ReleasedRound(
+            round_id=round_.id,
+            number=round_.number,
+            k=round_.k,
+            invited=round_.invited,
+            closed_on=release.closed_on,
+            pool_id=release.pool_id,
+            tables=release.tables,
+            group_cells=cells.get(release.pool_id, {}),
+        )
+        for round_, release in rows
+    ]
+
+
+def _group_cells(session: Session, pools: Sequence[bytes]) -> dict[bytes, dict[str, str]]:
+    cells: dict[bytes, dict[str, str]] = {}
+    rows = session.scalars(
+        select(PoolCell).where(PoolCell.pool_id.in_(pools), PoolCell.group_id.is_not(None))
+    )
+    for row in rows:
+        cells.setdefault(row.pool_id, {})[str(row.group_id)] = str(row.index)
+    return cells

@@ -1,0 +1,1 @@
+"""Rounds: asking for one, listing them, cancelling one; launching and closing are other rooms'."""

@@ -1,0 +1,36 @@
+"""What can be wrong with a round that somebody asks for."""
+
+
+class RoundError(Exception):
+    """The round can't be had; the text is for the person who asked."""
+
+
+class RoundUnderWayError(RoundError):
+    """A round of this form is still under way in this program; wait until it has closed."""
+
+    def __init__(self) -> None:
+        super().__init__(type(self).__doc__)
+
+
+class TooFewPeopleError(RoundError):
+    """Fewer people can be asked than the threshold needs."""
+
+    def __init__(self, people: int, k: int) -> None:
+        super().__init__(
+            f"This program has {people} people who can be asked; at least {k} are needed. "
+            "Add people to the roster, or check who has unsubscribed."
+        )
+
+
+class NoSuchRoundError(RoundError):
+    """There is no such round."""
+
+    def __init__(self) -> None:
+        super().__init__(type(self).__doc__)
+
+
+class NotCancellableError(RoundError):
+    """Only a round that is open can be cancelled."""
+
+    def __init__(self) -> None:
+        super().__init__(type(self).__doc__)

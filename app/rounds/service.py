@@ -1,0 +1,118 @@
+"""Ask for a round, list rounds, cancel one."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.accounts.audit import record
+from app.models.identity.form import Form
+from app.models.identity.pool import Pool
+from app.models.identity.program import Program
+from app.models.identity.round import Round
+from app.rounds.errors import NoSuchRoundError, NotCancellableError, RoundUnderWayError
+
+UNFINISHED = ("due", "launching", "open", "aborting", "cancelling")
+
+
+def request_round(
+    session: Session,
+    program: Program,
+    form: Form,
+    opens_at: datetime,
+    *,
+    replaces_earlier: bool = False,
+) -> Round:
+    """Return a new round that is due at `opens_at`; the worker, or a command, launches it.
+
+    :raises RoundUnderWayError: if the program has an unfinished round of this form.
+    :raises RoundTimesError: if it would be open too briefly, or close too soon after the last.
+    """
+    unfinished = session.scalar(
+        _rounds_of(program.id, form.id).where(Round.state.in_(UNFINISHED)).limit(1)
+    )
+    if unfinished is not None:
+        raise RoundUnderWayError
+    last = session.scalar(
+        select(func.max(Round.number)).where(
+            Round.program_id == program.id, Round.form_id == form.id
+        )
+    )
+    fresh = Round(
+        program_id=program.id,
+        form_id=form.id,
+        number=(last or 0) + 1,
+        k=program.k,
+        opens_at=_whole_minute(opens_at),
+        closes_at=closing_time(opens_at, program),
+        replaces_earlier=replaces_earlier,
+    )
+    session.add(fresh)
+    session.flush()
+    return fresh
+
+
+def closing_time(opens_at: datetime, program: Program) -> datetime:
+    """Return when a round opened at `opens_at` closes: same clock time, `open_days` later."""
+    zone = ZoneInfo(program.time_zone)
+    local = _whole_minute(opens_at).astimezone(zone) + timedelta(days=program.open_days)
+    return local.astimezone(UTC)
+
+
+def earlier_closes(session: Session, program_id: str, form_id: str) -> Sequence[datetime]:
+    """Return when earlier rounds of this program and form closed, oldest first."""
+    return session.scalars(
+        select(Round.closes_at)
+        .where(Round.program_id == program_id, Round.form_id == form_id, Round.state == "closed")
+        .order_by(Round.number)
+    ).all()
+
+
+def find_round(session: Session, round_id: str) -> Round:
+    """Return a round.
+
+    :raises NoSuchRoundError: if there is none with this identifier.
+    """
+    found = session.get(Round, round_id)
+    if found is None:
+        raise NoSuchRoundError
+    return found
+
+
+def list_rounds(session: Session, program_id: str | None = None) -> Sequence[Round]:
+    """Return rounds, newest first, of one program or of all."""
+    query = select(Round).order_by(Round.opens_at.desc(), Round.id)
+    if program_id is not None:
+        query = query.where(Round.program_id == program_id)
+    return session.scalars(query).all()
+
+
+def pool_of(session: Session, round_id: str) -> Pool | None:
+    """Return the pool of a round, or None before its launch."""
+    return session.scalar(select(Pool).where(Pool.round_id == round_id))
+
+
+def cancel_round(session: Session, round_id: str, now: datetime, actor: str) -> None:
+    """Begin to cancel an open round: no paper from now on; the worker destroys the rest unread.
+
+    :raises NotCancellableError: if the round is not open.
+    """
+    marked = session.execute(
+        update(Round)
+        .where(Round.id == round_id, Round.state == "open")
+        .values(state="cancelling", lease_until=None)
+    )
+    if marked.rowcount != 1:
+        raise NotCancellableError
+    session.execute(update(Pool).where(Pool.round_id == round_id).values(state="ended"))
+    record(session, now, actor, "cancelled a round", round_id)
+
+
+def _rounds_of(program_id: str, form_id: str) -> "select[tuple[Round]]":
+    return select(Round).where(Round.program_id == program_id, Round.form_id == form_id)
+
+
+def _whole_minute(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(second=0, microsecond=0)

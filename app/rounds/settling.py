@@ -1,0 +1,70 @@
+"""What a round becomes once its pool is closed or destroyed."""
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.models.identity.invitation import Invitation
+from app.models.identity.membership import Membership
+from app.models.identity.notice import Notice
+from app.models.identity.pool import Pool
+from app.models.identity.round import Round
+
+
+def settle_round(session: Session, round_id: str, state: str) -> bool:
+    """Put a round into its last state and return whether it was not there before.
+
+    Who took a paper is forgotten: from now on invitations only say who was asked.
+    """
+    settled = session.execute(
+        update(Round)
+        .where(Round.id == round_id, Round.state != state)
+        .values(state=state, lease_until=None)
+    )
+    session.execute(update(Pool).where(Pool.round_id == round_id).values(state="ended"))
+    pools = select(Pool.pool_id).where(Pool.round_id == round_id)
+    session.execute(
+        update(Invitation)
+        .where(Invitation.pool_id.in_(pools))
+        .values(state="ended", blinded_hash=None, address=None)
+    )
+    return settled.rowcount == 1
+
+
+def owe_notices(session: Session, kind: str, subject_id: str, recipients: Collection[str]) -> None:
+    """Note that a mail of this kind is owed to each recipient; the worker sends it."""
+    session.add_all(
+        Notice(kind=kind, subject_id=subject_id, recipient_id=recipient)
+        for recipient in recipients
+    )
+
+
+def mentors_of(session: Session, program_id: str) -> set[str]:
+    """Return the people who mentor a group of this program now."""
+    return set(
+        session.scalars(
+            select(Membership.person_id).where(
+                Membership.program_id == program_id, Membership.role == "mentor"
+            )
+        )
+    )
+
+
+def invited_people(session: Session, round_id: str) -> set[str]:
+    """Return the people to whom this round's link was mailed."""
+    return set(
+        session.scalars(
+            select(Invitation.person_id)
+            .join(Pool, Pool.pool_id == Invitation.pool_id)
+            .where(Pool.round_id == round_id, Invitation.mailed)
+        )
+    )
+
+
+def look_at_threshold(session: Session, round_: Round, papers: int, today: date) -> None:
+    """Note whether k papers have been taken, at most once a day (D4)."""
+    if round_.k_looked_at_on is None or round_.k_looked_at_on < today:
+        round_.k_reached = papers >= round_.k
+        round_.k_looked_at_on = today
