@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from app import create_app
 from app.mail.mailer import MemoryMailer
@@ -34,6 +36,18 @@ class FixedClock:
     def move_to(self, moment: datetime) -> None:
         """Set the time to `moment`."""
         self._now = moment
+
+
+class FreshContextClient(FlaskClient):
+    """A browser whose requests share no flask.g, though the test's own context stays pushed."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Return the answer, made in an application context of its own, and end the request."""
+        with self.application.app_context():
+            response = super().open(*args, **kwargs)
+            response.get_data()
+            response.close()
+            return response
 
 
 @pytest.fixture(scope="session")
@@ -84,6 +98,7 @@ def app(settings: Settings, clock: FixedClock, mailer: MemoryMailer) -> Iterator
     """The whole application, its context pushed."""
     application = create_app(settings, clock=clock, mailer=mailer)
     application.testing = True
+    application.test_client_class = FreshContextClient
     with application.app_context():
         yield application
         databases.dispose_engines()
