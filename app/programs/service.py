@@ -1,0 +1,145 @@
+"""Programs: set up, found, renamed, scheduled."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, time
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models.identity.program import Program
+from app.models.identity.schedule import Schedule
+from app.people.time_zones import resolve_time_zone
+from app.programs.cadence import first_launch, next_launch
+from app.programs.errors import (
+    NameTakenError,
+    OpenDaysError,
+    ScheduleShapeError,
+    UnknownProgramError,
+)
+from app.programs.names import close_names, same_name, tidy_name
+from surveys.disclosure import check_threshold
+
+_CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+
+
+def create_program(
+    session: Session, name: str, time_zone: str, k: int = 5, open_days: int = 4
+) -> Program:
+    """Return a new program.
+
+    :param time_zone: any spelling that a roster may have.
+    :raises NameShapeError, NameTakenError, ThresholdError, OpenDaysError: each says why.
+    :raises UnknownTimeZoneError: with a suggestion.
+    """
+    _check_open_days(open_days)
+    program = Program(
+        name=_free_name(session, name, None),
+        time_zone=resolve_time_zone(time_zone),
+        k=check_threshold(k),
+        open_days=open_days,
+    )
+    session.add(program)
+    session.flush()
+    return program
+
+
+def list_programs(session: Session) -> Sequence[Program]:
+    """Return all programs by name."""
+    return session.scalars(select(Program).order_by(Program.name)).all()
+
+
+def find_program(session: Session, name_or_id: str) -> Program:
+    """Return the program with this id or name, in any case.
+
+    :raises UnknownProgramError: naming programs that look like it.
+    """
+    programs = list_programs(session)
+    wanted = " ".join(name_or_id.split())
+    for program in programs:
+        if program.id == wanted or same_name(program.name, wanted):
+            return program
+    raise UnknownProgramError(close_names(wanted, (program.name for program in programs)))
+
+
+def rename_program(session: Session, program: Program, name: str) -> None:
+    """Give a program another name.
+
+    :raises NameShapeError, NameTakenError: each says why.
+    """
+    program.name = _free_name(session, name, program)
+
+
+def set_threshold(program: Program, k: int) -> None:
+    """Set k for rounds launched from now on; a round under way keeps its own.
+
+    :raises ThresholdError: if it is under the floor.
+    """
+    program.k = check_threshold(k)
+
+
+def set_open_days(session: Session, program: Program, open_days: int) -> None:
+    """Set for how many days coming rounds are open.
+
+    :raises OpenDaysError: if it is out of range, or longer than the schedule's rhythm.
+    """
+    _check_open_days(open_days, session.get(Schedule, program.id))
+    program.open_days = open_days
+
+
+def set_schedule(
+    session: Session,
+    program: Program,
+    *,
+    every_weeks: int,
+    weekday: int,
+    local_time: str,
+    now: datetime,
+) -> Schedule:
+    """Return the program's schedule, new or changed; its first launch lies after `now`.
+
+    :param weekday: 0 is Monday.
+    :param local_time: "09:00", in the program's zone.
+    :raises ScheduleShapeError: if it is no schedule.
+    :raises OpenDaysError: if a round would still be open when the next one is due.
+    """
+    if not (1 <= every_weeks <= 26 and 0 <= weekday <= 6 and _CLOCK_TIME.fullmatch(local_time)):
+        raise ScheduleShapeError
+    schedule = session.get(Schedule, program.id) or Schedule(program_id=program.id)
+    schedule.every_weeks, schedule.weekday = every_weeks, weekday
+    schedule.local_time = local_time
+    _check_open_days(program.open_days, schedule)
+    schedule.next_at = first_launch(now, program.time_zone, weekday, time.fromisoformat(local_time))
+    session.add(schedule)
+    session.flush()
+    return schedule
+
+
+def advance_schedule(schedule: Schedule, program: Program, now: datetime) -> None:
+    """Set the schedule's next launch: the first after `now` in its rhythm."""
+    schedule.next_at = next_launch(
+        schedule.next_at,
+        now,
+        program.time_zone,
+        schedule.every_weeks,
+        time.fromisoformat(schedule.local_time),
+    )
+
+
+def remove_schedule(session: Session, program: Program) -> None:
+    """Stop launching rounds by themselves; safe to repeat."""
+    schedule = session.get(Schedule, program.id)
+    if schedule is not None:
+        session.delete(schedule)
+
+
+def _free_name(session: Session, text: str, own: Program | None) -> str:
+    name = tidy_name(text)
+    if any(one is not own and same_name(one.name, name) for one in list_programs(session)):
+        raise NameTakenError
+    return name
+
+
+def _check_open_days(open_days: int, schedule: Schedule | None = None) -> None:
+    if not 1 <= open_days <= 14 or (schedule and open_days >= 7 * schedule.every_weeks):
+        raise OpenDaysError
