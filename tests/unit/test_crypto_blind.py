@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import gmpy2
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -82,11 +83,38 @@ def test_a_signature_is_an_ordinary_pss_signature_of_the_input_message(private_k
     blind.verify(public_key, input_msg, signature)
 
 
-@pytest.mark.parametrize("bits", [1024, 1025, 1026])
-def test_moduli_of_every_bit_length_work(bits):
-    input_msg, signature = paper(blind.generate_key(bits))
-    assert len(signature) == (bits + 7) // 8
+def key_of(bits: int):
+    """Return a key whose modulus has exactly `bits` bits; generating rounds odd numbers down."""
+    half = bits // 2
+    p = int(gmpy2.next_prime((1 << bits - half) - (1 << bits - half - 3)))
+    q = int(gmpy2.next_prime((1 << half) - (1 << half - 4)))
+    d = pow(65537, -1, (p - 1) * (q - 1))
+    public = rsa.RSAPublicNumbers(65537, p * q)
+    return rsa.RSAPrivateNumbers(
+        p, q, d, d % (p - 1), d % (q - 1), pow(q, -1, p), public
+    ).private_key()
+
+
+@pytest.mark.parametrize("bits, length", [(1024, 128), (1025, 129), (1026, 129), (1032, 129)])
+def test_moduli_of_every_bit_length_work(bits, length):
+    private_key = key_of(bits)
+    assert private_key.public_key().public_numbers().n.bit_length() == bits
+    input_msg, signature = paper(private_key)
+    assert len(signature) == length
     assert len(input_msg) == 32 + len(MESSAGE)
+
+
+def test_the_blinding_factor_may_be_any_number_from_1_to_the_modulus_less_1(modulus, monkeypatch):
+    for lowest_or_highest in (0, modulus - 2):
+        bounds = []
+        monkeypatch.setattr(
+            blind.secrets,
+            "randbelow",
+            lambda bound, draw=lowest_or_highest, bounds=bounds: bounds.append(bound) or draw,
+        )
+        factor, inverse = blind._random_factor(modulus)
+        assert bounds == [modulus - 1]
+        assert factor == inverse == lowest_or_highest + 1
 
 
 def test_a_new_key_has_2048_bits_and_the_usual_exponent(public_key):

@@ -1,5 +1,6 @@
 """Spellings: one text for each value, and nothing else is read."""
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -9,7 +10,11 @@ from hypothesis import strategies as st
 
 from crypto import errors
 from crypto.encoding import canonical_json, decode_base64url, encode_base64url, require_length
+from crypto.envelope import DataKey
 from crypto.errors import CryptoError, EncodingError, InvalidLengthError
+from crypto.links import Link
+from crypto.receipts import Mailbox, MailboxAccess
+from crypto.sharing import Share
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "protocol.json").read_text())
 
@@ -90,3 +95,12 @@ def test_an_error_says_one_sentence_and_takes_no_value_that_could_leak(error):
     assert ". " not in sentence
     with pytest.raises(TypeError):
         error("a secret")
+
+
+@pytest.mark.parametrize("kind", [Share, Link, DataKey, MailboxAccess, Mailbox])
+def test_what_holds_keys_and_shares_cannot_be_altered(kind):
+    assert dataclasses.is_dataclass(kind)
+    blank = object.__new__(kind)
+    for field in dataclasses.fields(kind):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(blank, field.name, None)
