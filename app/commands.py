@@ -4,7 +4,11 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from app.accounts.commands import register as register_accounts
+from app.jobs.commands import register as register_worker
+from app.jobs.round_commands import register as register_rounds
 from app.people.commands import register as register_people
+from app.results.commands import register as register_results
+from app.serving.commands import register as register_serving
 
 
 def register_commands(app: Flask) -> None:
@@ -12,4 +16,8 @@ def register_commands(app: Flask) -> None:
     group = AppGroup("chorus", help="Run and look after Chorus.")
     register_accounts(group)
     register_people(group)
+    register_serving(group)
+    register_rounds(group)
+    register_results(group)
+    register_worker(group)
     app.cli.add_command(group)

@@ -14,12 +14,8 @@ def shuffle_table(engine: Engine, table: Table) -> None:
     with engine.begin() as connection:
         # A writer that met a row between its two places would lose it: it waits instead.
         connection.execute(text(f"LOCK TABLE {name} IN EXCLUSIVE MODE"))
-        connection.execute(
-            text(
-                "CREATE TEMPORARY TABLE shuffled ON COMMIT DROP AS "
-                f"SELECT * FROM {name} ORDER BY random()"  # noqa: S608 - a table of our own
-            )
-        )
+        shuffled = f"SELECT * FROM {name} ORDER BY random()"  # noqa: S608 - a table of our own
+        connection.execute(text(f"CREATE TEMPORARY TABLE shuffled ON COMMIT DROP AS {shuffled}"))
         connection.execute(table.delete())
         connection.execute(text(f"INSERT INTO {name} SELECT * FROM shuffled"))  # noqa: S608
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

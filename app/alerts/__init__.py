@@ -1,1 +1,1 @@
-"""Alerts: a program's released rounds in, an episode that needs a person out; never below program."""
+"""Alerts: released rounds in, an episode that needs a person out; never below program level."""

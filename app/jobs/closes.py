@@ -16,7 +16,7 @@ from app.rounds.settling import mentors_of, owe_notices, settle_round
 
 
 def close_due_rounds(workplace: Workplace) -> None:
-    """Close every round whose ballots' time is over; a broken close is taken up where it stopped."""
+    """Close every round whose ballots' time is over; a broken close is taken up again."""
     now = workplace.now()
     due = claim_rounds(
         workplace.identity, now, Round.state == "open", Round.closes_at <= now - BALLOT_GRACE

@@ -5,13 +5,13 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import select
 
+from app.forms.service import current_form
 from app.jobs.leases import claim_rounds
 from app.jobs.workplace import Workplace
 from app.launching.service import finish_launch, launch_round
 from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.models.identity.schedule import Schedule
-from app.forms.service import current_form
 from app.programs.service import advance_schedule
 from app.rounds.errors import RoundError
 from app.rounds.service import request_round

@@ -12,9 +12,7 @@ from app.models.identity.round import Round
 LEASE = timedelta(minutes=10)
 
 
-def claim_rounds(
-    identity: Store, now: datetime, *conditions: ColumnElement[bool]
-) -> Sequence[str]:
+def claim_rounds(identity: Store, now: datetime, *conditions: ColumnElement[bool]) -> Sequence[str]:
     """Return the rounds that meet `conditions` and are now this process's until the lease ends."""
     with identity.begin() as session:
         candidates = session.scalars(

@@ -104,7 +104,8 @@ def _nudge_round(workplace: Workplace, round_id: str) -> bool:
                 ),
             )
             mails.append((token_hash, mail))
-    return all([_nudge_one(workplace, token_hash, mail) for token_hash, mail in mails])
+    delayed = [mail for token_hash, mail in mails if not _nudge_one(workplace, token_hash, mail)]
+    return not delayed
 
 
 def _nudge_recipients(session: Session, nudged: Round) -> list[tuple[bytes, Person]]:

@@ -61,9 +61,7 @@ def launch(program: str) -> None:
     try:
         with identity.begin() as session:
             found = find_program(session, program)
-            round_id = request_round(
-                session, found, current_form(session), workplace.now()
-            ).id
+            round_id = request_round(session, found, current_form(session), workplace.now()).id
             record(session, workplace.now(), OPERATOR, "launched a round", f"round {round_id}")
         launch_round(workplace.launch_room(), round_id)
     except (ProgramError, RoundError, SurveyError) as error:

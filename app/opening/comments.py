@@ -12,9 +12,7 @@ from surveys.tabulation import ShownComment
 _ID_BYTES = 16
 
 
-def lock_comments(
-    vault: Vault, pool_id: bytes, comments: Sequence[ShownComment]
-) -> bytes | None:
+def lock_comments(vault: Vault, pool_id: bytes, comments: Sequence[ShownComment]) -> bytes | None:
     """Return the comments encrypted under the pool's kept key; None if there are none."""
     if not comments:
         return None

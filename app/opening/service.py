@@ -58,7 +58,7 @@ def close_pool(room: OpeningRoom, pool_id: bytes, closed_on: date) -> None:
     room.reached("closing")
     state = _release_state(room, pool_id)
     if state is None:
-        pool, result = _open_once(room, pool_id)
+        result = _open_once(room, pool_id)
         room.reached("opened")
         _seal_off(room, pool_id, closed_on, result)
     room.reached("sealed off")
@@ -114,9 +114,7 @@ def _open_once(room: OpeningRoom, pool_id: bytes) -> Release:
             _count(room, pool, key, tally)
     children = tuple(CellNode(name, index + 1) for index, name in enumerate(pool.cells[1:]))
     tree = CellNode(pool.cells[0], 0, children)
-    return release(
-        tally, tree, pool.k, papers, scorer=room.scorer, mask=room.mask, rng=room.rng
-    )
+    return release(tally, tree, pool.k, papers, scorer=room.scorer, mask=room.mask, rng=room.rng)
 
 
 def _papers(room: OpeningRoom, pool: OpenedPool) -> tuple[list[int], list[Share]]:
@@ -156,9 +154,7 @@ def _ballots(room: OpeningRoom, pool_id: bytes) -> int:
         )
 
 
-def _count(
-    room: OpeningRoom, pool: OpenedPool, key: EllipticCurvePrivateKey, tally: Tally
-) -> None:
+def _count(room: OpeningRoom, pool: OpenedPool, key: EllipticCurvePrivateKey, tally: Tally) -> None:
     dropped = 0
     with room.ballots.connect() as connection:
         for answers in open_ballots(connection, pool, key):

@@ -36,8 +36,7 @@ def settle_round(session: Session, round_id: str, state: str) -> bool:
 def owe_notices(session: Session, kind: str, subject_id: str, recipients: Collection[str]) -> None:
     """Note that a mail of this kind is owed to each recipient; the worker sends it."""
     session.add_all(
-        Notice(kind=kind, subject_id=subject_id, recipient_id=recipient)
-        for recipient in recipients
+        Notice(kind=kind, subject_id=subject_id, recipient_id=recipient) for recipient in recipients
     )
 
 

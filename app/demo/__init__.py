@@ -1,0 +1,1 @@
+"""Demo: an organisation with a past, made by the product's own code; it plays the respondents."""
