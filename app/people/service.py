@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.models.identity.membership import Membership
 from app.models.identity.person import Person
 from app.people.addresses import InvalidAddressError
-from app.people.personal import address_lookup, open_address, open_name
+from app.people.personal import address_lookup, open_address
 from crypto import envelope
 
 
@@ -100,9 +100,3 @@ def is_unsubscribed(session: Session, person_id: str) -> bool:
     if unsubscribed is None:
         raise UnknownPersonError
     return unsubscribed
-
-
-def names_on_roster(session: Session, roster_key: envelope.DataKey) -> list[str]:
-    """Return everybody's name, of those who have left too, to mask them in comments."""
-    rows = session.execute(select(Person.id, Person.name))
-    return [open_name(roster_key, person_id, sealed) for person_id, sealed in rows]
