@@ -1,0 +1,96 @@
+"""A JavaScript runtime that has loaded the committed bundle, the bytes that are served.
+
+Node is preferred since it starts fast; without it an installed Chromium does the same.
+"""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Route, sync_playwright
+
+from tests.databases import need
+
+STATIC = Path(__file__).resolve().parents[2] / "app" / "static"
+BUNDLE = STATIC / "respond.js"
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-gpu",
+    "--disable-quic",
+)
+# A name that browsers trust without TLS; every request to it is answered from the bundle.
+_ORIGIN = "http://localhost:9/"
+_IN_NODE = """
+const [url] = process.argv.slice(1);
+let text = "";
+for await (const piece of process.stdin) text += piece;
+const { source, input } = JSON.parse(text);
+const chorus = await import(url);
+console.log(JSON.stringify((await (0, eval)(`(${source})`)(chorus, input)) ?? null));
+"""
+_IN_CHROMIUM = """
+async ({ source, input }) => {
+  const chorus = await import("/respond.js");
+  return (await (0, eval)(`(${source})`)(chorus, input)) ?? null;
+}
+"""
+
+Run = Callable[..., Any]
+
+
+def chromium_path() -> str | None:
+    """Return the path of an installed Chromium, or None."""
+    return next(filter(None, map(shutil.which, CHROMIUM)), None)
+
+
+def bundle_runs() -> Iterator[Run]:
+    """Yield `run(source, **input)`: call a JavaScript function with the bundle and the input.
+
+    `source` is an async function of (chorus, input); what it returns comes back through JSON.
+    """
+    node = shutil.which("node")
+    if node:
+        yield lambda source, **values: _run_in_node(node, source, values)
+        return
+    chromium = chromium_path()
+    need(None if chromium else "The browser bundle needs node or Chromium to be tested.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=list(CHROMIUM_ARGUMENTS)
+        )
+        page = browser.new_page()
+        page.route("**/*", _serve_bundle)
+        page.goto(_ORIGIN)
+        yield lambda source, **values: page.evaluate(
+            _IN_CHROMIUM, {"source": source, "input": values}
+        )
+        browser.close()
+
+
+def _run_in_node(node: str, source: str, values: dict[str, Any]) -> Any:
+    finished = subprocess.run(
+        [node, "--input-type=module", "--eval", _IN_NODE, BUNDLE.as_uri()],
+        input=json.dumps({"source": source, "input": values}),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    if finished.returncode != 0:
+        pytest.fail(finished.stderr)
+    return json.loads(finished.stdout)
+
+
+def _serve_bundle(route: Route) -> None:
+    if route.request.url.endswith("/respond.js"):
+        route.fulfill(body=BUNDLE.read_bytes(), content_type="text/javascript")
+    else:
+        route.fulfill(body="<!doctype html><title>bundle</title>", content_type="text/html")

@@ -1,0 +1,73 @@
+"""The browser's committed files: small, built from the lock, tied to no other party."""
+
+import gzip
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from tests.databases import need
+from tests.unit.bundle_runtime import BUNDLE, STATIC
+
+ROOT = STATIC.parents[1]
+FRONTEND = ROOT / "frontend"
+PAGE = ROOT / "app" / "templates" / "respond" / "page.html"
+CSS = STATIC / "chorus.css"
+BUDGET = 60_000  # bytes, gzipped, all that a respondent downloads
+
+
+def test_respondents_page_stays_within_its_budget():
+    files = [PAGE, CSS, BUNDLE, STATIC / "mark.svg"]
+    assert sum(len(gzip.compress(file.read_bytes())) for file in files) < BUDGET
+
+
+def test_rebuilding_gives_the_committed_bytes():
+    npm = shutil.which("npm")
+    built = npm and (FRONTEND / "node_modules" / "esbuild").is_dir()
+    need(None if built else "Rebuilding the bundle needs npm, and `npm ci` run in frontend/.")
+    finished = subprocess.run(
+        [str(npm), "run", "--silent", "check"], cwd=FRONTEND, capture_output=True, text=True
+    )
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+
+
+def test_nothing_is_fetched_from_elsewhere():
+    for file in (PAGE, CSS, BUNDLE):
+        text = file.read_text(encoding="utf-8")
+        fetched = re.findall(
+            r"(?:src|href)=\"(?:https?:)?//|url\(\"?https?:|fetch\([\"'`]http", text
+        )
+        assert fetched == [], file.name
+
+
+def test_page_needs_no_inline_script_or_style():
+    page = PAGE.read_text(encoding="utf-8")
+    assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", page)
+
+
+def test_lock_pins_exact_versions_and_names_no_registry():
+    wanted = json.loads((FRONTEND / "package.json").read_text(encoding="utf-8"))
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", v) for v in wanted["devDependencies"].values())
+    lock = json.loads((FRONTEND / "package-lock.json").read_text(encoding="utf-8"))
+    packages = [package for path, package in lock["packages"].items() if path]
+    assert packages
+    assert all("resolved" not in package and "integrity" in package for package in packages)
+
+
+def test_licences_of_all_bundled_libraries_are_served_beside_them():
+    licences = (STATIC / "LICENSES.txt").read_text(encoding="utf-8")
+    lock = json.loads((FRONTEND / "package-lock.json").read_text(encoding="utf-8"))
+    tools = ("esbuild", "@esbuild/", "typescript", "@typescript/")
+    names = [path.removeprefix("node_modules/") for path in lock["packages"] if path]
+    bundled = [name for name in names if not name.startswith(tools)]
+    assert bundled
+    for name in bundled:
+        version = lock["packages"][f"node_modules/{name}"]["version"]
+        assert f"{name} {version} (" in licences
+
+
+def test_no_path_of_the_building_machine_is_in_the_bundle():
+    home = str(Path.home())
+    assert home not in BUNDLE.read_text(encoding="utf-8")
+    assert str(ROOT) not in BUNDLE.read_text(encoding="utf-8") + CSS.read_text(encoding="utf-8")
