@@ -1,0 +1,303 @@
+"""The respondent's page in Chromium: what it sends, what it keeps, what it says, and to whom."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.databases import need
+from tests.unit.bundle_runtime import CHROMIUM_ARGUMENTS, chromium_path
+from tests.unit.bundle_server import SamplePool, served
+
+pytestmark = pytest.mark.browser
+
+SEALED = "Thank you. Your answer is sealed."
+STORED = "Object.keys(localStorage).length"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """An installed Chromium."""
+    path = chromium_path()
+    need(None if path else "The respondent's page needs an installed Chromium to be tested.")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGUMENTS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def pool() -> SamplePool:
+    """A pool of its own for each test."""
+    return SamplePool()
+
+
+@pytest.fixture
+def origin(pool: SamplePool) -> Iterator[str]:
+    """The address under which the pool is served."""
+    with served(pool) as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A phone whose page must not raise or break its content policy."""
+    context = browser.new_context(viewport={"width": 390, "height": 780}, locale="en-GB")
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda line: "Policy" in line.text and faults.append(line.text))
+    yield page
+    context.close()
+    assert faults == []
+
+
+def start(page: Page, address: str) -> None:
+    """Open a link and click Start."""
+    page.goto(address)
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("button", name="Send")).to_be_visible()
+
+
+def answer_and_send(page: Page) -> None:
+    """Answer the first question and click Send."""
+    page.get_by_label("Agree", exact=True).first.check()
+    page.get_by_role("button", name="Send").click()
+
+
+def test_opening_a_link_changes_nothing_and_shows_no_token(
+    page: Page, pool: SamplePool, origin: str
+):
+    link = pool.invite()
+    page.goto(origin + link)
+    expect(page.get_by_role("button", name="Start")).to_be_visible()
+    assert sorted(name for name, *_ in pool.requests) == ["form", "manifest"]
+    code = link.partition("#")[2]
+    assert not any(code in path or code in str(headers) for _, path, _, headers in pool.requests)
+    assert page.context.cookies() == []
+    assert page.evaluate(STORED) == 0
+
+
+def test_whole_way_sends_the_answers_sealed_and_apart_from_the_link(
+    page: Page, pool: SamplePool, origin: str
+):
+    start(page, origin + pool.invite())
+    page.get_by_label("Agree", exact=True).first.check()
+    page.get_by_label("I can’t say").check()
+    page.get_by_label("7").check()
+    page.get_by_label("Time").check()
+    page.get_by_label("What to keep?").fill('The walks, "as they are"')
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", name=SEALED)).to_be_focused()
+    (ballot,) = pool.opened.values()
+    assert set(ballot.pop("m")) == {"keep"}
+    keep = 'The walks, "as they are"'
+    answers = {"calm": 4, "help": None, "load": 7, "topic": ["time"], "keep": keep}
+    assert ballot == {"v": 1, "cell": 1, "a": answers}
+    sent = {name: body for name, _, body, _ in pool.requests if body}
+    assert set(sent["check"]) == {"token", "cell"}
+    assert set(sent["paper"]) == {"token", "cell", "x", "y", "blinded"}
+    assert set(sent["ballot"]) == {"input_msg", "sig", "sealed"}
+    headers = [{name.lower() for name in each} for *_, each in pool.requests]
+    assert all(names.isdisjoint({"cookie", "referer", "authorization"}) for names in headers)
+    assert page.evaluate(STORED) == 0
+    assert page.evaluate("location.hash") == ""
+
+
+def test_token_only_link_sends_no_share(page: Page, pool: SamplePool, origin: str):
+    start(page, origin + pool.invite(with_share=False))
+    answer_and_send(page)
+    expect(page.get_by_text(SEALED)).to_be_visible()
+    paper = next(body for name, _, body, _ in pool.requests if name == "paper")
+    assert set(paper) == {"token", "cell", "blinded"}
+
+
+@pytest.mark.parametrize("lost", ["paper", "ballot"])
+def test_answer_lost_on_the_way_is_finished_after_a_reload(
+    page: Page, pool: SamplePool, origin: str, lost: str
+):
+    pool.lost.add(lost)
+    start(page, origin + pool.invite())
+    answer_and_send(page)
+    expect(page.get_by_text("Still trying…")).to_be_visible()
+    # The fragment stays until the paper is taken, and goes then.
+    assert bool(page.evaluate("location.hash")) == (lost == "paper")
+    page.reload()
+    pool.lost.clear()
+    page.get_by_role("button", name="Finish sending").click()
+    expect(page.get_by_text(SEALED)).to_be_visible()
+    assert len(pool.opened) == 1
+    assert page.evaluate(STORED) == 0
+
+
+def test_broken_connection_is_tried_again_without_a_click(
+    page: Page, pool: SamplePool, origin: str
+):
+    pool.lost.add("ballot")
+    start(page, origin + pool.invite())
+    answer_and_send(page)
+    expect(page.get_by_text("Still trying…")).to_be_visible()
+    pool.lost.clear()
+    expect(page.get_by_text(SEALED)).to_be_visible(timeout=15_000)
+    assert len(pool.opened) == 1
+
+
+def test_used_link_is_told_before_the_first_question(page: Page, pool: SamplePool, origin: str):
+    link = pool.invite()
+    pool.papers = dict.fromkeys(pool.papers, "blinded elsewhere")
+    page.goto(origin + link)
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("heading", name="This link has been used")).to_be_focused()
+    assert page.get_by_role("radio").count() == 0
+
+
+def test_round_that_differs_from_the_link_is_not_answered(
+    page: Page, pool: SamplePool, origin: str
+):
+    code = SamplePool().invite().partition("#")[2]
+    page.goto(f"{origin}{pool.invite().partition('#')[0]}#{code}")
+    expect(page.get_by_role("heading", name="Please don’t answer here")).to_be_visible()
+    assert page.get_by_role("button").count() == 0
+
+
+def test_code_cut_off_the_link_can_be_pasted(page: Page, pool: SamplePool, origin: str):
+    link = pool.invite()
+    page.goto(origin + link.partition("#")[0])
+    field = page.get_by_label("Link or code")
+    field.fill(link[:-5])
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_text("That is not a whole code.")).to_be_visible()
+    assert field.input_value() == link[:-5]
+    field.fill(link)
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("button", name="Start")).to_be_visible()
+
+
+def test_nothing_is_sent_without_an_answer_or_by_the_enter_key(
+    page: Page, pool: SamplePool, origin: str
+):
+    start(page, origin + pool.invite())
+    page.get_by_role("button", name="Send").click()
+    summary = page.get_by_role("alert")
+    expect(summary).to_be_focused()
+    summary.get_by_role("link").click()
+    expect(page.get_by_label("Strongly disagree").first).to_be_focused()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(summary).not_to_be_visible()
+    assert {name for name, *_ in pool.requests} == {"manifest", "form", "check"}
+
+
+def test_page_without_storage_asks_to_be_kept_open(page: Page, pool: SamplePool, origin: str):
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('off'); } })"
+    )
+    start(page, origin + pool.invite())
+    expect(page.get_by_text("Please keep this page open")).to_be_visible()
+    answer_and_send(page)
+    expect(page.get_by_text(SEALED)).to_be_visible()
+
+
+def test_receipt_can_be_taken_along_and_then_leaves_the_page(
+    page: Page, pool: SamplePool, origin: str
+):
+    start(page, origin + pool.invite())
+    answer_and_send(page)
+    receipt = page.locator("code.receipt").inner_text()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download as text").click()
+    assert receipt in download.value.path().read_text(encoding="utf-8")
+    page.get_by_role("button", name="I have kept it").click()
+    assert receipt not in page.content()
+
+
+def test_receipt_withdraws_and_names_nothing_else(page: Page, pool: SamplePool, origin: str):
+    page.goto(origin + pool.invite().partition("#")[0])
+    page.get_by_text("You have a receipt?").click()
+    page.get_by_label("Your receipt").fill("7k3m 09qx v4td 2hpa")
+    page.get_by_role("button", name="Withdraw").click()
+    expect(page.get_by_text("its content is erased")).to_be_visible()
+    name, _, body, _ = pool.requests[-1]
+    assert (name, set(body)) == ("withdraw", {"w"})
+
+
+def test_comment_warns_of_an_address_and_offers_support_where_needed(
+    page: Page, pool: SamplePool, origin: str
+):
+    start(page, origin + pool.invite())
+    comment = page.get_by_label("What to keep?")
+    comment.fill("Write to ann@example.org. I can't go on")
+    comment.blur()
+    expect(page.get_by_text("This looks like a mail address.")).to_be_visible()
+    help_offered = page.get_by_role("status").filter(has_text="you don’t have to wait for a survey")
+    expect(help_offered).to_be_visible()
+    assert {name for name, *_ in pool.requests} == {"manifest", "form", "check"}
+
+
+def test_language_can_be_changed_without_losing_an_answer(
+    browser: Browser, pool: SamplePool, origin: str
+):
+    context = browser.new_context(locale="de-AT")
+    page = context.new_page()
+    page.goto(origin + pool.invite())
+    page.get_by_role("button", name="Beginnen").click()
+    page.get_by_label("Agree", exact=True).first.check()
+    page.get_by_label("Sprache").select_option("en")
+    expect(page.get_by_role("button", name="Send")).to_be_visible()
+    assert page.get_by_label("Agree", exact=True).first.is_checked()
+    assert page.evaluate("document.documentElement.lang") == "en"
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(320, 640), (390, 780), (1280, 800)])
+def test_every_screen_is_accessible_and_still(
+    browser: Browser, pool: SamplePool, origin: str, width: int, height: int, scheme: str
+):
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=scheme, locale="en-GB"
+    )
+    page = context.new_page()
+    page.add_init_script(
+        "new PerformanceObserver((list) => { for (const entry of list.getEntries())"
+        " if (!entry.hadRecentInput) globalThis.shifted = (globalThis.shifted ?? 0) + entry.value;"
+        " }).observe({ type: 'layout-shift', buffered: true })"
+    )
+    page.goto(origin + pool.invite())
+    expect(page.get_by_role("button", name="Start")).to_be_visible()
+    assert (page.get_by_role("button", name="Start").bounding_box() or {})["y"] < 640
+    look(page)
+    for summary in page.locator("summary").all():
+        summary.click()
+    look(page)
+    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Send").click()
+    look(page)
+    targets = page.locator("label.r-row:visible, button:visible, summary:visible").all()
+    heights = [(target.bounding_box() or {"height": 0})["height"] for target in targets]
+    assert heights
+    assert min(heights) >= 44
+    answer_and_send(page)
+    expect(page.get_by_text(SEALED)).to_be_visible()
+    look(page)
+    assert page.evaluate("globalThis.shifted ?? 0") == 0
+    context.close()
+
+
+def look(page: Page) -> None:
+    """Check the screen as it stands: no violation found by axe, no sideways scroll."""
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_page_without_javascript_says_why_it_needs_it(
+    browser: Browser, pool: SamplePool, origin: str
+):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(origin + pool.invite())
+    expect(page.get_by_text(re.compile("Nothing has been used up"))).to_be_visible()
+    context.close()
