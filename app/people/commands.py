@@ -6,7 +6,9 @@ from pathlib import Path
 import click
 from flask import current_app
 from flask.cli import AppGroup
+from sqlalchemy.exc import IntegrityError
 
+from app.accounts.audit import OPERATOR
 from app.clock import current_clock
 from app.extensions import identity
 from app.people.import_plan import ImportPlan
@@ -77,7 +79,8 @@ def import_people(
     if preview:
         click.echo("Nothing was changed: this was a preview.")
         return
-    if not yes and sys.stdin.isatty():
+    refused = plan.too_many_leave and not allow_leavers
+    if sys.stdin.isatty() and not yes and not refused:
         click.confirm("Apply this?", abort=True)
     _apply(roster, plan, time_zone, allow_leavers)
     click.echo("Done.")
@@ -88,7 +91,7 @@ def _read(file: Path) -> Roster:
     with file.open("rb") as opened:
         roster = read_roster(opened.read(MAX_BYTES + 1), current_app.config["CHORUS"].mail_domains)
     if roster.faults:
-        click.echo("\n".join([*roster.notes, *fault_lines(roster.faults)]), err=True)
+        click.echo("\n".join(fault_lines(roster)), err=True)
         raise click.ClickException("The file has faults, so nothing was changed.")
     return roster
 
@@ -101,7 +104,8 @@ def _apply(roster: Roster, plan: ImportPlan, time_zone: str | None, allow_leaver
                 current_vault().roster_key(),
                 roster,
                 plan,
-                today=current_clock().now().date(),
+                now=current_clock().now(),
+                actor=OPERATOR,
                 time_zone=time_zone,
                 allow_leavers=allow_leavers,
             )
@@ -110,7 +114,7 @@ def _apply(roster: Roster, plan: ImportPlan, time_zone: str | None, allow_leaver
             f"{len(plan.leaving):,} of {plan.active_before:,} people would leave. Is this the whole"
             " roster? If so, say --allow-leavers. Nothing was changed."
         ) from None
-    except RosterMovedError:
+    except (RosterMovedError, IntegrityError):  # the second, if both write at the same moment
         raise click.ClickException(
             "The roster was changed in the meantime, so nothing was done. Please try again."
         ) from None

@@ -1,12 +1,13 @@
 """An import, applied: all of a plan in one transaction, or nothing of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from app.accounts.audit import record
 from app.models.columns import random_id
 from app.models.identity.group import Group
 from app.models.identity.invitation import Invitation
@@ -48,12 +49,14 @@ def import_roster(
     roster: Roster,
     agreed: ImportPlan,
     *,
-    today: date,
+    now: datetime,
+    actor: str,
     time_zone: str | None = None,
     allow_leavers: bool = False,
 ) -> None:
     """Make the database say what `roster` says, exactly as `agreed` announced.
 
+    :param actor: who is named in the audit log.
     :raises FaultyRosterError: if the file has faults.
     :raises TooManyLeaveError: unless `allow_leavers`.
     :raises RosterMovedError: if it would now do something else than `agreed` says.
@@ -66,10 +69,12 @@ def import_roster(
     if plan_import(roster, stored, time_zone) != agreed:
         raise RosterMovedError
     people = {one.address: one.id for one in stored.people if one.address is not None}
-    _remove(session, agreed, today)
+    _remove(session, agreed, now.date())
     _change(session, roster_key, agreed)
     people |= _add_people(session, roster_key, agreed.added)
     _add_places(session, agreed, people)
+    counts = f"{len(agreed.added)} added, {len(agreed.changed)} changed, {len(agreed.leaving)} left"
+    record(session, now, actor, "imported a roster", f"people: {counts}")
 
 
 def _remove(session: Session, plan: ImportPlan, today: date) -> None:

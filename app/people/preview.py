@@ -1,7 +1,7 @@
 """What an import would do, as lines to read on a terminal."""
 
 from app.people.import_plan import ImportPlan
-from app.people.roster import Fault, Roster
+from app.people.roster import Roster
 
 _SHOWN_FAULTS = 50
 _SHOWN_NAMES = 10
@@ -18,6 +18,11 @@ def preview_lines(roster: Roster, plan: ImportPlan) -> list[str]:
         f" {len(plan.leaving):,} leaving.",
         f"Memberships: {added:,} added, {removed:,} removed.",
     ]
+    if plan.too_many_leave:
+        lines.append(
+            f"More than half of the {plan.active_before:,} active people would leave: this needs"
+            " --allow-leavers."
+        )
     if plan.programs:
         programs = [f"{name} ({zone})" for name, zone in plan.programs]
         lines.append(f"New programs: {_listed(programs)}.")
@@ -28,12 +33,17 @@ def preview_lines(roster: Roster, plan: ImportPlan) -> list[str]:
     return lines
 
 
-def fault_lines(faults: tuple[Fault, ...]) -> list[str]:
-    """Return one line for each fault, the first fifty of them."""
+def fault_lines(roster: Roster) -> list[str]:
+    """Return what was read, then a line for each fault, the first fifty of them."""
+    faults = roster.faults
     lines = [
-        fault.sentence if fault.line is None else f"Line {fault.line}: {fault.sentence}"
-        for fault in faults[:_SHOWN_FAULTS]
+        f"Read as {roster.encoding}: {len(roster.people):,} people without fault,"
+        f" {len(faults):,} fault{'s' if len(faults) > 1 else ''}.",
+        *roster.notes,
     ]
+    for fault in faults[:_SHOWN_FAULTS]:
+        place = "" if fault.line is None else f"Line {fault.line}: "
+        lines.append(place + fault.sentence)
     if len(faults) > _SHOWN_FAULTS:
         lines.append(f"... and {len(faults) - _SHOWN_FAULTS:,} more.")
     return lines
