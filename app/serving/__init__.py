@@ -1,0 +1,1 @@
+"""Starts the processes of one machine and ends them together; knows no room's business."""

@@ -1,0 +1,107 @@
+"""`flask chorus serve`: all parts on one machine, in one terminal."""
+
+import os
+import sys
+import threading
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from app.development.sink import make_sink
+from app.extensions import db
+from app.serving.children import Child, Household
+from app.serving.newcomer import newcomer_lines
+from app.serving.ports import Place, answers, mail_place, taken_places, web_place
+from config import Settings
+
+ROOT = Path(__file__).parents[2]
+# Measured: SQLite has one writer, so one process whose threads share it; PostgreSQL gains by two.
+_SQLITE_WORKERS, _SQLITE_THREADS = 1, 16
+_POSTGRESQL_WORKERS, _POSTGRESQL_THREADS = 2, 8
+
+
+def register(group: AppGroup) -> None:
+    """Add `serve`, and the mail server that it starts in development."""
+    group.command("serve")(serve)
+    group.command("inbox", hidden=True)(inbox)
+
+
+def serve() -> None:
+    """Run web, worker and, in development, the mail server, until Ctrl-C."""
+    settings: Settings = current_app.config["CHORUS"]
+    places = [place for place in (web_place(settings), mail_place(settings)) if place]
+    taken = taken_places(places)
+    for place in taken:
+        click.echo(_taken_line(place, settings), err=True)
+    if taken:
+        sys.exit(1)
+    for engine in db.engines.values():
+        engine.dispose()
+    environment = {**os.environ, "CHORUS_DATA": str(settings.data), "PYTHONUNBUFFERED": "1"}
+    household = Household(ROOT, environment, click.echo)
+    web = web_place(settings)
+    sys.exit(household.run(children_of(settings), lambda: answers(web), _ready_text(settings)))
+
+
+def inbox() -> None:
+    """Take every mail and keep it under CHORUS_DATA (development)."""
+    settings: Settings = current_app.config["CHORUS"]
+    place = mail_place(settings)
+    if place is None:
+        raise click.ClickException("The development mail server is for development only.")
+    sink = make_sink(settings.inbox, place.host, place.port)
+    sink.start()
+    click.echo(f"Mail is kept in {settings.inbox}")
+    threading.Event().wait()  # a signal ends it; a mail not yet answered is the sender's still
+
+
+def children_of(settings: Settings) -> list[Child]:
+    """Return the processes that `settings` ask for."""
+    flask = (sys.executable, "-m", "flask", "--app", "wsgi:application", "chorus")
+    children = [
+        Child("web", _web_command(settings)),
+        Child("worker", (*flask, "worker")),
+    ]
+    if mail_place(settings):
+        children.append(Child("mail", (*flask, "inbox")))
+    return children
+
+
+def _web_command(settings: Settings) -> tuple[str, ...]:
+    workers, threads = _POSTGRESQL_WORKERS, _POSTGRESQL_THREADS
+    if settings.ballots_url.startswith("sqlite") or settings.identity_url.startswith("sqlite"):
+        workers, threads = _SQLITE_WORKERS, _SQLITE_THREADS
+    options = {
+        "--interface": "wsgi",
+        "--host": settings.host,
+        "--port": str(settings.port),
+        "--workers": str(workers),
+        "--blocking-threads": str(threads),
+        "--log-level": "error",
+        "--workers-kill-timeout": "5",
+    }
+    # Protocol 4: who opens which page when is written nowhere.
+    flags = ("--no-access-log", "--no-ws")
+    pairs = [part for option in options.items() for part in option]
+    return (sys.executable, "-m", "granian", *pairs, *flags, "wsgi:application")
+
+
+def _ready_text(settings: Settings) -> str:
+    lines = [f"Open {settings.base_url}"]
+    if settings.development:
+        lines.append(f"Mails: {settings.base_url}/dev/inbox")
+    lines += newcomer_lines()
+    return "\n".join(["", *lines, ""])
+
+
+def _taken_line(place: Place, settings: Settings) -> str:
+    other = settings.port + 100
+    words = (
+        f"Port {place.port} on {place.host} is taken by another program, and {place.part} needs "
+        f"it. End that program, or choose another port: CHORUS_PORT={other} make run"
+    )
+    if place.part == "mail":
+        words += " (mail takes the port 25 above it, unless CHORUS_SMTP_URL says otherwise)"
+    return words
