@@ -50,3 +50,7 @@ class UnknownZoneError(SurveyError):
 
 class ScheduleError(SurveyError):
     """This schedule can't be followed."""
+
+
+class NothingAssessedError(SurveyError):
+    """There is no trend to put into words: too few rounds are shown, or the last is withheld."""

@@ -1,0 +1,130 @@
+"""Say what a round may become, when it may close, and when the next one starts."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from difflib import get_close_matches
+from enum import StrEnum
+from itertools import pairwise
+from zoneinfo import ZoneInfo, available_timezones
+
+from surveys.errors import ClosingTimesError, ScheduleError, TransitionError, UnknownZoneError
+
+SHORTEST_OPEN = timedelta(hours=24)  # Protocol: Close, "open at least 24 hours"
+BETWEEN_CLOSES = timedelta(days=6)  # Protocol: Close, "at least 6 days apart"
+MOST_CLOSES = 3  # Protocol: Pool, "two or three closing times"
+
+
+class RoundState(StrEnum):
+    """Where a round stands.
+
+    PLANNED: not launched. OPEN: takes ballots. WAITING: past a closing time with fewer
+    than k, sealed until the next one. CLOSING: being opened once. SEALED_OFF: its release
+    is stored, its ballots still to be deleted. PUBLISHED: its release can be read.
+    ABORTED: refuses papers for ever.
+    """
+
+    PLANNED = "planned"
+    OPEN = "open"
+    WAITING = "waiting"
+    CLOSING = "closing"
+    SEALED_OFF = "sealed off"
+    PUBLISHED = "published"
+    ABORTED = "aborted"
+
+
+_NEXT: Mapping[RoundState, frozenset[RoundState]] = {
+    RoundState.PLANNED: frozenset({RoundState.OPEN, RoundState.ABORTED}),
+    RoundState.OPEN: frozenset({RoundState.WAITING, RoundState.CLOSING, RoundState.ABORTED}),
+    RoundState.WAITING: frozenset({RoundState.OPEN, RoundState.CLOSING, RoundState.ABORTED}),
+    # From here on the way leads forward only: a release is computed once (D9).
+    RoundState.CLOSING: frozenset({RoundState.SEALED_OFF}),
+    RoundState.SEALED_OFF: frozenset({RoundState.PUBLISHED}),
+    RoundState.PUBLISHED: frozenset(),
+    RoundState.ABORTED: frozenset(),
+}
+
+
+def check_transition(present: RoundState, following: RoundState) -> None:
+    """Check that a round may go from one state to another.
+
+    :raises TransitionError: if it may not.
+    """
+    if following not in _NEXT[present]:
+        raise TransitionError
+
+
+def _check_moment(moment: datetime) -> None:
+    if moment.tzinfo is None or moment.utcoffset() != timedelta(0):
+        raise ClosingTimesError("Times of a round are in UTC.")
+    if moment.second or moment.microsecond:
+        raise ClosingTimesError("Times of a round are whole minutes.")
+
+
+def check_closing_times(
+    opens: datetime, closes: Sequence[datetime], others: Sequence[datetime] = ()
+) -> None:
+    """Check the closing times of a round against the rules.
+
+    :param opens: launch, UTC, whole minutes, as the closing times.
+    :param closes: one to three closing times, earliest first.
+    :param others: closing times of the program's other rounds of this form.
+    :raises ClosingTimesError: if a rule is broken; the sentence says which.
+
+    Source: protocol, Close.
+    """
+    if not 1 <= len(closes) <= MOST_CLOSES:
+        raise ClosingTimesError("A round has one to three closing times.")
+    for moment in (opens, *closes):
+        _check_moment(moment)
+    if closes[0] - opens < SHORTEST_OPEN:
+        raise ClosingTimesError("A round is open at least 24 hours.")
+    gaps = [later - earlier for earlier, later in pairwise(closes)]
+    gaps += [abs(moment - other) for moment in closes for other in others]
+    if any(gap < BETWEEN_CLOSES for gap in gaps):
+        raise ClosingTimesError("Closing times of a program and form are at least 6 days apart.")
+
+
+def check_zone(name: str) -> ZoneInfo:
+    """Return the time zone with this name.
+
+    :raises UnknownZoneError: if there is none; the sentence suggests the nearest name.
+    """
+    names = available_timezones()
+    if name in names:
+        return ZoneInfo(name)
+    typed = name.strip().replace(" ", "_").casefold()
+    folded = {known.casefold(): known for known in names}
+    cities = {known.rpartition("/")[2].casefold(): known for known in sorted(names, reverse=True)}
+    near = get_close_matches(typed, folded, n=1, cutoff=0.75)
+    city = get_close_matches(typed.rpartition("/")[2], cities, n=1, cutoff=0.75)
+    if near:
+        raise UnknownZoneError(f"There is no such time zone. Did you mean {folded[near[0]]}?")
+    if city:
+        raise UnknownZoneError(f"There is no such time zone. Did you mean {cities[city[0]]}?")
+    raise UnknownZoneError("There is no such time zone. A name looks like Europe/Berlin.")
+
+
+def next_launch(
+    after: datetime, first_day: date, at: time, zone: ZoneInfo, every_weeks: int = 2
+) -> datetime:
+    """Return the first launch later than `after`, in UTC.
+
+    The local time stays the same across summer time. A local time that the change skips
+    is taken an hour later; of one that comes twice the first is taken.
+
+    :param after: an aware time.
+    :param first_day: the local day of the first launch.
+    :param at: the local time of day, without a zone.
+    :raises ScheduleError: if `after` has no zone or the cadence is under a week.
+    """
+    if after.tzinfo is None or at.tzinfo is not None:
+        raise ScheduleError("A schedule needs an aware time and a local time of day.")
+    if every_weeks < 1:
+        raise ScheduleError("A schedule repeats at most once a week.")
+    period = timedelta(weeks=every_weeks)
+    passed = (after.astimezone(zone).date() - first_day) // period
+    day = first_day + max(0, passed) * period
+    launch = datetime.combine(day, at, zone).astimezone(UTC)
+    if launch <= after:
+        launch = datetime.combine(day + period, at, zone).astimezone(UTC)
+    return launch

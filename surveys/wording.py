@@ -1,0 +1,95 @@
+"""Put results and alerts into words that say no more than is known."""
+
+import math
+from datetime import date
+from types import MappingProxyType
+
+from surveys.errors import NothingAssessedError
+from surveys.items import Form
+from surveys.trends import Assessment, Outcome, State
+
+WITHHELD = "withheld"  # D10: and never why
+SECONDS_EACH = 8  # for a question that is answered with one touch
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+STATE_WORDS = MappingProxyType[State, str](
+    {
+        "learning": "Too few rounds can be shown to say how this develops.",
+        "steady": "No sign of a decline.",
+        "watch": "A decline is possible; the next rounds will tell.",
+        "declining": "Wellbeing has probably declined.",
+        "recovering": "Wellbeing is coming back after a decline.",
+    }
+)
+OUTCOME_WORDS = MappingProxyType[Outcome, str](
+    {"recovered": "Recovered.", "settled": "Settled at a lower level."}
+)
+
+
+def count_words(band: str) -> str:
+    """Return a stored count band in words: "fewer than 5", "5 to 9", "23" (D4)."""
+    if band.startswith("<"):
+        return f"fewer than {band[1:]}"
+    return band.replace("-", " to ")
+
+
+def day_words(day: date) -> str:
+    """Return a day as "4 May"."""
+    return f"{day.day} {_MONTHS[day.month - 1]}"
+
+
+def certainty_words(probability: float) -> str:
+    """Return how sure a verdict is, in a word that hides the figure."""
+    if probability >= 0.8:
+        return "very likely"
+    return "likely" if probability >= 0.5 else "possible"
+
+
+def drop_points(drop: float, step: float) -> int:
+    """Return a drop in whole points, no finer than the step of the means (D5).
+
+    A drop under half a step is told as one step: less can't be told apart.
+    """
+    grid = max(1.0, step)
+    return math.floor(max(1, math.floor(drop / grid + 0.5)) * grid + 0.5)
+
+
+def _points(points: int) -> str:
+    return f"{points} point{'' if points == 1 else 's'}"
+
+
+def alert_sentence(program: str, assessment: Assessment, step: float) -> str:
+    """Return the words of an alert, without a decimal and no finer than the step.
+
+    :param assessment: of a released round: with probability, drop, since and chance.
+    :param step: of the latest round's mean, in points.
+    :raises NothingAssessedError: if the latest round was withheld, or too few were shown.
+
+    Source: MEASUREMENT, section 3, words for an admin.
+    """
+    probability, drop = assessment.probability, assessment.drop
+    since, chance = assessment.since, assessment.chance
+    if probability is None or drop is None or since is None or chance is None:
+        raise NothingAssessedError
+    return (
+        f"Wellbeing in {program} has probably fallen by about "
+        f"{_points(drop_points(drop, step))} out of 100 since the round of {day_words(since)}. "
+        f"How sure: {certainty_words(probability)}. "
+        f"Based on {assessment.released} rounds; a group of this size varies by about "
+        f"{_points(max(1, round(chance)))} from chance alone. It says nothing about any person."
+    )
+
+
+def effort_words(form: Form) -> str:
+    """Return how long a form takes: "5 questions, about 40 seconds". Comments are optional."""
+    questions = sum(item.type != "comment" for item in form.items)
+    noun = "question" if questions == 1 else "questions"
+    seconds = questions * SECONDS_EACH
+    if seconds < 60:
+        return f"{questions} {noun}, about {seconds} seconds"
+    minutes = math.ceil(seconds / 60)
+    return f"{questions} {noun}, about {minutes} minute{'' if minutes == 1 else 's'}"
