@@ -9,8 +9,8 @@ run: $(VENV)/run.stamp
 	@$(BIN)/flask chorus serve
 
 test: $(VENV)/dev.stamp
-	@$(BIN)/python tests/needs.py
-	@$(BIN)/pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m tests.needs
+	@$(BIN)/pytest -n 2
 
 lint: $(VENV)/dev.stamp
 	@$(BIN)/ruff check .

@@ -1,9 +1,10 @@
 """`flask chorus …`: the commands of every room in one group."""
 
 from flask import Flask
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
 from app.accounts.commands import register as register_accounts
+from app.databases import prepare_databases
 from app.jobs.commands import register as register_worker
 from app.jobs.round_commands import register as register_rounds
 from app.people.commands import register as register_people
@@ -13,7 +14,12 @@ from app.serving.commands import register as register_serving
 
 def register_commands(app: Flask) -> None:
     """Add the `chorus` group to `app`."""
-    group = AppGroup("chorus", help="Run and look after Chorus.")
+    group = AppGroup(
+        "chorus",
+        help="Run and look after Chorus.",
+        # Whichever command comes first on a new machine makes the databases.
+        callback=with_appcontext(prepare_databases),
+    )
     register_accounts(group)
     register_people(group)
     register_serving(group)

@@ -2,7 +2,7 @@
 
 import os
 import signal
-import subprocess
+import subprocess  # nosec B404 - starts the program's own parts, from argument lists
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -90,7 +90,7 @@ class Household:
         self._events.put(_Asked(signal.Signals(number)))
 
     def _start(self, child: Child) -> None:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # nosec B603 - the commands are our own
             child.command,
             cwd=self._folder,
             env=self._environment,

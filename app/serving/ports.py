@@ -4,11 +4,11 @@ import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from config import Settings
 
-_ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, never listened on
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -43,8 +43,7 @@ def taken_places(places: Sequence[Place]) -> list[Place]:
 
 def answers(place: Place) -> bool:
     """Return whether the pages at `place` are served already."""
-    host = _ANY_ADDRESS.get(place.host, place.host)
-    connection = HTTPConnection(host, place.port, timeout=2)
+    connection = HTTPConnection(_reachable(place.host), place.port, timeout=2)
     try:
         connection.request("GET", "/healthz")
         return connection.getresponse().status == 200
@@ -52,6 +51,17 @@ def answers(place: Place) -> bool:
         return False
     finally:
         connection.close()
+
+
+def _reachable(host: str) -> str:
+    """Return the address under which this machine reaches a server that listens on `host`."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if not address.is_unspecified:
+        return host
+    return "127.0.0.1" if address.version == 4 else "::1"
 
 
 def _is_taken(place: Place) -> bool:

@@ -1,0 +1,95 @@
+"""The thread: roster, launch, real mail, an answer in a real browser, close, release."""
+
+import json
+import re
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from crypto.encoding import decode_base64url
+from crypto.links import parse_link
+from tests import rounds
+from tests.browser.conftest import Product, Served, link_of
+from tests.http_respondent import answer_over_http
+
+MEMBERS = [f"north.{number}@example.org" for number in range(1, 8)]
+MENTOR = "mentor.north@example.org"
+
+
+def test_a_round_from_roster_to_the_mentors_page(
+    unserved: Product, phone: Page, tmp_path: Path
+) -> None:
+    round_id = _launched(unserved, tmp_path)
+    with Served(unserved):
+        mails = {address: unserved.mail_to(address, "anonymous") for address in MEMBERS}
+        _answer_in_the_browser(phone, link_of(mails[MEMBERS[0]], "/r/"))
+        for address in MEMBERS[1:5]:
+            _answer(unserved, link_of(mails[address], "/r/"))
+        unserved.run("rounds", "close", round_id)
+        program = json.loads(unserved.run("results", round_id, "--json"))["release"]["cells"]
+        assert program["program"]["ballots"]["n"] == "5-9"
+        _sign_in_as_mentor(unserved, phone)
+        expect(phone.get_by_role("heading", level=1)).to_contain_text("North")
+        expect(phone.locator("main")).to_contain_text("75")
+
+
+def test_with_one_answer_fewer_nothing_is_shown(
+    unserved: Product, phone: Page, tmp_path: Path
+) -> None:
+    round_id = _launched(unserved, tmp_path)
+    with Served(unserved):
+        for address in MEMBERS[:4]:
+            mail = unserved.mail_to(address, "anonymous")
+            _answer(unserved, link_of(mail, "/r/"))
+        unserved.run("rounds", "close", round_id)
+        cells = json.loads(unserved.run("results", round_id, "--json"))["release"]["cells"]
+        assert set(map(str, cells.values())) == {"{'withheld': True}"}
+        _sign_in_as_mentor(unserved, phone)
+        expect(phone.locator("main")).to_contain_text("Withheld this time")
+        expect(phone.locator("main")).not_to_contain_text("75")
+
+
+def _launched(product: Product, folder: Path) -> str:
+    """Import a clean roster and launch while the product runs, through the operator's commands."""
+    roster = folder / "roster.csv"
+    roster.write_text(rounds.roster_csv({"North": len(MEMBERS)}), encoding="utf-8")
+    product.run("people", "import", str(roster))
+    with Served(product):
+        printed = product.run("rounds", "launch", rounds.PROGRAM)
+    found = re.search(r"Round (\S+) is open", printed)
+    assert found is not None
+    return found[1]
+
+
+def _answer_in_the_browser(page: Page, link: str) -> None:
+    page.goto(link)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.get_by_role("button", name="Start").click()
+    for group in page.get_by_role("group").all():
+        agree = group.get_by_label("agree", exact=True)
+        if agree.count():
+            agree.check()
+    page.get_by_label("anything else", exact=False)
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Thank you. Your answer is sealed.")).to_be_visible()
+    page.goto("about:blank")
+    page.goto(link)
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_text("This link has been used")).to_be_visible()
+
+
+def _answer(product: Product, link: str) -> None:
+    path, _, code = link.partition("#")
+    pool_id = decode_base64url(path.rpartition("/")[2])
+    values = {**rounds.GOOD, "pulse_support": 4, "pulse_speaking_up": 4}
+    answer_over_http(product.url, pool_id, parse_link(code), values)
+
+
+def _sign_in_as_mentor(product: Product, page: Page) -> None:
+    page.goto(f"{product.url}/sign-in")
+    page.get_by_role("textbox", name="address").last.fill(MENTOR)
+    page.get_by_role("button", name="Send me a sign-in link").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.goto(link_of(product.mail_to(MENTOR, "ign-in"), "/sign-in/"))
+    page.get_by_role("button").last.click()
+    page.goto(f"{product.url}/circles")
