@@ -38,7 +38,7 @@ def sample_form() -> dict[str, Any]:
     labels = [{"id": str(i), "text": {"en": word}} for i, word in enumerate(_WORDS, 1)]
     topics = [{"id": "time", "text": {"en": "Time"}}, {"id": "rest", "text": {"en": "Rest"}}]
     scale = {"type": "scale", "min": 1, "max": 5, "labels": labels}
-    ends = [{"id": "low", "text": {"en": "empty"}}, {"id": "high", "text": {"en": "overfull"}}]
+    ends = [{"id": "0", "text": {"en": "empty"}}, {"id": "10", "text": {"en": "overfull"}}]
     return {
         "v": 1,
         "title": {"en": "How have the last two weeks been?", "de": "Wie waren die zwei Wochen?"},

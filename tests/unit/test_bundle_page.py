@@ -86,7 +86,7 @@ def test_whole_way_sends_the_answers_sealed_and_apart_from_the_link(
     start(page, origin + pool.invite())
     page.get_by_label("Agree", exact=True).first.check()
     page.get_by_label("I can’t say").check()
-    page.get_by_label("7").check()
+    page.get_by_label("10 · overfull").check()
     page.get_by_label("Time").check()
     page.get_by_label("What to keep?").fill('The walks, "as they are"')
     page.get_by_role("button", name="Send").click()
@@ -94,7 +94,7 @@ def test_whole_way_sends_the_answers_sealed_and_apart_from_the_link(
     (ballot,) = pool.opened.values()
     assert set(ballot.pop("m")) == {"keep"}
     keep = 'The walks, "as they are"'
-    answers = {"calm": 4, "help": None, "load": 7, "topic": ["time"], "keep": keep}
+    answers = {"calm": 4, "help": None, "load": 10, "topic": ["time"], "keep": keep}
     assert ballot == {"v": 1, "cell": 1, "a": answers}
     sent = {name: body for name, _, body, _ in pool.requests if body}
     assert set(sent["check"]) == {"token", "cell"}
@@ -215,7 +215,7 @@ def test_receipt_can_be_taken_along_and_then_leaves_the_page(
 
 def test_receipt_withdraws_and_names_nothing_else(page: Page, pool: SamplePool, origin: str):
     page.goto(origin + pool.invite().partition("#")[0])
-    page.get_by_text("You have a receipt?").click()
+    page.get_by_text("Do you have a receipt?").click()
     page.get_by_label("Your receipt").fill("7k3m 09qx v4td 2hpa")
     page.get_by_role("button", name="Withdraw").click()
     expect(page.get_by_text("its content is erased")).to_be_visible()

@@ -1,6 +1,7 @@
 /** A comment box: room left, what is better left out, and support where it may be needed. */
 
 import { h } from "../dom";
+import { utf8 } from "../encoding";
 import type { Item } from "../manifest";
 import { soundsAtRisk } from "../risk";
 import { bytesLeft } from "../round";
@@ -59,9 +60,10 @@ export function comment(place: Place, item: Item): HTMLElement {
   );
 }
 
-/** Return a comment without characters that no keyboard means, NUL above all: it pads the ballot. */
+/** Return a comment without what no keyboard means: control characters and halves of surrogate pairs. */
 function cleaned(text: string): string {
-  return text.replace(/[\u0000-\u0009\u000b-\u001f\u007f]/g, " ");
+  const wellFormed = new TextDecoder().decode(utf8(text));
+  return wellFormed.replace(/[\u0000-\u0009\u000b-\u001f\u007f]/g, " ");
 }
 
 function roomLeft(voice: Voice, left: number): string {

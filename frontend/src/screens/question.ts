@@ -1,7 +1,7 @@
 /** One question as a group of native controls. */
 
 import { h } from "../dom";
-import type { Choice, Item } from "../manifest";
+import type { Item } from "../manifest";
 import type { Draft, Round } from "../round";
 import type { Voice } from "../texts";
 import { comment } from "./comment";
@@ -45,20 +45,16 @@ function rowsOf(voice: Voice, item: Item): Row[] {
 function scaleRows(voice: Voice, item: Item): Row[] {
   const [least, most] = [item.min ?? 1, item.max ?? 5];
   const values = Array.from({ length: most - least + 1 }, (_, index) => least + index);
+  const labels = item.labels ?? [];
+  const ofValue = (value: number) => labels.find((label) => label.id === String(value));
+  // A number without words only says something among numbers: then the ends show theirs too.
+  const numbers = values.some((value) => !ofValue(value));
   return values.map((value) => {
-    const label = labelFor(item.labels ?? [], value, least, most);
-    return { value, words: label ? formText(voice, label.text) : String(value), wide: label !== undefined };
+    const label = ofValue(value);
+    const words = label && formText(voice, label.text);
+    if (words && numbers) words.prepend(`${value} · `);
+    return { value, words: words ?? String(value), wide: words !== undefined };
   });
-}
-
-/** Return the label whose id is the value; else by place, whether each has one or only the ends do. */
-function labelFor(labels: readonly Choice[], value: number, least: number, most: number): Choice | undefined {
-  const named = labels.find((label) => label.id === String(value));
-  if (named) return named;
-  if (labels.some((label) => /^-?\d+$/.test(label.id) && Number(label.id) >= least && Number(label.id) <= most)) return undefined;
-  if (labels.length === most - least + 1) return labels[value - least];
-  if (value === least) return labels[0];
-  return value === most ? labels.at(-1) : undefined;
 }
 
 function choices(place: Place, item: Item): HTMLElement {
@@ -85,7 +81,7 @@ function choices(place: Place, item: Item): HTMLElement {
     inputs[0]?.focus();
   });
   clear.textContent = voice.say(draft.get(item) === undefined ? "skip" : "clear");
-  const long = item.type === "scale" && rows.length > MOST_ROWS;
+  const long = rows.length > MOST_ROWS && rows.some((row) => !row.wide);
   const labels = rows.map((row, index) => h("label", { class: row.wide ? "r-row r-row-wide" : "r-row" }, inputs[index], h("span", {}, row.words)));
   return h(
     "fieldset",

@@ -102,7 +102,7 @@ export const en = {
   unfinished_title: "Your answer is not sent yet",
   unfinished: "It is sealed and was kept on this device because the connection broke.",
   finish: "Finish sending",
-  return_title: "You have a receipt?",
+  return_title: "Do you have a receipt?",
   return_hint: "With it you can withdraw your answer until closing. The paper is not given back: you can’t answer again.",
   withdraw: "Withdraw my answer",
   withdraw_error: "A receipt has 16 letters and digits, such as 7K3M-09QX-V4TD-2HPA.",
