@@ -8,6 +8,7 @@ from app.databases import prepare_databases
 from app.jobs.commands import register as register_worker
 from app.jobs.round_commands import register as register_rounds
 from app.people.commands import register as register_people
+from app.programs.commands import register as register_programs
 from app.results.commands import register as register_results
 from app.serving.commands import register as register_serving
 
@@ -22,6 +23,7 @@ def register_commands(app: Flask) -> None:
     )
     register_accounts(group)
     register_people(group)
+    register_programs(group)
     register_serving(group)
     register_rounds(group)
     register_results(group)

@@ -7,6 +7,7 @@ from datetime import datetime, time
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.audit import record
 from app.models.identity.program import Program
 from app.models.identity.schedule import Schedule
 from app.people.time_zones import resolve_time_zone
@@ -70,12 +71,16 @@ def rename_program(session: Session, program: Program, name: str) -> None:
     program.name = _free_name(session, name, program)
 
 
-def set_threshold(program: Program, k: int) -> None:
-    """Set k for rounds launched from now on; a round under way keeps its own.
+def set_threshold(session: Session, program: Program, k: int, now: datetime, actor: str) -> None:
+    """Set k for rounds launched from now on, and log it; a round under way keeps its own.
 
     :raises ThresholdError: if it is under the floor.
     """
-    program.k = check_threshold(k)
+    if check_threshold(k) == program.k:
+        return
+    act = "raised k" if k > program.k else "lowered k"
+    record(session, now, actor, f"{act} from {program.k} to {k}", f"program {program.id}")
+    program.k = k
 
 
 def set_open_days(session: Session, program: Program, open_days: int) -> None:

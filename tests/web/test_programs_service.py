@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.extensions import identity
+from app.models.identity.audit_entry import AuditEntry
 from app.models.identity.program import Program
 from app.models.identity.schedule import Schedule
 from app.people.time_zones import UnknownTimeZoneError
@@ -90,15 +91,18 @@ def test_a_program_takes_another_name_but_not_a_taken_one(app: Flask):
             rename_program(session, program, "leadership")
 
 
-def test_k_goes_up_and_down_but_never_under_the_floor(app: Flask):
+def test_k_goes_up_and_down_but_never_under_the_floor_and_the_log_says_so(app: Flask):
     with identity.begin() as session:
         program = create_program(session, "Onboarding", "UTC")
-        set_threshold(program, 8)
-        set_threshold(program, 4)
+        for k in (8, 8, 4):
+            set_threshold(session, program, k, NOW, "operator")
         with pytest.raises(ThresholdError):
-            set_threshold(program, 3)
+            set_threshold(session, program, 3, NOW, "operator")
     with identity.begin() as session:
         assert find_program(session, "Onboarding").k == 4
+        log = session.scalars(select(AuditEntry).order_by(AuditEntry.number)).all()
+    assert [entry.act for entry in log] == ["raised k from 5 to 8", "lowered k from 8 to 4"]
+    assert {entry.subject for entry in log} == {f"program {program.id}"}
 
 
 def test_groups_have_one_name_each_inside_their_program(app: Flask):
