@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email import policy, quoprimime
-from email.message import EmailMessage, MIMEPart
+from email.message import EmailMessage
 from html import escape
 from itertools import chain, zip_longest
 
@@ -86,7 +86,7 @@ def cut_sheet(
     message["MIME-Version"] = "1.0"
     message.make_alternative()
     for subtype, place, body in (("plain", "TEXT", text), ("html", "HTML", html)):
-        part = MIMEPart(policy=policy.SMTP)
+        part = EmailMessage(policy=policy.SMTP)
         part["Content-Type"] = f'text/{subtype}; charset="utf-8"'
         part["Content-Transfer-Encoding"] = "quoted-printable"
         part.set_payload(_encoded(body, place, blanks))

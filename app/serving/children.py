@@ -2,7 +2,7 @@
 
 import os
 import signal
-import subprocess  # nosec B404 - starts the program's own parts, from argument lists
+import subprocess  # nosec B404
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -90,7 +90,8 @@ class Household:
         self._events.put(_Asked(signal.Signals(number)))
 
     def _start(self, child: Child) -> None:
-        process = subprocess.Popen(  # nosec B603 - the commands are our own
+        # The program's own parts, from argument lists; no shell reads them.
+        process = subprocess.Popen(  # nosec B603
             child.command,
             cwd=self._folder,
             env=self._environment,

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from queue import SimpleQueue
 from urllib.request import urlopen
@@ -18,7 +19,7 @@ from urllib.request import urlopen
 import pytest
 
 from app.serving.commands import children_of
-from app.serving.ports import mail_place, taken_places, web_place
+from app.serving.ports import answers, mail_place, taken_places, web_place
 from tests.databases import development_settings
 
 ROOT = Path(__file__).parents[2]
@@ -179,3 +180,21 @@ def test_the_mail_server_starts_only_where_development_mails_to_this_machine(
     assert (mail_place(settings) is not None) is has_mail_server
     names = [child.name for child in children_of(settings)]
     assert names == ["web", "worker"] + ["mail"] * has_mail_server
+
+
+def test_a_server_on_every_address_is_asked_on_this_machine(tmp_path: Path):
+    settings = replace(development_settings(tmp_path), host="0.0.0.0", port=_free_port())
+    assert not answers(web_place(settings))
+    server = HTTPServer(("127.0.0.1", settings.port), _Healthy)
+    with server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        assert answers(web_place(settings))
+
+
+class _Healthy(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200 if self.path == "/healthz" else 404)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
