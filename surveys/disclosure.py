@@ -108,23 +108,34 @@ def shown_cells(root: Cell, k: int, barred: frozenset[str] = frozenset()) -> fro
     return frozenset(shown)
 
 
+def _band_ends(n: int, k: int) -> tuple[int, int]:
+    """Return the lowest and highest count of the band that `n` is in."""
+    if n < k:
+        return 0, k - 1
+    if n >= EXACT_FROM:
+        return n, n
+    return (k, 9) if n < 10 else (max(k, 10), EXACT_FROM - 1)
+
+
 def band(n: int, k: int) -> str:
     """Return a count as it may be told: "<5", "5-9", "10-19", exact from 20 (D4)."""
+    start, end = _band_ends(n, k)
     if n < k:
         return f"<{k}"
-    if n >= EXACT_FROM:
-        return str(n)
-    start = band_start(n, k)
-    return f"{start}-{9 if start < 10 else EXACT_FROM - 1}"
+    return str(n) if n >= EXACT_FROM else f"{start}-{end}"
 
 
 def band_start(n: int, k: int) -> int:
     """Return the lower end of a count's band; 0 below the threshold (D4)."""
-    if n < k:
-        return 0
-    if n >= EXACT_FROM:
-        return n
-    return k if n < 10 else max(k, 10)
+    return _band_ends(n, k)[0]
+
+
+def band_middle(n: int, k: int) -> int:
+    """Return the middle of a count's band, rounded down: the best guess that D4 leaves.
+
+    :param n: any count of the band, its lower end for instance.
+    """
+    return sum(_band_ends(n, k)) // 2
 
 
 def _step(n: int) -> Fraction:

@@ -12,6 +12,7 @@ from surveys.disclosure import (
     K_FLOOR,
     Cell,
     band,
+    band_middle,
     band_start,
     shown_cells,
     shown_mean,
@@ -182,6 +183,11 @@ def test_no_sum_or_difference_of_shown_cells_isolates_fewer_than_k(tree, k):
 def test_counts_under_twenty_are_bands(n, k, words, start):
     assert band(n, k) == words
     assert band_start(n, k) == start
+
+
+@pytest.mark.parametrize(("n", "middle"), [(5, 7), (9, 7), (10, 14), (19, 14), (20, 20)])
+def test_the_middle_of_a_band_is_the_same_for_all_its_counts(n, middle):
+    assert band_middle(n, 5) == band_middle(band_start(n, 5), 5) == middle
 
 
 @pytest.mark.parametrize(("n", "size"), [(5, 0.125), (9, 0.125), (10, 0.05), (20, 0.025)])
