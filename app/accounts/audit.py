@@ -1,6 +1,7 @@
 """The audit log: what admins and the operator did, in words that name nobody."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -75,7 +76,9 @@ def audit_page(session: Session, key: envelope.DataKey, before: int | None = Non
     return AuditPage(lines, entries[-1].number if len(found) > PAGE_LENGTH else None)
 
 
-def _names(session: Session, key: envelope.DataKey, entries: list[AuditEntry]) -> dict[str, str]:
+def _names(
+    session: Session, key: envelope.DataKey, entries: Sequence[AuditEntry]
+) -> dict[str, str]:
     """Return the names of what the entries refer to, by kind and id."""
     texts = [f"account {entry.actor} {entry.subject}" for entry in entries]
     hits = [hit.groups() for text in texts for hit in _REFERENCE.finditer(text)]

@@ -9,12 +9,12 @@ from app.accounts.sessions import SignedIn, close_session, find_signed_in
 from app.clock import current_clock
 from app.extensions import identity
 
-_TOKEN = "token"  # noqa: S105 - the name of a field
+_FIELD = "token"
 
 
 def load_signed_in(_request: Request) -> SignedIn | None:
     """Return who this browser's cookie stands for, read from the database at this request."""
-    token = cookie.get(_TOKEN)
+    token = cookie.get(_FIELD)
     return None if token is None else _holder(token)
 
 
@@ -22,14 +22,14 @@ def enter(token: str) -> Response:
     """Give the browser its new session; nothing that stood in its cookie before lives on."""
     wanted = cookie.get(WANTED)
     cookie.clear()
-    cookie[_TOKEN] = token
+    cookie[_FIELD] = token
     return redirect(wanted or home(_holder(token)))
 
 
 def leave() -> Response:
     """End this browser's session, if it has one."""
     with identity.begin() as session:
-        close_session(session, cookie.get(_TOKEN, ""))
+        close_session(session, cookie.get(_FIELD, ""))
     cookie.clear()
     return redirect(SIGN_IN_PATH)
 
