@@ -68,6 +68,8 @@ def import_roster(
     stored = read_stored(session, roster_key, roster)
     if plan_import(roster, stored, time_zone) != agreed:
         raise RosterMovedError
+    if agreed.empty:
+        return
     people = {one.address: one.id for one in stored.people if one.address is not None}
     _remove(session, agreed, now.date())
     _change(session, roster_key, agreed)

@@ -1,10 +1,10 @@
 """One record of a roster file -> its values, or what is wrong with them."""
 
-import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from app.people.addresses import ForeignDomainError, InvalidAddressError, normalise_address
+from app.people.plain_text import FORMULA_MARKS, MAX_CHARACTERS, has_unseen, tidy_text
 from app.people.roster import RosterPerson, RosterPlace
 from app.people.roster_text import Record
 from app.people.roster_words import (
@@ -22,13 +22,6 @@ from app.people.roster_words import (
     spelling,
 )
 from app.people.time_zones import UnknownTimeZoneError, resolve_time_zone
-
-_MAX_CHARACTERS = 120  # as long as the columns of programs and groups
-_FORMULA_MARKS = "=+-@|"
-# Left behind by copying from pages and documents; nobody sees them, nobody means them.
-_UNSEEN = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
-# Marks of writing direction, with which one name can be made to look like another.
-_DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class RowFaultError(ValueError):
@@ -65,17 +58,17 @@ class _RowReader:
         position = self.header.columns.get(column)
         if position is None or position >= len(self.record.cells):
             return ""
-        text = " ".join(self.record.cells[position].translate(_UNSEEN).split())
-        if any(unicodedata.category(sign) == "Cc" or sign in _DIRECTIONS for sign in text):
+        text = tidy_text(self.record.cells[position])
+        if has_unseen(text):
             self.faults.append(f"The {column} has a character that can't be seen; type it again.")
-        elif text and text[0] in _FORMULA_MARKS:
+        elif text and text[0] in FORMULA_MARKS:
             self.faults.append(
                 f'The {column} begins with "{text[0]}" like a formula; write plain text.'
             )
-        elif len(text) > _MAX_CHARACTERS and column != ADDRESS:
-            self.faults.append(f"The {column} is longer than {_MAX_CHARACTERS} characters.")
+        elif len(text) > MAX_CHARACTERS and column != ADDRESS:
+            self.faults.append(f"The {column} is longer than {MAX_CHARACTERS} characters.")
         else:
-            return unicodedata.normalize("NFC", text)
+            return text
         return ""
 
     def value(self, column: str, read: Callable[[str], str]) -> str | None:

@@ -1,13 +1,10 @@
 """Names of programs and groups: one spelling rule, and what comes close to a mistyped one."""
 
 import difflib
-import unicodedata
 from collections.abc import Iterable
 
+from app.people.plain_text import FORMULA_MARKS, MAX_CHARACTERS, has_unseen, tidy_text
 from app.programs.errors import NameShapeError
-
-_MAX_CHARACTERS = 120  # as long as the columns
-_FORMULA_MARKS = "=+-@|"  # a spreadsheet would run a cell that begins so
 
 
 def tidy_name(text: str) -> str:
@@ -16,12 +13,8 @@ def tidy_name(text: str) -> str:
     :raises NameShapeError: if it is empty, too long, has invisible characters, or begins like a
         formula.
     """
-    name = unicodedata.normalize("NFC", " ".join(text.split()))
-    if (
-        not 1 <= len(name) <= _MAX_CHARACTERS
-        or name[0] in _FORMULA_MARKS
-        or any(unicodedata.category(sign) in ("Cc", "Cf") for sign in name)
-    ):
+    name = tidy_text(text)
+    if not 1 <= len(name) <= MAX_CHARACTERS or name[0] in FORMULA_MARKS or has_unseen(name):
         raise NameShapeError
     return name
 
