@@ -197,7 +197,8 @@ def upgrade_():
         sa.Column("nudged", sa.Boolean(), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "state in ('due', 'launching', 'open', 'cancelling', 'closed', 'aborted', 'cancelled')",
+            "state in ('due', 'launching', 'open', 'aborting', 'cancelling', 'closed', 'aborted', "
+            "'cancelled')",
             name=op.f("ck_round_state"),
         ),
         sa.CheckConstraint("closes_at > opens_at", name=op.f("ck_round_order")),

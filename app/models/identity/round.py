@@ -18,7 +18,8 @@ class Round(Identity):
     __table_args__ = (
         UniqueConstraint("program_id", "form_id", "number"),
         CheckConstraint(
-            "state in ('due', 'launching', 'open', 'cancelling', 'closed', 'aborted', 'cancelled')",
+            "state in ('due', 'launching', 'open', 'aborting', 'cancelling', 'closed', 'aborted', "
+            "'cancelled')",
             name="state",
         ),
         CheckConstraint("k >= 4", name="k_floor"),
