@@ -22,8 +22,9 @@ from app.people.preview import fault_lines, preview_lines
 from app.people.roster import Roster
 from app.people.roster_file import read_roster
 from app.people.roster_text import MAX_BYTES
-from app.people.time_zones import UnknownTimeZoneError, resolve_time_zone
+from app.people.time_zones import resolve_time_zone
 from app.vault import current_vault
+from surveys.errors import UnknownZoneError
 
 
 class TimeZone(click.ParamType):
@@ -37,8 +38,8 @@ class TimeZone(click.ParamType):
         """Return the zone's name in the tz database."""
         try:
             return resolve_time_zone(value)
-        except UnknownTimeZoneError as error:
-            self.fail(f"The time zone is unknown: {error}", parameter, context)
+        except UnknownZoneError as error:
+            self.fail(str(error), parameter, context)
 
 
 def register(group: AppGroup) -> None:

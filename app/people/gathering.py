@@ -9,6 +9,7 @@ from app.people.roster_text import Record, UnreadableRosterError
 from app.people.roster_words import NAME, PROGRAM
 
 MAX_ROWS = 200_000
+MAX_FAULTS = 500  # looking for what was meant takes some milliseconds each
 _PERSONAL = {"name": NAME, "time_zone": "time zone", "language": "language"}
 
 
@@ -34,6 +35,10 @@ class Gathering:
                     raise UnreadableRosterError(
                         f"There are more than {MAX_ROWS:,} rows, which is too many for one roster.",
                         record.line,
+                    )
+                if len(self.faults) >= MAX_FAULTS:
+                    raise UnreadableRosterError(
+                        "There are too many faults to go on; mend these first.", record.line
                     )
                 self._read_record(record)
         except UnreadableRosterError as error:

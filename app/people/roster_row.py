@@ -21,7 +21,8 @@ from app.people.roster_words import (
     read_language,
     spelling,
 )
-from app.people.time_zones import UnknownTimeZoneError, resolve_time_zone
+from app.people.time_zones import resolve_time_zone
+from surveys.errors import UnknownZoneError
 
 
 class RowFaultError(ValueError):
@@ -128,8 +129,8 @@ def _read_name(reader: _RowReader) -> str | None:
 def _read_time_zone(text: str) -> str:
     try:
         return resolve_time_zone(text)
-    except UnknownTimeZoneError as error:
-        raise RowFaultError(f"The time zone is unknown: {error}") from None
+    except UnknownZoneError as error:
+        raise RowFaultError(str(error)) from None
 
 
 def _read_language(text: str) -> str:

@@ -1,11 +1,9 @@
 """Time zones: what people write into a roster -> names of the tz database."""
 
-import difflib
 from functools import cache
 from zoneinfo import available_timezones
 
-# Not places: the machine's own zone, and the tz database's mark for "not set".
-_NO_PLACES = frozenset({"localtime", "Factory"})
+from surveys.lifecycle import check_zone
 
 # Source: Unicode CLDR, windowsZones.xml, territory 001; the zones most organisations meet.
 WINDOWS_ZONES = {
@@ -53,41 +51,21 @@ WINDOWS_ZONES = {
 }
 
 
-class UnknownTimeZoneError(ValueError):
-    """This is no name of a time zone; the sentence says what comes close, or how one looks."""
-
-
 def resolve_time_zone(text: str) -> str:
     """Return the tz database's name of the zone that `text` names, in any case.
 
-    :raises UnknownTimeZoneError: with a suggestion where there is a close one.
+    :raises UnknownZoneError: with a suggestion where there is a close one.
     """
-    wanted = "_".join(text.split()).casefold()
-    found = _zones().get(wanted)
-    if found is None:
-        raise UnknownTimeZoneError(_suggestion(wanted))
-    return found
+    return _spellings().get(_spelling(text)) or check_zone(text).key
 
 
 @cache
-def _zones() -> dict[str, str]:
-    """Return each accepted spelling, without case and spaces, and the zone it means."""
-    zones = {name.casefold(): name for name in available_timezones() - _NO_PLACES}
-    windows = {
-        "_".join(name.split()).casefold(): zone
-        for name, zone in WINDOWS_ZONES.items()
-        if zone.casefold() in zones
-    }
-    return {**windows, **zones}
+def _spellings() -> dict[str, str]:
+    """Return each accepted spelling and the zone it means."""
+    names = available_timezones()
+    windows = {_spelling(name): zone for name, zone in WINDOWS_ZONES.items() if zone in names}
+    return {**windows, **{_spelling(name): name for name in names}}
 
 
-def _suggestion(wanted: str) -> str:
-    names = _zones()
-    # "Berlin" alone is the commonest slip, so cities are compared as well as whole names.
-    cities = {name.rpartition("/")[2]: zone for name, zone in names.items() if "/" in zone}
-    city = wanted.rpartition("/")[2]
-    close = [names[name] for name in difflib.get_close_matches(wanted, names, 1, 0.75)]
-    close += [cities[name] for name in difflib.get_close_matches(city, cities, 1, 0.75)]
-    if close:
-        return f"did you mean {close[0]}?"
-    return "write it as area and city, such as Europe/Berlin"
+def _spelling(text: str) -> str:
+    return "_".join(text.split()).casefold()

@@ -13,7 +13,6 @@ from app.clock import current_clock
 from app.extensions import identity
 from app.models.identity.program import Program
 from app.models.identity.schedule import Schedule
-from app.people.time_zones import UnknownTimeZoneError
 from app.programs.errors import ProgramError
 from app.programs.service import (
     create_program,
@@ -121,8 +120,6 @@ def _transaction() -> Iterator[Session]:
             yield session
     except (ProgramError, SurveyError) as error:
         raise click.ClickException(str(error)) from None
-    except UnknownTimeZoneError as error:
-        raise click.ClickException(f"The time zone is unknown: {error}") from None
 
 
 def _log(session: Session, act: str, program: Program) -> None:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +12,6 @@ from app.accounts.audit import record
 from app.models.identity.program import Program
 from app.models.identity.schedule import Schedule
 from app.people.time_zones import resolve_time_zone
-from app.programs.cadence import first_launch, next_launch
 from app.programs.errors import (
     NameTakenError,
     OpenDaysError,
@@ -20,6 +20,7 @@ from app.programs.errors import (
 )
 from app.programs.names import close_names, same_name, tidy_name
 from surveys.disclosure import check_threshold
+from surveys.lifecycle import next_launch
 
 _CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
@@ -31,7 +32,7 @@ def create_program(
 
     :param time_zone: any spelling that a roster may have.
     :raises NameShapeError, NameTakenError, ThresholdError, OpenDaysError: each says why.
-    :raises UnknownTimeZoneError: with a suggestion.
+    :raises UnknownZoneError: with a suggestion.
     """
     _check_open_days(open_days)
     program = Program(
@@ -114,7 +115,11 @@ def set_schedule(
     schedule.every_weeks, schedule.weekday = every_weeks, weekday
     schedule.local_time = local_time
     _check_open_days(program.open_days, schedule)
-    schedule.next_at = first_launch(now, program.time_zone, weekday, time.fromisoformat(local_time))
+    zone = ZoneInfo(program.time_zone)
+    today = now.astimezone(zone).date()
+    day = today + timedelta(days=(weekday - today.weekday()) % 7)
+    # Today's own time may have passed; the first launch is then a week later, not a period.
+    schedule.next_at = next_launch(now, day, time.fromisoformat(local_time), zone, every_weeks=1)
     session.add(schedule)
     session.flush()
     return schedule
@@ -122,13 +127,10 @@ def set_schedule(
 
 def advance_schedule(schedule: Schedule, program: Program, now: datetime) -> None:
     """Set the schedule's next launch: the first after `now` in its rhythm."""
-    schedule.next_at = next_launch(
-        schedule.next_at,
-        now,
-        program.time_zone,
-        schedule.every_weeks,
-        time.fromisoformat(schedule.local_time),
-    )
+    zone = ZoneInfo(program.time_zone)
+    last_day = schedule.next_at.astimezone(zone).date()
+    at = time.fromisoformat(schedule.local_time)
+    schedule.next_at = next_launch(now, last_day, at, zone, schedule.every_weeks)
 
 
 def remove_schedule(session: Session, program: Program) -> None:

@@ -152,9 +152,9 @@ def test_repeated_rows_are_read_once_and_noted():
         ("ada@chorus.example,Ada,,Blue,,,", 2, "group has no program"),
         ("ada@chorus.example,Ada,Onboarding,,mentor,,", 2, "mentor needs a group"),
         ("ada@chorus.example,Ada,Onboarding,Blue,boss,,", 2, "write mentor or member"),
-        ("ada@chorus.example,Ada,,,,Berlin,", 2, "did you mean Europe/Berlin?"),
-        ("ada@chorus.example,Ada,,,,Europe/Berlln,", 2, "did you mean Europe/Berlin?"),
-        ("ada@chorus.example,Ada,,,,Middle-earth,", 2, "such as Europe/Berlin"),
+        ("ada@chorus.example,Ada,,,,Berlin,", 2, "Did you mean Europe/Berlin?"),
+        ("ada@chorus.example,Ada,,,,Europe/Berlln,", 2, "Did you mean Europe/Berlin?"),
+        ("ada@chorus.example,Ada,,,,Middle-earth,", 2, "looks like Europe/Berlin"),
         ("ada@chorus.example,Ada,,,,,Klingon", 2, "such as en or de"),
         ("ada@chorus.example,Ada,,,,,,more", 2, "more cells"),
         ('ada@chorus.example,"Ada,,,,,\n', 2, "quotes"),
@@ -224,6 +224,12 @@ def test_more_rows_than_the_cap_are_one_fault():
     rows = "\n".join(["ada@chorus.example"] * 200_001)
     (fault,) = read_roster(f"Email\n{rows}".encode()).faults
     assert "more than 200,000 rows" in fault.sentence
+
+
+def test_reading_stops_when_faults_are_too_many_to_be_useful():
+    found = faults("no address,,,,,,\n" * 600)
+    assert len(found) == 501
+    assert found[-1] == (502, "There are too many faults to go on; mend these first.")
 
 
 def test_addresses_outside_the_allowed_domains_are_faults():

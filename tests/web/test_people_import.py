@@ -253,7 +253,7 @@ def test_faults_stop_the_import_before_anything_is_changed(run):
     before = dumped()
     result = run(ROSTER + "eve@chorus.example,Eve,,,,Berlin,\nno address,,,,,,\n")
     assert result.exit_code == 1
-    assert "Line 7: The time zone is unknown: did you mean Europe/Berlin?" in result.output
+    assert "Line 7: There is no such time zone. Did you mean Europe/Berlin?" in result.output
     assert "Line 8: This is no mail address" in result.output
     assert dumped() == before
 
@@ -305,7 +305,7 @@ def test_the_time_zone_option_holds_where_neither_file_nor_program_names_one(run
     }
     refused = run(ROSTER, "--time-zone", "Pariss")
     assert refused.exit_code == 2
-    assert "did you mean Europe/Paris?" in refused.output
+    assert "Did you mean Europe/Paris?" in refused.output
 
 
 def test_names_and_addresses_stand_nowhere_in_clear(run, settings):

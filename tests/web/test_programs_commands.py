@@ -48,7 +48,7 @@ def test_a_program_is_added_scheduled_renamed_and_listed(programs):
     ("words", "sentence"),
     [
         (("add", "onboarding"), "This name is taken"),
-        (("add", "New", "--time-zone", "Berlin"), "did you mean Europe/Berlin?"),
+        (("add", "New", "--time-zone", "Berlin"), "Did you mean Europe/Berlin?"),
         (("add", "New", "--k", "3"), "can't be lower than 4"),
         (("rename", "Onbording", "New"), "Did you mean Onboarding?"),
         (("schedule", "Onboarding", "--on", "monday", "--at", "9"), "at a time such as 09:00"),

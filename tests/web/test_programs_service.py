@@ -10,7 +10,6 @@ from app.extensions import identity
 from app.models.identity.audit_entry import AuditEntry
 from app.models.identity.program import Program
 from app.models.identity.schedule import Schedule
-from app.people.time_zones import UnknownTimeZoneError
 from app.programs.errors import (
     NameShapeError,
     NameTakenError,
@@ -30,10 +29,14 @@ from app.programs.service import (
     set_schedule,
     set_threshold,
 )
-from surveys.errors import ThresholdError
+from surveys.errors import ThresholdError, UnknownZoneError
 
 NOW = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 MONDAYS = {"every_weeks": 2, "weekday": 0, "local_time": "09:00"}
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def test_a_program_is_kept_as_it_was_said(app: Flask):
@@ -53,7 +56,7 @@ def test_a_program_is_kept_as_it_was_said(app: Flask):
         (("n" * 121, "UTC"), NameShapeError),
         (("=1+1", "UTC"), NameShapeError),
         (("Two\u202eways", "UTC"), NameShapeError),
-        (("Leadership", "Berlin"), UnknownTimeZoneError),
+        (("Leadership", "Berlin"), UnknownZoneError),
         (("Leadership", "UTC", 3), ThresholdError),
         (("Leadership", "UTC", 5, 0), OpenDaysError),
         (("Leadership", "UTC", 5, 15), OpenDaysError),
@@ -141,6 +144,28 @@ def test_a_schedule_is_kept_in_the_programs_zone_and_goes_on_in_its_rhythm(app: 
         remove_schedule(session, program)
     with identity.begin() as session:
         assert session.scalars(select(Schedule)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("now", "zone", "weekday", "first"),
+    [
+        ("2026-05-04T06:00", "Europe/Berlin", 0, "2026-05-04T07:00"),
+        ("2026-05-04T07:00", "Europe/Berlin", 0, "2026-05-11T07:00"),
+        ("2026-05-04T09:00", "Europe/Berlin", 3, "2026-05-07T07:00"),
+        ("2026-05-03T23:30", "Asia/Tokyo", 0, "2026-05-04T00:00"),
+        ("2026-05-04T00:00", "Asia/Tokyo", 0, "2026-05-11T00:00"),
+        ("2026-05-04T02:00", "America/Los_Angeles", 6, "2026-05-10T16:00"),
+    ],
+)
+def test_the_first_launch_is_the_next_such_weekday_in_the_programs_zone(
+    app: Flask, now, zone, weekday, first
+):
+    with identity.begin() as session:
+        program = create_program(session, "Onboarding", zone)
+        schedule = set_schedule(
+            session, program, now=utc(now), **{**MONDAYS, "weekday": weekday, "every_weeks": 3}
+        )
+        assert schedule.next_at == utc(first)
 
 
 @pytest.mark.parametrize(
