@@ -83,12 +83,14 @@ def import_people(
     refused = plan.too_many_leave and not allow_leavers
     if sys.stdin.isatty() and not yes and not refused:
         click.confirm("Apply this?", abort=True)
+    click.echo("Writing; a large roster takes some seconds.")
     _apply(roster, plan, time_zone, allow_leavers)
-    click.echo("Done.")
+    click.echo("Done: the roster says what the file says.")
 
 
 def _read(file: Path) -> Roster:
     """Return the roster in `file`, or end with its faults."""
+    click.echo(f"Reading {file.name}.")
     with file.open("rb") as opened:
         roster = read_roster(opened.read(MAX_BYTES + 1), current_app.config["CHORUS"].mail_domains)
     if roster.faults:

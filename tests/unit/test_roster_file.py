@@ -1,6 +1,11 @@
 """A roster file is read as people write it, and each fault says where it is and how to mend it."""
 
+import csv
+from io import StringIO
+
 import pytest
+from hypothesis import given
+from hypothesis.strategies import binary, lists, sampled_from, text, tuples
 
 from app.people.roster import RosterPerson, RosterPlace
 from app.people.roster_file import read_roster
@@ -243,3 +248,38 @@ def test_addresses_outside_the_allowed_domains_are_faults():
 def test_columns_without_use_are_noted_and_their_content_is_not():
     roster = read_roster(b"Email,Salary,Health\nada@chorus.example,100,fine\n")
     assert roster.notes == ("Not used: 2 columns with another name.",)
+
+
+@given(binary(max_size=400) | text(max_size=400).map(str.encode))
+def test_whatever_stands_in_a_file_it_is_read_or_refused_with_a_fault(content: bytes):
+    for beginning in (b"", HEADER.encode()):
+        roster = read_roster(beginning + content)
+        assert roster.people or roster.faults
+
+
+ROWS = lists(
+    tuples(
+        sampled_from(["ada@chorus.example", " ADA@chorus.example", "ben@chorus.example", "x"]),
+        sampled_from(["", "Ada", "Ben\nIto", '"', "=x"]),
+        sampled_from(["", "P", "p", "Q;R"]),
+        sampled_from(["", "Blue", "green,red"]),
+        sampled_from(["", "mentor", "member", "chief"]),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(ROWS, sampled_from(",;\t"), sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
+def test_a_roster_says_the_same_in_every_encoding_and_with_every_separator(
+    rows: list[tuple[str, ...]], separator: str, encoding: str
+):
+    def written(mark: str) -> str:
+        file = StringIO(newline="")
+        writer = csv.writer(file, delimiter=mark)
+        writer.writerows([("Email", "Name", "Program", "Group", "Role"), *rows])
+        return file.getvalue()
+
+    plain = read_roster(written(",").encode())
+    other = read_roster(written(separator).encode(encoding))
+    assert (other.people, other.places, other.faults) == (plain.people, plain.places, plain.faults)
