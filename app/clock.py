@@ -24,6 +24,21 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+class StillClock:
+    """A clock that says what it was told (tests, and the demo's past)."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        """Return the time it was set to."""
+        return self._now
+
+    def move_to(self, moment: datetime) -> None:
+        """Set the time to `moment`."""
+        self._now = moment
+
+
 class MovableClock:
     """The machine's time plus an offset in a file that web and worker share (development)."""
 

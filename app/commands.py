@@ -5,6 +5,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from app.accounts.commands import register as register_accounts
 from app.databases import prepare_databases
+from app.demo.commands import register as register_demo
 from app.jobs.commands import register as register_worker
 from app.jobs.round_commands import register as register_rounds
 from app.people.commands import register as register_people
@@ -25,6 +26,7 @@ def register_commands(app: Flask) -> None:
     register_people(group)
     register_programs(group)
     register_serving(group)
+    register_demo(group)
     register_rounds(group)
     register_results(group)
     register_worker(group)

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app import create_app
+from app.clock import StillClock
 from app.mail.mailer import MemoryMailer
 from config import Settings
 from tests import databases
@@ -18,24 +19,13 @@ from tests import databases
 A_MONDAY = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 
 
-class FixedClock:
-    """A clock that moves when it is told to."""
-
-    def __init__(self, now: datetime) -> None:
-        self._now = now
-
-    def now(self) -> datetime:
-        """Return the time it was set to."""
-        return self._now
+class FixedClock(StillClock):
+    """A clock that moves when a test tells it to."""
 
     def advance(self, **duration: float) -> datetime:
         """Move on by `duration` (timedelta's words) and return the new time."""
-        self._now += timedelta(**duration)
-        return self._now
-
-    def move_to(self, moment: datetime) -> None:
-        """Set the time to `moment`."""
-        self._now = moment
+        self.move_to(self.now() + timedelta(**duration))
+        return self.now()
 
 
 class FreshContextClient(FlaskClient):

@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from app.extensions import ballots, identity
 from app.jobs.worker import run_due_work
 from app.jobs.workplace import current_workplace
 from app.launching.records import BALLOT_GRACE
-from app.mail.mailer import Mail, MemoryMailer
+from app.mail.mailer import MemoryMailer
 from app.models.identity.round import Round
 from app.vault import current_vault
 from crypto.links import Link
@@ -76,17 +75,10 @@ def launch(app: Flask, mailer: MemoryMailer, program: str = PROGRAM) -> OpenRoun
     found = re.search(r"Round (\S+) is open", output)
     assert found is not None, output
     mails = mailer.mails[before:]
-    opened = [(mail.recipient, *link_in(text_of(mail))) for mail in mails]
+    opened = [(mail.recipient, *link_in(mail.content)) for mail in mails]
     pools = {pool_id for _, pool_id, _ in opened}
     assert len(pools) == 1
     return OpenRound(found[1], pools.pop(), {who: link for who, _, link in opened})
-
-
-def text_of(mail: Mail) -> str:
-    """Return the text part of a mail."""
-    part = message_from_bytes(mail.content, policy=policy.default).get_body(("plain",))
-    assert part is not None
-    return str(part.get_content())
 
 
 def doors() -> Doors:

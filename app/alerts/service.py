@@ -12,6 +12,7 @@ from app.models.identity.alert import Alert
 from app.models.identity.program import Program
 from app.results.service import ROOT_CELL, ReleasedRound, released_rounds
 from app.rounds.settling import owe_notices
+from surveys.disclosure import band_middle
 from surveys.trends import Assessment, RoundPoint, assess
 from surveys.wording import alert_sentence
 
@@ -35,7 +36,7 @@ def trend_points(
         points.append(
             RoundPoint(
                 day=entry.closed_on,
-                n=score["n_from"],
+                n=band_middle(score["n_from"], entry.k),
                 invited=entry.invited,
                 mean=score["mean"],
                 sd=score["sd"],
@@ -49,6 +50,8 @@ def review_program(session: Session, program_id: str, today: date) -> None:
     """Raise, worsen or close the program's alert after a release; safe to repeat."""
     points = trend_points(released_rounds(session, program_id))
     assessment = assess(points)
+    if assessment.probability is None:
+        return  # learning, or the latest round is withheld: the state is frozen
     open_alert = session.scalar(
         select(Alert).where(
             Alert.program_id == program_id, Alert.signal == WELLBEING, Alert.closed_on.is_(None)
@@ -60,8 +63,7 @@ def review_program(session: Session, program_id: str, today: date) -> None:
         if assessment.major and open_alert.level != "major":
             open_alert.level = "major"
             _tell_admins(session, open_alert)
-        if assessment.probability is not None:
-            open_alert.evidence = _evidence(session, program_id, assessment, points)
+        open_alert.evidence = _evidence(session, program_id, assessment, points)
     elif open_alert is not None and assessment.state not in ("declining", "recovering"):
         open_alert.state = assessment.outcome or "settled"
         open_alert.closed_on = today

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from email import message_from_bytes, policy
 
 from app.extensions import Store
 from app.invites.service import take_paper
@@ -38,12 +39,13 @@ class PreparedBallot:
     sealed: bytes
 
 
-def link_in(text: str) -> tuple[bytes, Link]:
-    """Return the pool and the link that stand in a mail's text.
+def link_in(mail: bytes) -> tuple[bytes, Link]:
+    """Return the pool and the link that stand in a mail's text part.
 
     :raises ValueError: if there is none.
     """
-    found = _LINK.search(text)
+    part = message_from_bytes(mail, policy=policy.default).get_body(("plain",))
+    found = _LINK.search(part.get_content() if part is not None else "")
     if found is None:
         raise ValueError("This mail has no link to answer with.")
     return decode_base64url(found[1]), links.parse_link(found[2])

@@ -107,7 +107,7 @@ def cancel_round(session: Session, round_id: str, now: datetime, actor: str) -> 
     if marked.rowcount != 1:
         raise NotCancellableError
     session.execute(update(Pool).where(Pool.round_id == round_id).values(state="ended"))
-    record(session, now, actor, "cancelled a round", round_id)
+    record(session, now, actor, "cancelled a round", f"round {round_id}")
 
 
 def _rounds_of(program_id: str, form_id: str) -> "select[tuple[Round]]":

@@ -87,9 +87,9 @@ def _answer(product: Product, link: str) -> None:
 
 def _sign_in_as_mentor(product: Product, page: Page) -> None:
     page.goto(f"{product.url}/sign-in")
-    page.get_by_role("textbox", name="address").last.fill(MENTOR)
+    page.get_by_role("textbox", name="address").first.fill(MENTOR)
     page.get_by_role("button", name="Send me a sign-in link").click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    page.goto(link_of(product.mail_to(MENTOR, "ign-in"), "/sign-in/"))
+    page.goto(link_of(product.mail_to(MENTOR, "Sign in"), "/sign-in/"))
     page.get_by_role("button").last.click()
     page.goto(f"{product.url}/circles")

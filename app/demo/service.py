@@ -1,0 +1,152 @@
+"""Make the demo: a year of rounds through the product's own code, and one round that is open."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from random import Random
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.accounts.audit import OPERATOR
+from app.clock import StillClock
+from app.demo.answers import RESPONSE, SMALL_ANSWERS, answers, round_level, usual_level
+from app.demo.organisation import PROGRAMS, roster_csv
+from app.demo.respondent import Doors, link_in, respond
+from app.forms.service import current_form, frozen_form
+from app.jobs.closes import close_round
+from app.jobs.mails import send_owed_notices
+from app.jobs.workplace import Workplace
+from app.launching.records import BALLOT_GRACE
+from app.launching.service import launch_round
+from app.mail.mailer import Mail, Mailer, MemoryMailer
+from app.models.identity.person import Person
+from app.models.identity.round import Round
+from app.people.importing import import_roster, preview_import
+from app.people.roster_file import read_roster
+from app.programs.service import find_program, set_schedule
+from app.rounds.service import request_round
+from surveys.items import Form
+
+PAST_ROUNDS = 14
+ROUNDS = PAST_ROUNDS * len(PROGRAMS)
+EVERY = timedelta(weeks=2)
+_SEED = 20260504
+_LAUNCH_HOUR = 9
+
+
+class NotEmptyError(Exception):
+    """There are people in this database already; the demo is for an empty one."""
+
+    def __init__(self) -> None:
+        super().__init__(type(self).__doc__)
+
+
+@dataclass(frozen=True)
+class _Cast:
+    """Everybody in the demo, with how well they usually are, and the dice."""
+
+    usual: Mapping[str, float]
+    form: Form
+    rng: Random
+
+
+def make_demo(workplace: Workplace, inbox: Mailer, said: Callable[[], object]) -> None:
+    """Fill empty databases with the demo.
+
+    :param inbox: where the mails of the open round go; those of the past stay in memory.
+    :param said: called after each of the past rounds, for progress.
+    :raises NotEmptyError: if there is anybody on the roster.
+    """
+    now = workplace.now()
+    rng = Random(_SEED)  # noqa: S311 - the demo's people are dice, its cryptography is not
+    roster = _import(workplace, rng, now)
+    with workplace.identity.begin() as session:
+        form = frozen_form(current_form(session), workplace.settings.support)
+    cast = _Cast({address: usual_level(rng) for address in roster}, form, rng)
+    for number in range(PAST_ROUNDS):
+        opens_at = _monday_morning(now) - (PAST_ROUNDS - number) * EVERY
+        for program in PROGRAMS:
+            _past_round(workplace, cast, program.name, program.mood, number, opens_at)
+            said()
+    _open_round(replace(workplace, mailer=inbox), now)
+
+
+def is_empty(session: Session) -> bool:
+    """Return whether nobody is on the roster yet."""
+    return not session.scalar(select(func.count()).select_from(Person))
+
+
+def _import(workplace: Workplace, rng: Random, now: datetime) -> list[str]:
+    """Import the demo's roster and return the addresses on it."""
+    roster = read_roster(roster_csv(rng).encode())
+    key = workplace.vault.roster_key()
+    with workplace.identity.begin() as session:
+        if not is_empty(session):
+            raise NotEmptyError
+        plan = preview_import(session, key, roster)
+        import_roster(session, key, roster, plan, now=now, actor=OPERATOR)
+    return [person.address for person in roster.people]
+
+
+def _monday_morning(now: datetime) -> datetime:
+    """Return Monday, 09:00 UTC, of the week of `now`, or of the week before if that is ahead."""
+    monday = (now - timedelta(days=now.weekday())).replace(
+        hour=_LAUNCH_HOUR, minute=0, second=0, microsecond=0
+    )
+    return monday if monday <= now else monday - timedelta(weeks=1)
+
+
+def _past_round(
+    workplace: Workplace, cast: _Cast, program: str, mood: str, number: int, opens_at: datetime
+) -> None:
+    """Launch, answer and close one round with the clock set to its time."""
+    clock, post = StillClock(opens_at), MemoryMailer()
+    then = replace(workplace, clock=clock, mailer=post, rng=cast.rng)
+    round_id = _launch(then, program)
+    shift = round_level(cast.rng, mood, number)
+    people = _who_answers(cast.rng, mood, post.mails)
+    for mail in people:
+        pool_id, link = link_in(mail.content)
+        values = answers(cast.rng, cast.form, cast.usual[mail.recipient], shift)
+        clock.move_to(opens_at + timedelta(hours=cast.rng.uniform(0.1, 90)))
+        respond(_doors(then), pool_id, link, values, clock.now())
+    with then.identity.begin() as session:
+        clock.move_to(session.get_one(Round, round_id).closes_at + BALLOT_GRACE)
+        room = then.opening_room(session)
+    close_round(then, round_id, room)
+    send_owed_notices(then)
+
+
+def _who_answers(rng: Random, mood: str, mails: Iterable[Mail]) -> list[Mail]:
+    mails = sorted(mails, key=lambda mail: mail.recipient)
+    if mood == "small":
+        return rng.sample(mails, SMALL_ANSWERS)
+    return [mail for mail in mails if rng.random() < RESPONSE]
+
+
+def _launch(workplace: Workplace, program: str) -> str:
+    with workplace.identity.begin() as session:
+        found = find_program(session, program)
+        opened = request_round(session, found, current_form(session), workplace.now())
+    launch_round(workplace.launch_room(), opened.id)
+    return opened.id
+
+
+def _open_round(workplace: Workplace, now: datetime) -> None:
+    """Open a round in the first program, and schedule the next ones of all."""
+    _launch(workplace, PROGRAMS[0].name)
+    with workplace.identity.begin() as session:
+        for entry in PROGRAMS:
+            set_schedule(
+                session,
+                find_program(session, entry.name),
+                every_weeks=2,
+                weekday=0,
+                local_time="09:00",
+                now=now + timedelta(days=8),
+            )
+
+
+def _doors(workplace: Workplace) -> Doors:
+    return Doors(workplace.identity, workplace.ballots, workplace.vault)
