@@ -5,16 +5,24 @@ from collections.abc import Callable, Collection, Mapping
 from flask import Flask
 
 from app.accounts.routes import register_accounts
+from app.demo.routes import register_demo
 from app.development.routes import register_development
 from app.health import register_health
 from app.invites.routes import register_invites
 from app.people.routes import register_people
 from app.respond.routes import register_respond
+from app.results.routes import register_results
 
 _PARTS: Mapping[str, tuple[Callable[[Flask], None], ...]] = {
     "cast": (register_respond,),
     "invites": (register_invites,),
-    "admin": (register_accounts, register_people, register_development),
+    "admin": (
+        register_demo,
+        register_accounts,
+        register_people,
+        register_results,
+        register_development,
+    ),
 }
 
 

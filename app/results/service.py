@@ -27,11 +27,11 @@ class NotReleasedError(Exception):
 class ReleasedRound:
     """A published round: its frozen tables, and which group each cell was.
 
-    :ivar cells: by the cell's name in the release.
     :ivar group_cells: names of cells by group id; a group without a cell of its own has none.
     """
 
     round_id: str
+    form_id: str
     number: int
     k: int
     invited: int
@@ -44,6 +44,10 @@ class ReleasedRound:
         """Return a cell's tables, or the one word for silence (D10)."""
         cell: dict[str, Any] = self.tables["cells"].get(name, {"withheld": True})
         return cell
+
+    def group_cell(self, group_id: str) -> dict[str, Any]:
+        """Return a group's tables; without a cell of its own it is withheld like any other."""
+        return self.cell(self.group_cells.get(group_id, ""))
 
 
 def released_round(session: Session, round_id: str) -> ReleasedRound:
@@ -74,6 +78,7 @@ def _released(session: Session, condition: Any) -> list[ReleasedRound]:
     return [
         ReleasedRound(
             round_id=round_.id,
+            form_id=round_.form_id,
             number=round_.number,
             k=round_.k,
             invited=round_.invited,

@@ -1,0 +1,86 @@
+"""Read one cell of a release: what it shows, and None for everything that it withholds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from surveys.change_point import Level
+from surveys.disclosure import ShownMean
+
+
+@dataclass(frozen=True)
+class Score:
+    """A cell's wellbeing score, 0 to 100; `n_from` is the lower end of its band of people."""
+
+    mean: ShownMean
+    n_from: int
+    sd: float | None
+
+    @property
+    def level(self) -> Level:
+        """Return the score as trends and comparisons take it."""
+        return Level(self.mean.mean, self.sd, self.n_from, self.mean.step)
+
+
+@dataclass(frozen=True)
+class Tone:
+    """The sentiment of a cell's comments, -1 to 1; counts are bands."""
+
+    mean: ShownMean
+    comments: str
+    scored: str
+
+
+@dataclass(frozen=True)
+class CellResult:
+    """What a release says of one cell.
+
+    :ivar people: how many answered, as a band; None if the cell is withheld.
+    :ivar items: means by item id, shown ones only.
+    :ivar commented: ids of the questions whose comments are shown in this cell.
+    """
+
+    people: str | None = None
+    score: Score | None = None
+    items: Mapping[str, ShownMean] = field(default_factory=dict)
+    tone: Tone | None = None
+    commented: frozenset[str] = frozenset()
+
+    @property
+    def shown(self) -> bool:
+        """Return whether anything of the cell is shown."""
+        return self.people is not None
+
+
+WITHHELD = CellResult()  # D10: every cause of silence is this one value
+
+
+def read_cell(tables: Mapping[str, Any]) -> CellResult:
+    """Return a cell of the stored release as the pages show it."""
+    if "withheld" in tables:
+        return WITHHELD
+    means = {name: _mean(table) for name, table in tables["items"].items()}
+    return CellResult(
+        people=tables["ballots"]["n"],
+        score=_score(tables["score"]),
+        items={name: mean for name, mean in means.items() if mean is not None},
+        tone=_tone(tables["sentiment"]),
+        commented=frozenset(item for item, table in tables["comments"].items() if "shown" in table),
+    )
+
+
+def _mean(table: Mapping[str, Any]) -> ShownMean | None:
+    """Return a table's mean; None if it is withheld, or of a choice, which has none."""
+    if "mean" not in table:
+        return None
+    return ShownMean(table["mean"], table["step"], table["open"])
+
+
+def _score(table: Mapping[str, Any]) -> Score | None:
+    mean = _mean(table)
+    return None if mean is None else Score(mean, table["n_from"], table["sd"])
+
+
+def _tone(table: Mapping[str, Any]) -> Tone | None:
+    mean = _mean(table)
+    return None if mean is None else Tone(mean, table["comments"], table["scored"])

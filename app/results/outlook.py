@@ -1,0 +1,28 @@
+"""Say when the next results come."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models.identity.program import Program
+from app.models.identity.round import Round
+from app.models.identity.schedule import Schedule
+from app.results.words import moment_words
+
+
+def outlook(session: Session, program: Program) -> str:
+    """Return a sentence about the program's next results, in the program's own time."""
+    running = session.scalars(
+        select(Round).where(
+            Round.program_id == program.id, Round.state.in_(("due", "launching", "open"))
+        )
+    ).first()
+    if running is not None:
+        closes = moment_words(running.closes_at, program.time_zone)
+        if running.state == "open":
+            return f"A round is open. Its results stand here after {closes}."
+        return f"A round is being sent. Its results stand here after {closes}."
+    schedule = session.get(Schedule, program.id)
+    if schedule is None:
+        return "No round is planned yet. When one has closed, its results stand here."
+    opens = moment_words(schedule.next_at, program.time_zone)
+    return f"The next round opens on {opens}. When it has closed, its results stand here."

@@ -1,0 +1,152 @@
+"""Use cases: a mentor's circle, a program's results for admins, the list of a mentor's circles."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.extensions import Store
+from app.models.identity.form import Form as FormRow
+from app.models.identity.group import Group
+from app.models.identity.program import Program
+from app.results.comments import comment_texts
+from app.results.outlook import outlook
+from app.results.report import NoSuchReleaseError, Report, make_report, pick_release
+from app.results.service import ReleasedRound, released_rounds
+from app.results.words import round_name
+from app.vault import Vault
+from surveys.form_wire import form_from_wire
+from surveys.items import Form
+
+PROGRAM_NAME = "The program"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One entry of a picker."""
+
+    value: str
+    name: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class ResultsPage:
+    """A page of results; `report` is None before the first release.
+
+    :ivar groups: what an admin can look at instead, the program itself with an empty value.
+    """
+
+    program_id: str
+    program: str
+    group: str | None
+    report: Report | None
+    rounds: tuple[Choice, ...]
+    groups: tuple[Choice, ...]
+    outlook: str
+
+
+@dataclass(frozen=True)
+class CircleEntry:
+    """A circle in a mentor's list."""
+
+    group_id: str
+    name: str
+    program: str
+
+
+def circles_of(session: Session, group_ids: Collection[str]) -> list[CircleEntry]:
+    """Return these groups by program and name."""
+    rows = session.execute(
+        select(Group.id, Group.name, Program.name)
+        .join(Program, Program.id == Group.program_id)
+        .where(Group.id.in_(group_ids))
+        .order_by(Program.name, Group.name)
+    )
+    return [CircleEntry(*row) for row in rows]
+
+
+def circle_page(
+    identity: Store, ballots: Store, vault: Vault, group_id: str, number: int | None
+) -> ResultsPage:
+    """Return a circle's results; whether the reader mentors it is the caller's to have checked.
+
+    :param number: of the round; None for the latest.
+    :raises NoSuchReleaseError: if this round has no results.
+    """
+    with identity.begin() as session:
+        group = session.get_one(Group, group_id)
+        program = session.get_one(Program, group.program_id)
+    return _page(identity, ballots, vault, program, group, "Your circle", number)
+
+
+def program_page(
+    identity: Store,
+    ballots: Store,
+    vault: Vault,
+    program: Program,
+    group_id: str | None,
+    number: int | None,
+) -> ResultsPage:
+    """Return the results of a program, or of one of its groups, as admins see them.
+
+    :raises NoSuchReleaseError: if there are none of this round or group.
+    """
+    if group_id is None:
+        return _page(identity, ballots, vault, program, None, PROGRAM_NAME, number)
+    with identity.begin() as session:
+        group = session.scalar(
+            select(Group).where(Group.id == group_id, Group.program_id == program.id)
+        )
+    if group is None:
+        raise NoSuchReleaseError
+    return _page(identity, ballots, vault, program, group, group.name, number)
+
+
+def _page(
+    identity: Store,
+    ballots: Store,
+    vault: Vault,
+    program: Program,
+    group: Group | None,
+    name: str,
+    number: int | None,
+) -> ResultsPage:
+    with identity.begin() as session:
+        rounds = released_rounds(session, program.id)
+        chosen = pick_release(rounds, number) if rounds or number is not None else None
+        form = None if chosen is None else _form(session, chosen)
+        coming = outlook(session, program)
+        groups = session.execute(
+            select(Group.id, Group.name).where(Group.program_id == program.id).order_by(Group.name)
+        ).all()
+    report = None
+    if chosen is not None and form is not None:
+        comments = comment_texts(ballots, vault, chosen.pool_id)
+        report = make_report(
+            rounds, chosen, form, comments, group_id=group.id if group else None, name=name
+        )
+    return ResultsPage(
+        program_id=program.id,
+        program=program.name,
+        group=group.name if group else None,
+        report=report,
+        rounds=_round_choices(rounds, chosen),
+        groups=(
+            Choice("", "The whole program", group is None),
+            *(Choice(row.id, row.name, group is not None and row.id == group.id) for row in groups),
+        ),
+        outlook=coming,
+    )
+
+
+def _form(session: Session, chosen: ReleasedRound) -> Form:
+    return form_from_wire(session.get_one(FormRow, chosen.form_id).body)
+
+
+def _round_choices(rounds: list[ReleasedRound], chosen: ReleasedRound | None) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(str(entry.number), round_name(entry.closed_on), entry is chosen)
+        for entry in reversed(rounds)
+    )

@@ -1,0 +1,250 @@
+"""Put a round's release together for one page: a circle beside its program, or the program."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.results.cells import CellResult, read_cell
+from app.results.charts import MOST_ROUNDS, TrendChart, percent, share_of_scale, trend_chart
+from app.results.comments import CommentText
+from app.results.service import ROOT_CELL, ReleasedRound
+from app.results.words import change_words, mean_words, round_name, score_sentence
+from surveys.disclosure import ShownMean
+from surveys.guide import (
+    Conversation,
+    conversation_about,
+    general_conversation,
+    lowest_item,
+)
+from surveys.items import Form, Item
+
+WITHHELD = "withheld"
+
+
+class NoSuchReleaseError(LookupError):
+    """There are no results of such a round."""
+
+    def __init__(self) -> None:
+        super().__init__(type(self).__doc__)
+
+
+@dataclass(frozen=True)
+class ItemRow:
+    """One question: means in words and as lengths of bars, and how it has moved."""
+
+    text: str
+    own: str
+    own_bar: str | None
+    program: str
+    program_bar: str | None
+    change: str
+    moved: float
+    share: float
+
+
+@dataclass(frozen=True)
+class TrendRow:
+    """One round of the trend in words."""
+
+    name: str
+    own: str
+    program: str
+
+
+@dataclass(frozen=True)
+class CommentList:
+    """The comments to one question in one cell; None where they are withheld."""
+
+    question: str
+    texts: tuple[str, ...] | None
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that a results page shows of one cell; `program` is the same cell for the program's.
+
+    :ivar compared_with: the round that `change` in the items looks back to; None for none.
+    :ivar change_of: what that column is called; of a withheld circle it is the program's.
+    """
+
+    release: ReleasedRound
+    name: str
+    own: CellResult
+    program: CellResult
+    sentence: str | None
+    program_sentence: str | None
+    compared_with: str | None
+    change_of: str
+    chart: TrendChart
+    trend: tuple[TrendRow, ...]
+    items: tuple[ItemRow, ...]
+    conversation: Conversation
+    own_comments: tuple[CommentList, ...]
+    program_comments: tuple[CommentList, ...]
+
+
+def pick_release(rounds: Sequence[ReleasedRound], number: int | None) -> ReleasedRound:
+    """Return the release of the round with this number, or the latest.
+
+    :raises NoSuchReleaseError: if there is none.
+    """
+    for entry in reversed(rounds):
+        if number is None or entry.number == number:
+            return entry
+    raise NoSuchReleaseError
+
+
+def make_report(
+    rounds: Sequence[ReleasedRound],
+    chosen: ReleasedRound,
+    form: Form,
+    comments: Sequence[CommentText],
+    *,
+    group_id: str | None,
+    name: str,
+) -> Report:
+    """Return the report of a group, or of the program.
+
+    :param rounds: the program's released rounds, oldest first; later ones than `chosen` are
+        left aside, so that an older report stays what it was.
+    :param group_id: whose cell the page is about; None for the program.
+    :param name: what sentences call it: "Your circle", "The program".
+    """
+    known = [entry for entry in rounds if entry.number <= chosen.number]
+    own = [_cell(entry, group_id) for entry in known]
+    program = [_cell(entry, None) for entry in known]
+    days = [entry.closed_on for entry in known]
+    seen = own if own[-1].shown else program
+    earlier = _latest_shown(seen[:-1])
+    return Report(
+        release=chosen,
+        name=name,
+        own=own[-1],
+        program=program[-1],
+        sentence=_sentence(f"{name}'s", own, days),
+        program_sentence=_sentence("The whole program's", program, days),
+        compared_with=None if earlier is None else round_name(days[earlier]),
+        change_of="Change" if own[-1].shown else "Program's change",
+        chart=_chart(own, None if group_id is None else program, days),
+        trend=_trend(own, program, days),
+        items=_items(form, own[-1], program[-1], None if earlier is None else seen[earlier]),
+        conversation=_conversation(form, seen[-1]),
+        own_comments=_comments(form, own[-1], _cell_name(chosen, group_id), comments),
+        program_comments=_comments(form, program[-1], ROOT_CELL, comments),
+    )
+
+
+def _cell_name(entry: ReleasedRound, group_id: str | None) -> str:
+    return ROOT_CELL if group_id is None else entry.group_cells.get(group_id, "")
+
+
+def _cell(entry: ReleasedRound, group_id: str | None) -> CellResult:
+    return read_cell(entry.cell(_cell_name(entry, group_id)))
+
+
+def _latest_shown(cells: Sequence[CellResult]) -> int | None:
+    """Return the index of the latest cell with a score."""
+    return next((at for at in reversed(range(len(cells))) if cells[at].score), None)
+
+
+def _sentence(name: str, cells: Sequence[CellResult], days: Sequence[date]) -> str | None:
+    score = cells[-1].score
+    if score is None:
+        return None
+    at = _latest_shown(cells[:-1])
+    earlier = None if at is None else cells[at].score
+    return score_sentence(name, score, earlier, None if at is None else days[at])
+
+
+def _score_mean(cell: CellResult) -> ShownMean | None:
+    return None if cell.score is None else cell.score.mean
+
+
+def _chart(
+    own: Sequence[CellResult], program: Sequence[CellResult] | None, days: Sequence[date]
+) -> TrendChart:
+    beside = None if program is None else [_score_mean(cell) for cell in program[-MOST_ROUNDS:]]
+    return trend_chart(
+        days[-MOST_ROUNDS:], [_score_mean(cell) for cell in own[-MOST_ROUNDS:]], beside
+    )
+
+
+def _trend(
+    own: Sequence[CellResult], program: Sequence[CellResult], days: Sequence[date]
+) -> tuple[TrendRow, ...]:
+    """Return the chart's rounds in words, the latest first."""
+    rows = [
+        TrendRow(round_name(day), *(_told(_score_mean(cell)) for cell in cells))
+        for day, *cells in zip(days, own, program, strict=True)
+    ]
+    return tuple(reversed(rows[-MOST_ROUNDS:]))
+
+
+def _told(mean: ShownMean | None) -> str:
+    return WITHHELD if mean is None else mean_words(mean)
+
+
+def _scales(form: Form) -> list[Item]:
+    return [item for item in form.items if item.type == "scale"]
+
+
+def _share(item: Item, mean: ShownMean) -> float:
+    return share_of_scale(mean, item.points[0], item.points[-1])
+
+
+def _items(
+    form: Form, own: CellResult, program: CellResult, earlier: CellResult | None
+) -> tuple[ItemRow, ...]:
+    """Return a row for each question: what fell most first, of these what stands lowest."""
+    seen = own if own.shown else program
+    rows = [_item_row(item, own, program, seen, earlier) for item in _scales(form)]
+    return tuple(sorted(rows, key=lambda row: (row.moved, row.share)))
+
+
+def _item_row(
+    item: Item,
+    own: CellResult,
+    program: CellResult,
+    seen: CellResult,
+    earlier: CellResult | None,
+) -> ItemRow:
+    here, there, now = (cell.items.get(item.id) for cell in (own, program, seen))
+    before = None if earlier is None else earlier.items.get(item.id)
+    return ItemRow(
+        text=item.text["en"],
+        own=_told(here),
+        own_bar=None if here is None else percent(_share(item, here)),
+        program=_told(there),
+        program_bar=None if there is None else percent(_share(item, there)),
+        change=change_words(before, now),
+        moved=now.mean - before.mean if now and before else 0.0,
+        share=_share(item, now) if now else 1.0,
+    )
+
+
+def _conversation(form: Form, cell: CellResult) -> Conversation:
+    shares = {
+        item.id: _share(item, cell.items[item.id])
+        for item in _scales(form)
+        if item.id in cell.items
+    }
+    lowest = lowest_item(shares)
+    about = None if lowest is None else conversation_about(lowest)
+    return about or general_conversation()
+
+
+def _comments(
+    form: Form, cell: CellResult, cell_name: str, comments: Sequence[CommentText]
+) -> tuple[CommentList, ...]:
+    return tuple(
+        CommentList(
+            question=item.text["en"],
+            texts=tuple(
+                entry.text for entry in comments if (entry.cell, entry.item) == (cell_name, item.id)
+            )
+            if item.id in cell.commented
+            else None,
+        )
+        for item in form.items
+        if item.type == "comment"
+    )

@@ -1,0 +1,95 @@
+"""Put released figures into words: counts as bands, means with their open ends, days, changes."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from app.results.cells import CellResult, Score, Tone
+from surveys.comparison import Comparison, compare
+from surveys.disclosure import ShownMean
+from surveys.wording import count_words, day_words
+
+# D10: one word and one sentence, whatever the cause.
+WITHHELD_WORD = "Withheld this time"
+WITHHELD_SENTENCE = (
+    "Small circles often are. Here is how the whole program is doing, and what you could talk "
+    "about next."
+)
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_POSITIVE, _LEANING = 0.5, 0.15  # of a sentiment, -1 to 1
+
+
+def round_name(day: date) -> str:
+    """Return what a round is called, by the day on which it closed: "12 June 2026"."""
+    return f"{day_words(day)} {day.year}"
+
+
+def moment_words(moment: datetime, time_zone: str) -> str:
+    """Return a moment in a zone: "Friday 12 June 2026, 17:00 (Europe/Paris)"."""
+    local = moment.astimezone(ZoneInfo(time_zone))
+    return f"{WEEKDAYS[local.weekday()]} {round_name(local.date())}, {local:%H:%M} ({time_zone})"
+
+
+def figure(value: float) -> str:
+    """Return a figure without needless decimals."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def mean_words(mean: ShownMean) -> str:
+    """Return a mean with its open end: "87.5 or more" (D6)."""
+    return f"{figure(mean.mean)} {mean.open}" if mean.open else figure(mean.mean)
+
+
+def change_words(earlier: ShownMean | None, later: ShownMean | None) -> str:
+    """Return how an item has moved between two rounds, no finer than the coarser step."""
+    if earlier is None or later is None:
+        return "nothing to compare with"
+    difference = later.mean - earlier.mean
+    if abs(difference) < max(earlier.step, later.step):
+        return "about the same"
+    return f"{'up' if difference > 0 else 'down'} {figure(abs(difference))}"
+
+
+def score_sentence(
+    whose: str, score: Score, earlier: Score | None, earlier_day: date | None
+) -> str:
+    """Return how a cell is doing, in one or two sentences.
+
+    :param whose: as the sentence begins: "Your circle's".
+    """
+    told = f"{whose} wellbeing score is {mean_words(score.mean)} out of 100."
+    if earlier is None or earlier_day is None:
+        return f"{told} There is no earlier result to compare it with yet."
+    day = round_name(earlier_day)
+    return f"{told} {_change_sentence(compare(earlier.level, score.level), day)}"
+
+
+def _change_sentence(comparison: Comparison, day: str) -> str:
+    if comparison.direction == "the same":
+        return f"That is about the same as in the round of {day}."
+    if comparison.clear:
+        return f"That is clearly {comparison.direction} than in the round of {day}."
+    return (
+        f"That is {comparison.direction} than in the round of {day}, "
+        "by no more than chance does in a group of this size."
+    )
+
+
+def people_sentence(cell: CellResult) -> str:
+    """Return how many answered in a shown cell."""
+    return f"{count_words(cell.people)} people answered." if cell.people else ""
+
+
+def tone_sentence(tone: Tone) -> str:
+    """Return how a cell's comments sound, as a whole."""
+    value = tone.mean.mean
+    if abs(value) < _LEANING:
+        sound = "neither positive nor negative on the whole"
+    else:
+        strength = "mostly" if abs(value) >= _POSITIVE else "rather"
+        sound = f"{strength} {'positive' if value > 0 else 'negative'}"
+    return f"The comments sound {sound}."
+
+
+def tone_basis(tone: Tone) -> str:
+    """Return what a sentiment rests on: "10 to 19 comments, 5 to 9 of them scored"."""
+    return f"{count_words(tone.comments)} comments, {count_words(tone.scored)} of them scored"
