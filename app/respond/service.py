@@ -79,7 +79,9 @@ def store_ballot(
     inserted = connection.execute(
         dialect.insert(Ballot)
         .values(pool_id=pool_id, serial=serial, sealed=sealed)
-        .on_conflict_do_nothing()
+        .on_conflict_do_nothing(),
+        # Without it PostgreSQL's count is not known, and a new ballot would pass for a repeated one.
+        execution_options={"preserve_rowcount": True},
     )
     if inserted.rowcount == 1:
         return True
