@@ -48,6 +48,7 @@ class Settings:
     support: tuple[tuple[str, str], ...]
     log_level: str
     parts: frozenset[str]
+    demo: bool
     secret_key: str = field(repr=False)
     master_key: bytes = field(repr=False)
 
@@ -93,6 +94,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         }
         domains = reader.list("MAIL_DOMAINS", [])
         support_text = reader.str("SUPPORT", DEVELOPMENT_SUPPORT if development else "")
+        demo = reader.bool("DEMO", True)
         parts = frozenset(reader.list("PARTS", sorted(ALL_PARTS)))
         secret_key = reader.str("SECRET_KEY", "")
         try:
@@ -121,6 +123,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mail_domains=tuple(domain.strip().lower() for domain in domains),
         support=support,
         parts=parts,
+        demo=demo,
         secret_key=secret_key,
         master_key=master_key,
         **read,

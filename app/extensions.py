@@ -16,6 +16,7 @@ IDENTITY, BALLOTS, KEYS = None, "ballots", "keys"
 # Protocol 4: a WAL shows the order of first insertion, and a shredded key must not linger in one.
 _JOURNAL_MODE = {IDENTITY: "WAL", BALLOTS: "TRUNCATE", KEYS: "TRUNCATE"}
 _BUSY_MILLISECONDS = 15_000
+_READ_ONLY = "chorus_read_only"
 
 db = SQLAlchemy()
 migrate = Migrate(render_as_batch=True)
@@ -42,6 +43,15 @@ class Store:
         """Give a session in one transaction: committed at the end, rolled back on an error."""
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Give a session that only reads: it waits for no writer on SQLite, and stops none."""
+        with Session(self._reading_engine(), expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def _reading_engine(self) -> Engine:
+        return self.engine.execution_options(**{_READ_ONLY: True})
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
@@ -79,5 +89,7 @@ def _prepare_sqlite(engine: Engine, journal_mode: str) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        # A transaction that reads first and then writes would otherwise fail under load.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        # A transaction that reads first and then writes would fail under load if it began as one
+        # that only reads.
+        reads = connection.get_execution_options().get(_READ_ONLY, False)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

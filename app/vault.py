@@ -88,19 +88,20 @@ class Vault:
         """
         return self._load(KEPT, pool_id)
 
-    def signing_key(self, pool_id: bytes) -> RSAPrivateKey:
-        """Return a pool's signing key.
+    def paper_keys(self, pool_id: bytes) -> tuple[RSAPrivateKey, envelope.DataKey]:
+        """Return what a paper needs: a pool's signing key, and the key of its shares.
 
         :raises KeyGoneError: once the pool is closed or destroyed.
         """
         sealed = self.sealed_key(pool_id)
-        with self._keys.begin() as session:
-            row = session.get(SigningKey, pool_id)
-            if row is None:
-                raise KeyGoneError
-            blob = row.private_key
+        with self._keys.read() as session:
+            blob = session.scalar(
+                select(SigningKey.private_key).where(SigningKey.pool_id == pool_id)
+            )
+        if blob is None:
+            raise KeyGoneError
         der = envelope.decrypt(sealed, blob, table="signing_key", column="private_key", row=pool_id)
-        return blind.private_key_from_der(der)
+        return blind.private_key_from_der(der), sealed
 
     def destroy_sealed(self, pool_id: bytes) -> None:
         """Delete a pool's sealed key and signing key; safe to repeat."""
@@ -130,7 +131,7 @@ class Vault:
         return DataKeyRow(purpose=purpose, pool_id=pool_id, key_id=key.id, wrapped=wrapped)
 
     def _load(self, purpose: str, pool_id: bytes) -> envelope.DataKey:
-        with self._keys.begin() as session:
+        with self._keys.read() as session:
             row = session.scalar(
                 select(DataKeyRow).where(
                     DataKeyRow.purpose == purpose, DataKeyRow.pool_id == pool_id

@@ -24,7 +24,7 @@ blueprint = WireBlueprint(
 @blueprint.alt_response(404, schema=ErrorSchema)
 def check(body: dict[str, Any], pool_id: str) -> dict[str, str]:
     """Say whether a link is open, taken, revoked or closed; change nothing."""
-    with identity.begin() as session:
+    with identity.read() as session:
         state = check_link(
             session, parse_pool_id(pool_id), body["token"], body["cell"], current_clock().now()
         )

@@ -57,7 +57,7 @@ def take_paper(
     :param share_bytes: x (4 bytes) || y (32 bytes), or empty when the link carries none.
     :raises WireError: one for each reason not to sign; nothing has changed then.
     """
-    with identity.begin() as session:
+    with identity.read() as session:
         pool, invitation = _find(session, pool_id, token, cell)
         commit, state = invitation.share_commit, invitation.state
         closed = _has_ended(pool, now)
@@ -103,8 +103,8 @@ def _sign_and_lock(
 ) -> tuple[bytes, tuple[bytes, bytes]]:
     """Return the blind signature, and a share row's random id with its encrypted content."""
     try:
-        signature = blind.blind_sign(vault.signing_key(pool_id), blinded)
-        sealed_key = vault.sealed_key(pool_id)
+        signing_key, sealed_key = vault.paper_keys(pool_id)
+        signature = blind.blind_sign(signing_key, blinded)
     except InvalidBlindedMessageError:
         raise BadLengthError from None
     except KeyGoneError:

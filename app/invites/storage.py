@@ -4,10 +4,10 @@ from sqlalchemy import Engine
 
 from app.models.identity.invitation import Invitation
 from app.models.identity.share import Share
-from app.shuffling import shuffle_table
+from app.shuffling import shuffle_tables
 
 
 def shuffle_papers(engine: Engine) -> None:
-    """Rewrite invitations and shares in random order where the database would keep another."""
-    for model in (Invitation, Share):
-        shuffle_table(engine, model.metadata.tables[model.__tablename__])
+    """Rewrite invitations and shares where the database would keep the order of taking."""
+    tables = [model.metadata.tables[model.__tablename__] for model in (Invitation, Share)]
+    shuffle_tables(engine, *tables)

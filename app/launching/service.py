@@ -106,9 +106,7 @@ def finish_launch(identity: Store, round_id: str, *, complete: bool) -> bool:
         launched.state = "open" if viable else "aborting"
         launched.lease_until = None
         if not viable:
-            session.execute(
-                update(Pool).where(Pool.round_id == round_id).values(state="ended")
-            )
+            session.execute(update(Pool).where(Pool.round_id == round_id).values(state="ended"))
     return viable
 
 
@@ -254,9 +252,7 @@ def _send(
             message_id=invitation_id(room.secret_key, frozen.round, person_id, room.sender),
         )
 
-    send_links(
-        Post(room.identity, room.mailer, compose, room.now), frozen.round.id, addressed
-    )
+    send_links(Post(room.identity, room.mailer, compose, room.now), frozen.round.id, addressed)
 
 
 def _mailed(session: Session, round_id: str) -> int:

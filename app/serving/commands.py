@@ -9,8 +9,10 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from app.demo.commands import make_demo_with_progress
+from app.demo.service import is_empty
 from app.development.sink import make_sink
-from app.extensions import db
+from app.extensions import db, identity
 from app.serving.children import Child, Household
 from app.serving.newcomer import newcomer_lines
 from app.serving.ports import Place, answers, mail_place, taken_places, web_place
@@ -37,12 +39,19 @@ def serve() -> None:
         click.echo(_taken_line(place, settings), err=True)
     if taken:
         sys.exit(1)
+    if settings.development and settings.demo and _nobody_is_here():
+        make_demo_with_progress()
     for engine in db.engines.values():
         engine.dispose()
     environment = {**os.environ, "CHORUS_DATA": str(settings.data), "PYTHONUNBUFFERED": "1"}
     household = Household(ROOT, environment, click.echo)
     web = web_place(settings)
     sys.exit(household.run(children_of(settings), lambda: answers(web), _ready_text(settings)))
+
+
+def _nobody_is_here() -> bool:
+    with identity.read() as session:
+        return is_empty(session)
 
 
 def inbox() -> None:
@@ -92,7 +101,7 @@ def _ready_text(settings: Settings) -> str:
     lines = [f"Open {settings.base_url}"]
     if settings.development:
         lines.append(f"Mails: {settings.base_url}/dev/inbox")
-    lines += newcomer_lines()
+    lines += newcomer_lines(settings.data)
     return "\n".join(["", *lines, ""])
 
 
