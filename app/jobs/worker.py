@@ -36,10 +36,7 @@ _JOBS: tuple[Callable[[Workplace], None], ...] = (
 def run_due_work(workplace: Workplace) -> None:
     """Do everything that is due now, once; one job's failure stops no other."""
     for job in _JOBS:
-        try:
-            job(workplace)
-        except Exception as fault:
-            structlog.get_logger().error("job failed", job=job.__name__, error=_where(fault))
+        _attempt(job, workplace)
 
 
 def run_worker(workplace: Workplace, pause_seconds: float) -> None:
@@ -55,9 +52,16 @@ def run_worker(workplace: Workplace, pause_seconds: float) -> None:
     while not stop.is_set():
         run_due_work(workplace)
         if shuffled is None or workplace.now() - shuffled >= SHUFFLE_EVERY:
-            shuffle_storage(workplace)
+            _attempt(shuffle_storage, workplace)
             shuffled = workplace.now()
         stop.wait(pause_seconds)
+
+
+def _attempt(job: Callable[[Workplace], None], workplace: Workplace) -> None:
+    try:
+        job(workplace)
+    except Exception as fault:
+        structlog.get_logger().error("job failed", job=job.__name__, error=_where(fault))
 
 
 def _where(fault: BaseException) -> str:

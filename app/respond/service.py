@@ -80,7 +80,7 @@ def store_ballot(
         dialect.insert(Ballot)
         .values(pool_id=pool_id, serial=serial, sealed=sealed)
         .on_conflict_do_nothing(),
-        # Without it PostgreSQL's count is not known, and a new ballot would pass for a repeated one.
+        # Else PostgreSQL's count is not known, and a new ballot passes for a repeated one.
         execution_options={"preserve_rowcount": True},
     )
     if inserted.rowcount == 1:

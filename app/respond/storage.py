@@ -3,9 +3,9 @@
 from sqlalchemy import Engine
 
 from app.models.ballots.ballot import Ballot
-from app.shuffling import shuffle_table
+from app.shuffling import shuffle_tables
 
 
 def shuffle_ballots(engine: Engine) -> None:
-    """Rewrite the ballots in random order where the database would keep that of arrival."""
-    shuffle_table(engine, Ballot.metadata.tables[Ballot.__tablename__])
+    """Rewrite the ballots where the database would keep the order of arrival."""
+    shuffle_tables(engine, Ballot.metadata.tables[Ballot.__tablename__])
