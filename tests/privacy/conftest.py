@@ -1,0 +1,17 @@
+"""A round under way, for tests of the promise."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app.mail.mailer import MemoryMailer
+from tests import rounds
+from tests.rounds import OpenRound
+
+
+@pytest.fixture
+def opened(app: Flask, mailer: MemoryMailer, tmp_path: Path) -> OpenRound:
+    """A launched round with one group of nine and its mentor; k is 5."""
+    rounds.import_people(app, tmp_path, rounds.roster_csv({"North": 9}))
+    return rounds.launch(app, mailer)

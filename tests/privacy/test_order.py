@@ -1,0 +1,180 @@
+"""Protocol 4, what order gives away: nothing that is stored follows the order of arrival."""
+
+import secrets
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from flask import Flask
+from sqlalchemy import Engine
+
+from app import create_app
+from app.clock import current_clock
+from app.extensions import ballots, identity, keys
+from app.jobs.upkeep import shuffle_storage
+from app.jobs.workplace import current_workplace
+from app.models.ballots.pool_public import PoolPublic
+from app.respond.service import store_ballot
+from app.respond.storage import shuffle_ballots
+from config import Settings
+from crypto import sealing
+from crypto.ballots import PADS, ballot_message
+from crypto.blind import generate_key, prepare, public_key_to_der
+from crypto.encoding import canonical_json, encode_base64url
+from tests import databases
+from tests.privacy.ranks import LIMIT, rank_correlation
+from tests.privacy.stored import by_place, column_of, heap_of, stored_order
+
+# The protocol asks for 200. With 500 chance alone passes the limit once in 100,000 runs.
+MANY = 500
+SMALL = 9  # a team; one or two pages of a file hold it
+TRIALS = 100
+POSTGRESQL_INLINE_BYTES = 2000  # longer values go to a table beside the table
+
+
+@dataclass(frozen=True)
+class Urn:
+    """A pool whose signing key the test holds, so that papers cost nothing."""
+
+    pool_id: bytes
+    key: RSAPrivateKey
+    pad: int
+
+    def cast_in_order(self, count: int) -> list[tuple[bytes, bytes]]:
+        """Cast `count` ballots one after the other; return (serial, sealed) in that order."""
+        scheme = padding.PSS(mgf=padding.MGF1(hashes.SHA384()), salt_length=48)
+        now = current_clock().now()
+        cast = []
+        for _ in range(count):
+            serial = secrets.token_bytes(32)
+            sealed = secrets.token_bytes(self.pad + sealing.OVERHEAD)
+            input_msg = prepare(ballot_message(self.pool_id, serial))
+            signature = self.key.sign(input_msg, scheme, hashes.SHA384())
+            with ballots.connect() as connection:
+                assert store_ballot(connection, self.pool_id, input_msg, signature, sealed, now)
+            cast.append((serial, sealed))
+        return cast
+
+
+@pytest.fixture(scope="module")
+def key() -> RSAPrivateKey:
+    """A signing key."""
+    return generate_key()
+
+
+@pytest.fixture(params=PADS, ids=lambda pad: f"pad {pad}")
+def urn(app: Flask, key: RSAPrivateKey, request: pytest.FixtureRequest) -> Urn:
+    """An open pool; one for each size of ballots."""
+    made = Urn(secrets.token_bytes(16), key, request.param)
+    spki = encode_base64url(public_key_to_der(key.public_key()))
+    with ballots.begin() as session:
+        session.add(
+            PoolPublic(
+                pool_id=made.pool_id,
+                manifest=canonical_json({"rsa_spki": spki, "pad": made.pad}),
+                form=b"{}",
+                takes_ballots_until=current_clock().now() + timedelta(days=1),
+            )
+        )
+    return made
+
+
+def test_neither_table_nor_file_says_in_which_order_ballots_came(
+    urn: Urn, settings: Settings
+) -> None:
+    cast = urn.cast_in_order(MANY)
+    serials = [serial for serial, _ in cast]
+    contents = [sealed for _, sealed in cast]
+    shuffle_ballots(ballots.engine)
+    stored = stored_order(ballots.engine, "ballot", "serial")
+    assert abs(rank_correlation(serials, stored)) < LIMIT
+    stored = stored_order(ballots.engine, "ballot", "sealed")
+    assert abs(rank_correlation(contents, stored)) < LIMIT
+    heap = heap_of(ballots.engine, settings, "ballots", "ballot")
+    assert abs(rank_correlation(serials, by_place(serials, heap))) < LIMIT
+    _look_beside_the_rows(urn, settings, contents, heap)
+
+
+def _look_beside_the_rows(
+    urn: Urn, settings: Settings, contents: Sequence[bytes], heap: bytes
+) -> None:
+    """Look at what is too long for a row: its pages overflow, or a table beside the table."""
+    if settings.ballots_url.startswith("sqlite"):
+        ends = [sealed[-64:] for sealed in contents]
+        assert abs(rank_correlation(ends, by_place(ends, heap))) < LIMIT
+        return
+    heads = {sealed[:64]: sealed for sealed in contents}
+    chunks = column_of(ballots.engine, _chunks_of_toast(ballots.engine))
+    assert len(chunks) == (MANY if urn.pad > POSTGRESQL_INLINE_BYTES else 0)
+    if chunks:
+        stored = [heads[chunk[:64]] for chunk in chunks]
+        assert abs(rank_correlation(contents, stored)) < LIMIT
+
+
+def _chunks_of_toast(engine: Engine) -> str:
+    """Return the query for the heads of long values, in the order of their numbers."""
+    with engine.connect() as connection:
+        query = "SELECT reltoastrelid::regclass::text FROM pg_class WHERE oid = 'ballot'::regclass"
+        table = connection.exec_driver_sql(query).scalar_one()
+    return f"SELECT chunk_data FROM {table} WHERE chunk_seq = 0 ORDER BY chunk_id"
+
+
+def test_no_write_ahead_log_stands_beside_ballots_or_keys(sqlite_template: Settings) -> None:
+    app = create_app(sqlite_template)
+    with app.app_context():
+        for engine in (ballots.engine, keys.engine):
+            with engine.connect() as connection:
+                mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
+            assert mode == "truncate"
+        databases.dispose_engines()
+
+
+@pytest.mark.parametrize("urn", [PADS[1]], indirect=True)
+def test_the_file_of_a_small_pools_ballots_says_nothing_either(
+    urn: Urn, settings: Settings
+) -> None:
+    total = 0.0
+    for _ in range(TRIALS):
+        cast = urn.cast_in_order(SMALL)
+        shuffle_ballots(ballots.engine)
+        heap = heap_of(ballots.engine, settings, "ballots", "ballot")
+        serials = [serial for serial, _ in cast]
+        total += rank_correlation(serials, by_place(serials, heap))
+        with ballots.engine.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM ballot")
+    assert abs(total / TRIALS) < LIMIT
+
+
+def test_the_worker_shuffles_both_sides(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    shuffled: list[str] = []
+
+    def noting(name: str) -> Callable[[Engine], None]:
+        return lambda engine: shuffled.append(f"{name} {engine.url.database}")
+
+    monkeypatch.setattr("app.jobs.upkeep.shuffle_ballots", noting("ballots"))
+    monkeypatch.setattr("app.jobs.upkeep.shuffle_papers", noting("papers"))
+    shuffle_storage(current_workplace())
+    assert [entry.split()[0] for entry in shuffled] == ["ballots", "papers"]
+    assert shuffled[0].endswith(str(ballots.engine.url.database))
+    assert shuffled[1].endswith(str(identity.engine.url.database))
+
+
+def test_a_table_in_order_of_arrival_would_be_noticed(tmp_path: Path) -> None:
+    serials = [secrets.token_bytes(32) for _ in range(MANY)]
+    path = tmp_path / "control.sqlite3"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE ballot (serial BLOB)")
+    connection.executemany("INSERT INTO ballot VALUES (?)", [(serial,) for serial in serials])
+    connection.commit()
+    stored = [row[0] for row in connection.execute("SELECT serial FROM ballot")]
+    connection.close()
+    assert rank_correlation(serials, stored) > 0.9
+    # A page is filled from its end: in the file, order stands page by page.
+    pages = by_place(serials, path.read_bytes())
+    assert rank_correlation(serials, pages) > LIMIT
