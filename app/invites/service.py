@@ -33,7 +33,10 @@ def check_link(session: Session, pool_id: bytes, token: bytes, cell: int, now: d
     :raises UnknownPoolError: if there is no such pool.
     :raises UnknownTokenError: if token and cell are not an invitation's.
     """
-    pool, invitation = _find(session, pool_id, token, cell)
+    try:
+        pool, invitation = _find(session, pool_id, token, cell)
+    except ClosedError:
+        return "closed"
     if invitation.state in ("taken", "revoked"):
         return invitation.state
     return "closed" if _has_ended(pool, now) else "open"
@@ -78,6 +81,8 @@ def _find(session: Session, pool_id: bytes, token: bytes, cell: int) -> tuple[Po
     if pool is None:
         raise UnknownPoolError
     invitation = session.get(Invitation, links.token_hash(pool_id, token, cell))
+    if invitation is None and pool.state == "ended":
+        raise ClosedError  # the next launch forgets earlier invitations; their links are only late
     if invitation is None:
         raise UnknownTokenError
     return pool, invitation

@@ -34,14 +34,15 @@ def abort_rounds(workplace: Workplace) -> None:
         _destroy(workplace, round_id)
         with workplace.identity.begin() as session:
             aborted = session.get_one(Round, round_id)
-            mailed = bool(invited_people(session, round_id)) or aborted.replaces_earlier
+            # The last link that a dead launch sent may be out without having been noted.
+            may_have_mailed = aborted.invited > 0 or aborted.replaces_earlier
             if settle_round(session, round_id, "aborted") and _worth_another(session, aborted):
                 request_round(
                     session,
                     session.get_one(Program, aborted.program_id),
                     session.get_one(Form, aborted.form_id),
                     now,
-                    replaces_earlier=mailed,
+                    replaces_earlier=may_have_mailed,
                 )
 
 
