@@ -4,6 +4,8 @@ from flask import Blueprint, Flask, Response, abort, current_app, make_response,
 from flask import request as current_request
 
 from app.accounts.roles import public
+from app.demo.keyring import kept_keyring
+from app.demo.organisation import VISITOR
 from app.development.inbox import LISTED, NoSuchMailError, StoredMail, list_mails, read_mail
 from app.headers import CONTENT_SECURITY_POLICY
 
@@ -26,7 +28,12 @@ def inbox() -> str:
     recipient = current_request.args.get("to", "")
     mails = list_mails(current_app.config["CHORUS"].inbox, recipient)
     return render_template(
-        "development/inbox.html", mails=mails, recipient=recipient, listed=LISTED
+        "development/inbox.html",
+        mails=mails,
+        recipient=recipient,
+        listed=LISTED,
+        demo=kept_keyring(current_app.config["CHORUS"].data),
+        visitor=VISITOR,
     )
 
 

@@ -37,10 +37,10 @@ from crypto import blind, links, sealing, sharing
 from crypto.envelope import DataKey
 from surveys.errors import SurveyError
 from surveys.items import Form
+from surveys.wording import SECONDS_EACH
 
 POOL_ID_BYTES = 16
 AUDIENCE_WORDS = "Your mentor and the program team"
-SECONDS_PER_QUESTION = 8
 # Protocol: Launch. After a crash a pool with fewer than this many times k links is given up.
 VIABLE_TIMES_K = 2
 
@@ -125,7 +125,7 @@ def round_facts(
         program=program.name,
         form_title=form.title["en"],
         questions=questions,
-        seconds=questions * SECONDS_PER_QUESTION,
+        seconds=questions * SECONDS_EACH,
         invited=launched.invited,
         joined=joined,
         left=left,

@@ -176,7 +176,11 @@ def _asking(sender: Sender, facts: RoundFacts) -> Paragraph:
     invited = "1 person is" if facts.invited == 1 else f"{facts.invited} people are"
     changes = ""
     if facts.joined is not None and facts.left is not None:
-        changes = f" Since last time, {facts.joined} joined and {facts.left} left."
+        changes = " Since last time, "
+        if facts.joined or facts.left:
+            changes += f"{facts.joined or 'nobody'} joined and {facts.left or 'nobody'} left."
+        else:
+            changes += "nobody joined or left."
     return Paragraph(
         f"{sender.organisation} asks you because you take part in {facts.program}. "
         f"{invited} invited.{changes}"

@@ -1,6 +1,7 @@
 """A roster beside what is stored -> what would change; pure, so a preview shows exactly that."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.people.roster import Roster, RosterPerson, RosterPlace
@@ -92,11 +93,16 @@ def plan_import(roster: Roster, stored: Stored, time_zone: str | None = None) ->
     Where the file is silent about someone, what is stored stays; a new person's zone is that of
     their program.
 
-    :param time_zone: of new programs, and of new people for whom neither names one.
+    :param time_zone: of new programs, by default the one that most of their people have; and of
+        new people for whom neither names one.
     """
     default = time_zone or DEFAULT_TIME_ZONE
     places = _stored_spellings(roster.places, stored)
-    programs = {place.program: default for place in places if place.program not in stored.programs}
+    programs = {
+        program: time_zone or _most_common_zone(roster, places, program)
+        for program in dict.fromkeys(place.program for place in places)
+        if program not in stored.programs
+    }
     zones = {**stored.programs, **programs}
     own_zone = {place.address: zones[place.program] for place in reversed(places)}
     known = {person.address: person for person in stored.people if person.address is not None}
@@ -138,6 +144,16 @@ def _stored_spellings(places: tuple[RosterPlace, ...], stored: Stored) -> list[R
 def _new_groups(places: list[RosterPlace], stored: Stored) -> dict[tuple[str, str], None]:
     named = {(place.program, place.group): None for place in places if place.group is not None}
     return {group: None for group in named if group not in stored.groups}
+
+
+def _most_common_zone(roster: Roster, places: Sequence[RosterPlace], program: str) -> str:
+    members = {place.address for place in places if place.program == program}
+    zones = Counter(
+        person.time_zone
+        for person in roster.people
+        if person.address in members and person.time_zone
+    )
+    return zones.most_common(1)[0][0] if zones else DEFAULT_TIME_ZONE
 
 
 def _new_entry(person: RosterPerson, zone: str) -> PersonEntry:

@@ -50,8 +50,13 @@ export class Draft {
     else this.answers.set(item.id, answer);
   }
 
+  /** How many questions there are; a comment is an offer, not a question. */
+  get count(): number {
+    return questionsIn(this.items).length;
+  }
+
   get answered(): number {
-    return this.answers.size;
+    return questionsIn(this.items).filter((item) => this.answers.has(item.id)).length;
   }
 
   /** Return the answers in the form's order. */
@@ -85,4 +90,9 @@ export class Draft {
 /** Return how many UTF-8 bytes a comment may still grow; negative when it is too long. */
 export function bytesLeft(item: Item, comment: string): number {
   return (item.max_length ?? 1000) - utf8(comment).length;
+}
+
+/** Return the items that count as questions, as the mail counts them: all but the comments. */
+export function questionsIn(items: readonly Item[]): readonly Item[] {
+  return items.filter((item) => item.type !== "comment");
 }

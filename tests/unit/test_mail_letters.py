@@ -140,7 +140,7 @@ def test_invitations_have_one_size_apart_from_the_address():
         ({}, "replaces an earlier one", False),
         ({"replaces_earlier": True}, "replaces an earlier one", True),
         ({"joined": None, "left": None}, "Since last time", False),
-        ({"joined": 0, "left": 0}, "Since last time, 0 joined and 0 left.", True),
+        ({"joined": 0, "left": 0}, "Since last time, nobody joined or left.", True),
         ({"support": ()}, "you don't have to wait", False),
         ({"support": ()}, "Nobody reads this in real time.", True),
     ],

@@ -141,7 +141,12 @@ def test_a_roster_file_becomes_people_programs_groups_and_memberships(run):
     assert places("ada") == places("ben") == {("Onboarding", "Blue", "member")}
     assert places("cleo") == {("Onboarding", "Green", "member"), ("Leadership", None, "member")}
     zones = {name: one.time_zone for name, one in found.items()}
-    assert zones == {"mina": "Europe/Berlin", "ada": "UTC", "ben": "Asia/Tokyo", "cleo": "UTC"}
+    assert zones == {
+        "mina": "Europe/Berlin",
+        "ada": "Europe/Berlin",
+        "ben": "Asia/Tokyo",
+        "cleo": "Europe/Berlin",
+    }
     assert found["mina"].language == "de"
 
 
@@ -267,7 +272,7 @@ def test_only_the_first_faults_are_printed(run):
 def test_a_preview_changes_nothing(run):
     result = run(ROSTER, "--preview")
     assert result.exit_code == 0
-    assert "New programs: Onboarding (UTC), Leadership (UTC)." in result.output
+    assert "New programs: Onboarding (Europe/Berlin), Leadership (UTC)." in result.output
     assert "New groups: Blue, Green." in result.output
     assert people() == {}
 

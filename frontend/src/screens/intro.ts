@@ -2,11 +2,12 @@
 
 import { h } from "../dom";
 import type { Item } from "../manifest";
-import type { Round } from "../round";
+import { questionsIn, type Round } from "../round";
 import type { MessageId, Voice } from "../texts";
 import { action, fingerprintLine, formText, support, title } from "./parts";
 
-const SECONDS: Readonly<Record<Item["type"], number>> = { scale: 6, single: 8, multiple: 10, comment: 15 };
+/** The same as in the mail (surveys.wording). */
+const SECONDS_EACH = 8;
 /** D8: comments need this many ballots even where k is smaller. */
 const COMMENT_CROWD = 8;
 
@@ -36,8 +37,8 @@ export function intro(voice: Voice, round: Round, start: () => Promise<string | 
 }
 
 function lengthOf(voice: Voice, items: readonly Item[]): string {
-  const seconds = Math.ceil(items.reduce((sum, item) => sum + SECONDS[item.type], 0) / 10) * 10;
-  return voice.say(items.length === 1 ? "length_one" : "length", { count: items.length, seconds });
+  const count = questionsIn(items).length;
+  return voice.say(count === 1 ? "length_one" : "length", { count, seconds: count * SECONDS_EACH });
 }
 
 function facts(voice: Voice, round: Round): HTMLElement {

@@ -18,13 +18,13 @@ export interface Situation {
 /** Return the questions; `send` is called with a draft that has no flaw. */
 export function questions(voice: Voice, round: Round, draft: Draft, situation: Situation, send: () => void): HTMLElement {
   const { items } = draft;
-  const bar = h("progress", { max: items.length, value: draft.answered, "aria-hidden": "true" });
+  const bar = h("progress", { max: draft.count, value: draft.answered, "aria-hidden": "true" });
   const count = h("span", { class: "quiet small" });
   const errors = h("div", {});
   const changed = () => {
     if (errors.hasChildNodes() && draft.flaws().length === 0) errors.replaceChildren();
     bar.value = draft.answered;
-    count.textContent = voice.say("progress", { done: draft.answered, count: items.length });
+    count.textContent = voice.say("progress", { done: draft.answered, count: draft.count });
   };
   const next = (item: Item) => {
     const following = items[items.indexOf(item) + 1];
