@@ -28,7 +28,12 @@ def settle_round(session: Session, round_id: str, state: str) -> bool:
     session.execute(
         update(Invitation)
         .where(Invitation.pool_id.in_(pools))
-        .values(state="ended", blinded_hash=None, address=None)
+        .values(
+            state="ended",
+            blinded_hash=None,
+            address=None,
+            nudged=False,  # in a large round only those who had not answered were reminded
+        )
     )
     return settled.rowcount == 1
 
