@@ -12,6 +12,7 @@ from app.invites.routes import register_invites
 from app.people.routes import register_people
 from app.respond.routes import register_respond
 from app.results.routes import register_results
+from app.trust.routes import register_trust
 
 _PARTS: Mapping[str, tuple[Callable[[Flask], None], ...]] = {
     "cast": (register_respond,),
@@ -21,6 +22,7 @@ _PARTS: Mapping[str, tuple[Callable[[Flask], None], ...]] = {
         register_accounts,
         register_people,
         register_results,
+        register_trust,
         register_development,
     ),
 }
