@@ -15,3 +15,12 @@ def opened(app: Flask, mailer: MemoryMailer, tmp_path: Path) -> OpenRound:
     """A launched round with one group of nine and its mentor; k is 5."""
     rounds.import_people(app, tmp_path, rounds.roster_csv({"North": 9}))
     return rounds.launch(app, mailer)
+
+
+@pytest.fixture
+def two_rounds(app: Flask, mailer: MemoryMailer, tmp_path: Path) -> tuple[OpenRound, OpenRound]:
+    """Two launched rounds of two programs, whose words have one length."""
+    alpha = rounds.roster_csv({"North": 6}, "Alpha")
+    _, _, omega = rounds.roster_csv({"South": 6}, "Omega").partition("\n")
+    rounds.import_people(app, tmp_path, alpha + omega)
+    return rounds.launch(app, mailer, "Alpha"), rounds.launch(app, mailer, "Omega")
