@@ -5,11 +5,13 @@ from collections.abc import Callable, Collection, Mapping
 from flask import Flask
 
 from app.accounts.routes import register_accounts
+from app.alerts.routes import register_alerts
 from app.demo.routes import register_demo
 from app.development.routes import register_development
 from app.health import register_health
 from app.invites.routes import register_invites
 from app.people.routes import register_people
+from app.programs.routes import register_programs
 from app.respond.routes import register_respond
 from app.results.routes import register_results
 from app.trust.routes import register_trust
@@ -21,8 +23,10 @@ _PARTS: Mapping[str, tuple[Callable[[Flask], None], ...]] = {
         register_demo,
         register_accounts,
         register_people,
+        register_programs,
         register_results,
         register_trust,
+        register_alerts,
         register_development,
     ),
 }

@@ -12,7 +12,7 @@ from surveys.disclosure import ShownMean
 
 HEIGHT = 200
 _TOP, _BOTTOM = 16, 168  # pixels; the days stand beneath
-_FIRST, _LAST = 5.0, 95.0  # percent; a point at the edge keeps its round shape
+_FIRST, _LAST = 10.0, 96.0  # percent; the values stand before, and points keep their shape
 _HIGHEST = 100.0
 _GRID = (0, 25, 50, 75, 100)
 MOST_ROUNDS = 12

@@ -134,6 +134,13 @@ def make_report(
     )
 
 
+def program_trend(rounds: Sequence[ReleasedRound]) -> tuple[TrendChart, tuple[TrendRow, ...]]:
+    """Return a program's own trend, drawn and in words."""
+    cells = [_cell(entry, None) for entry in rounds]
+    days = [entry.closed_on for entry in rounds]
+    return _chart(cells, None, days), _trend(cells, cells, days)
+
+
 def _cell_name(entry: ReleasedRound, group_id: str | None) -> str:
     return ROOT_CELL if group_id is None else entry.group_cells.get(group_id, "")
 

@@ -29,6 +29,11 @@ def moment_words(moment: datetime, time_zone: str) -> str:
     return f"{WEEKDAYS[local.weekday()]} {round_name(local.date())}, {local:%H:%M} ({time_zone})"
 
 
+def local_day(moment: datetime, time_zone: str) -> str:
+    """Return the day of a moment in a zone: "12 June 2026"."""
+    return round_name(moment.astimezone(ZoneInfo(time_zone)).date())
+
+
 def figure(value: float) -> str:
     """Return a figure without needless decimals."""
     return f"{value:.2f}".rstrip("0").rstrip(".")

@@ -1,0 +1,112 @@
+"""What admins do to programs, each act one transaction with its line in the audit log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.accounts.audit import record
+from app.forms.service import current_form, frozen_form
+from app.models.identity.program import Program
+from app.models.identity.round import Round
+from app.people.service import roster_of_program
+from app.programs.schemas import Cadence, NewProgram, Terms
+from app.programs.service import (
+    create_program,
+    remove_schedule,
+    set_open_days,
+    set_schedule,
+    set_threshold,
+)
+from app.rounds.errors import NoSuchRoundError, TooFewPeopleError
+from app.rounds.service import cancel_round, find_round, request_round
+from crypto.envelope import DataKey
+from surveys.instruments import check_cadence, instrument
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does it, and when."""
+
+    account_id: str
+    now: datetime
+
+
+def add_program(session: Session, actor: Actor, typed: NewProgram) -> Program:
+    """Return a new program.
+
+    :raises ProgramError, SurveyError: each says what is wrong with it.
+    """
+    program = create_program(session, typed.name, typed.time_zone, typed.k, typed.open_days)
+    _log(session, actor, f"made a program with k {program.k}", program)
+    return program
+
+
+def change_terms(session: Session, actor: Actor, program: Program, typed: Terms) -> None:
+    """Set k and open days for coming rounds; an open round keeps its own.
+
+    :raises ProgramError, SurveyError: each says what is wrong.
+    """
+    set_threshold(session, program, typed.k, actor.now, actor.account_id)
+    if typed.open_days != program.open_days:
+        set_open_days(session, program, typed.open_days)
+        _log(session, actor, f"set rounds to be open for {typed.open_days} days", program)
+
+
+def change_cadence(session: Session, actor: Actor, program: Program, typed: Cadence) -> None:
+    """Set the schedule, or end it.
+
+    :raises ProgramError, SurveyError: each says what is wrong.
+    """
+    if typed.every_weeks == 0:
+        remove_schedule(session, program)
+        _log(session, actor, "switched the schedule off", program)
+        return
+    check_cadence(instrument(current_form(session).instrument), typed.every_weeks)
+    set_schedule(
+        session,
+        program,
+        every_weeks=typed.every_weeks,
+        weekday=typed.weekday,
+        local_time=typed.local_time,
+        now=actor.now,
+    )
+    _log(session, actor, f"set a schedule of every {typed.every_weeks} weeks", program)
+
+
+def ask_for_round(
+    session: Session,
+    actor: Actor,
+    program: Program,
+    roster_key: DataKey,
+    support: Sequence[tuple[str, str]],
+) -> Round:
+    """Return a round that the worker launches now.
+
+    What would stop the launch is said here already, to the person who asked.
+
+    :raises RoundError, SurveyError: each says what is in the way.
+    """
+    form = current_form(session)
+    frozen_form(form, support)
+    people = len(roster_of_program(session, roster_key, program.id))
+    if people < program.k:
+        raise TooFewPeopleError(people, program.k)
+    fresh = request_round(session, program, form, actor.now)
+    _log(session, actor, "asked for a round", program)
+    return fresh
+
+
+def give_up_round(session: Session, actor: Actor, program: Program, round_id: str) -> None:
+    """Begin to cancel an open round of this program; the worker destroys it unread.
+
+    :raises RoundError: if it is not this program's, or not open any more.
+    """
+    if find_round(session, round_id).program_id != program.id:
+        raise NoSuchRoundError
+    cancel_round(session, round_id, actor.now, actor.account_id)
+
+
+def _log(session: Session, actor: Actor, act: str, program: Program) -> None:
+    record(session, actor.now, actor.account_id, act, f"program {program.id}")

@@ -1,0 +1,99 @@
+"""What an admin sees of one program: rounds, groups and settings; the roster's side only."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models.identity.membership import Membership
+from app.models.identity.person import Person
+from app.models.identity.program import Program
+from app.models.identity.round import Round
+from app.models.identity.schedule import Schedule
+from app.programs.groups import groups_of
+from app.rounds.service import list_rounds
+from surveys.disclosure import band
+from surveys.wording import count_words
+
+WITHOUT_GROUP = "Without a group"
+# A round that too few links went out for is tried again, or given up, by the worker.
+_STATE_WORDS = {
+    "due": "being sent",
+    "launching": "being sent",
+    "open": "open",
+    "closed": "closed",
+    "aborting": "being stopped",
+    "aborted": "not sent: too few people could be asked, or the mail relay refused",
+    "cancelling": "being cancelled",
+    "cancelled": "cancelled, answers destroyed unread",
+}
+
+
+@dataclass(frozen=True)
+class RoundRow:
+    """A round in the list; `invited` is a band (D4), or empty before anybody is."""
+
+    round: Round
+    state: str
+    invited: str
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """A group as the roster has it."""
+
+    name: str
+    people: int
+    mentors: int
+
+
+@dataclass(frozen=True)
+class ProgramDesk:
+    """A program as its admins work on it; `running` is the round that is not over yet."""
+
+    program: Program
+    rounds: tuple[RoundRow, ...]
+    running: RoundRow | None
+    groups: tuple[GroupRow, ...]
+    schedule: Schedule | None
+
+    @property
+    def people(self) -> int:
+        """Return how many members the program has."""
+        return sum(group.people for group in self.groups)
+
+
+def program_desk(session: Session, program: Program) -> ProgramDesk:
+    """Return what stands on a program's desk."""
+    rounds = tuple(_round_row(entry) for entry in list_rounds(session, program.id))
+    over = ("closed", "aborted", "cancelled")
+    return ProgramDesk(
+        program=program,
+        rounds=rounds,
+        running=next((row for row in rounds if row.round.state not in over), None),
+        groups=_groups(session, program),
+        schedule=session.get(Schedule, program.id),
+    )
+
+
+def _round_row(entry: Round) -> RoundRow:
+    invited = count_words(band(entry.invited, entry.k)) if entry.invited else ""
+    return RoundRow(entry, _STATE_WORDS[entry.state], invited)
+
+
+def _groups(session: Session, program: Program) -> tuple[GroupRow, ...]:
+    rows: Sequence[tuple[str | None, str]] = session.execute(
+        select(Membership.group_id, Membership.role)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.program_id == program.id, Person.state == "active")
+    ).all()
+    counts = Counter((group_id, role) for group_id, role in rows)
+    groups = [
+        GroupRow(group.name, counts[group.id, "member"], counts[group.id, "mentor"])
+        for group in groups_of(session, program)
+    ]
+    if counts[None, "member"]:
+        groups.append(GroupRow(WITHOUT_GROUP, counts[None, "member"], 0))
+    return tuple(groups)

@@ -1,0 +1,227 @@
+"""An admin's pages: all programs, one program, its results, and what can be done to it."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Flask, abort, current_app, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from app.accounts.roles import current_account, for_admins
+from app.alerts.desk import open_alert_of
+from app.clock import current_clock
+from app.extensions import ballots, identity
+from app.people.time_zones import WINDOWS_ZONES
+from app.programs import acts
+from app.programs.desk import program_desk
+from app.programs.errors import UnknownProgramError
+from app.programs.schemas import (
+    REFUSALS,
+    Fault,
+    ShapeError,
+    fault_of,
+    read_cadence,
+    read_new_program,
+    read_terms,
+)
+from app.programs.service import find_program
+from app.results import words
+from app.results.overview import overview, standing_of, threshold_words
+from app.results.pages import program_page
+from app.results.report import NoSuchReleaseError, program_trend
+from app.results.schemas import asked_round
+from app.results.service import released_rounds
+from app.rounds.errors import RoundError
+from app.vault import current_vault
+from surveys.disclosure import K_FLOOR
+
+blueprint = Blueprint("programs", __name__, url_prefix="/programs")
+
+_RHYTHMS = ((0, "Off"), (2, "Every two weeks"), (4, "Every four weeks"))
+_NEW = {"name": "", "time_zone": "", "k": "5", "open_days": "4"}
+
+
+@blueprint.get("")
+@for_admins
+def programs() -> str:
+    """Show every program, the neediest first."""
+    with identity.begin() as session:
+        return render_template("programs/overview.html", overview=overview(session))
+
+
+@blueprint.get("/new")
+@for_admins
+def new_program() -> str:
+    """Show the form for a new program."""
+    return _new_page(_NEW, None)
+
+
+@blueprint.post("/new")
+@for_admins
+def make_program() -> Response | tuple[str, HTTPStatus]:
+    """Make a program, or show the form again as it was typed."""
+    try:
+        with identity.begin() as session:
+            program = acts.add_program(session, _actor(), read_new_program(request.form))
+    except ShapeError as error:
+        return _new_page(request.form, error.fault), HTTPStatus.UNPROCESSABLE_ENTITY
+    except REFUSALS as error:
+        return _new_page(request.form, fault_of(error, "name")), HTTPStatus.UNPROCESSABLE_ENTITY
+    flash(f"{program.name} is set up. Import its people next.")
+    return redirect(f"/programs/{program.id}")
+
+
+@blueprint.get("/<program_id>")
+@for_admins
+def program(program_id: str) -> str:
+    """Show one program."""
+    return _desk_page(program_id)
+
+
+@blueprint.get("/<program_id>/results")
+@for_admins
+def results(program_id: str) -> str:
+    """Show what was released of a program's round, for the program or one of its groups."""
+    try:
+        with identity.begin() as session:
+            found = find_program(session, program_id)
+        group_id = request.args.get("group") or None
+        page = program_page(identity, ballots, current_vault(), found, group_id, asked_round())
+    except (UnknownProgramError, NoSuchReleaseError):
+        abort(404)
+    return render_template("programs/results.html", page=page, words=words)
+
+
+@blueprint.post("/<program_id>/rounds")
+@for_admins
+def launch(program_id: str) -> Response | tuple[str, HTTPStatus]:
+    """Ask for a round now; the worker sends it."""
+    try:
+        with identity.begin() as session:
+            acts.ask_for_round(
+                session,
+                _actor(),
+                find_program(session, program_id),
+                current_vault().roster_key(),
+                current_app.config["CHORUS"].support,
+            )
+    except UnknownProgramError:
+        abort(404)
+    except REFUSALS as error:
+        return _refused(program_id, fault_of(error, "launch"))
+    flash("The round is being sent. Reload this page in a moment to see it open.")
+    return redirect(f"/programs/{program_id}")
+
+
+@blueprint.get("/<program_id>/rounds/<round_id>/cancel")
+@for_admins
+def confirm_cancelling(program_id: str, round_id: str) -> str:
+    """Show what cancelling a round does, before it is done."""
+    try:
+        with identity.begin() as session:
+            desk = program_desk(session, find_program(session, program_id))
+    except UnknownProgramError:
+        abort(404)
+    if desk.running is None or desk.running.round.id != round_id:
+        abort(404)
+    if desk.running.round.state != "open":
+        abort(409)
+    return render_template("programs/cancel.html", desk=desk, row=desk.running, words=words)
+
+
+@blueprint.post("/<program_id>/rounds/<round_id>/cancel")
+@for_admins
+def cancel(program_id: str, round_id: str) -> Response:
+    """Cancel an open round; the worker destroys it unread and writes to everyone."""
+    try:
+        with identity.begin() as session:
+            acts.give_up_round(session, _actor(), find_program(session, program_id), round_id)
+    except UnknownProgramError:
+        abort(404)
+    except RoundError as error:
+        flash(str(error))
+        return redirect(f"/programs/{program_id}")
+    flash("The round is cancelled. Its answers are being destroyed unread; one mail says so.")
+    return redirect(f"/programs/{program_id}")
+
+
+@blueprint.post("/<program_id>/terms")
+@for_admins
+def terms(program_id: str) -> Response | tuple[str, HTTPStatus]:
+    """Set k and open days for coming rounds."""
+    try:
+        with identity.begin() as session:
+            found = find_program(session, program_id)
+            acts.change_terms(session, _actor(), found, read_terms(request.form))
+    except UnknownProgramError:
+        abort(404)
+    except ShapeError as error:
+        return _refused(program_id, error.fault)
+    except REFUSALS as error:
+        return _refused(program_id, fault_of(error, "k"))
+    flash("Saved. It holds for rounds that start from now on.")
+    return redirect(f"/programs/{program_id}")
+
+
+@blueprint.post("/<program_id>/schedule")
+@for_admins
+def schedule(program_id: str) -> Response | tuple[str, HTTPStatus]:
+    """Set the schedule, or switch it off."""
+    try:
+        with identity.begin() as session:
+            found = find_program(session, program_id)
+            acts.change_cadence(session, _actor(), found, read_cadence(request.form))
+    except UnknownProgramError:
+        abort(404)
+    except ShapeError as error:
+        return _refused(program_id, error.fault)
+    except REFUSALS as error:
+        return _refused(program_id, fault_of(error, "every_weeks"))
+    flash("The schedule is saved.")
+    return redirect(f"/programs/{program_id}")
+
+
+def register_programs(app: Flask) -> None:
+    """Put the pages on `app`."""
+    app.register_blueprint(blueprint)
+
+
+def _actor() -> acts.Actor:
+    return acts.Actor(current_account().account_id, current_clock().now())
+
+
+def _new_page(typed: dict[str, str], fault: Fault | None) -> str:
+    zones = sorted(set(WINDOWS_ZONES.values()))
+    return render_template(
+        "programs/new.html", typed=typed, fault=fault, zones=zones, floor=K_FLOOR
+    )
+
+
+def _refused(program_id: str, fault: Fault) -> tuple[str, HTTPStatus]:
+    return _desk_page(program_id, fault), HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def _desk_page(program_id: str, fault: Fault | None = None) -> str:
+    """Return the page of a program; after a refusal with what was typed."""
+    try:
+        with identity.begin() as session:
+            found = find_program(session, program_id)
+            desk = program_desk(session, found)
+            rounds = released_rounds(session, found.id)
+            alert = open_alert_of(session, found.id)
+    except UnknownProgramError:
+        abort(404)
+    chart, trend = program_trend(rounds)
+    return render_template(
+        "programs/program.html",
+        desk=desk,
+        standing=standing_of(rounds),
+        chart=chart if rounds else None,
+        trend=trend,
+        released={entry.round_id for entry in rounds},
+        alert=alert,
+        fault=fault,
+        typed=request.form if fault else None,
+        rhythms=_RHYTHMS,
+        floor=K_FLOOR,
+        words=words,
+        threshold_words=threshold_words,
+    )

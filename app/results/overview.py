@@ -1,0 +1,137 @@
+"""What an admin sees of all programs at once, read from stored releases, sorted by need."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.alerts.service import trend_points
+from app.models.identity.program import Program
+from app.models.identity.round import Round
+from app.models.identity.schedule import Schedule
+from app.results.cells import read_cell
+from app.results.charts import MOST_ROUNDS, spark_points
+from app.results.service import ReleasedRound, released_rounds
+from app.results.words import moment_words
+from surveys.monitoring import can_be_monitored
+from surveys.trends import assess
+from surveys.wording import STATE_WORDS
+
+UNMONITORED = "can't be monitored"
+_BY_NEED = ("declining", "watch", UNMONITORED, "recovering", "learning", "steady")
+_SENTENCES = {
+    **STATE_WORDS,
+    UNMONITORED: "Too few rounds could be shown lately; that is no sign that all is well.",
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a program stands: one word, the sentence behind it, and the style of its shape."""
+
+    word: str
+    sentence: str
+
+    @property
+    def style(self) -> str:
+        """Return the class that draws the word's shape."""
+        return "withheld" if self.word == UNMONITORED else self.word
+
+
+@dataclass(frozen=True)
+class ProgramRow:
+    """One program in the overview.
+
+    :ivar spark: lines of its small trend, empty if none of its rounds could be shown.
+    :ivar rounds: whether any round has closed.
+    :ivar threshold: "k reached" or not, of an open round; None if none is open (D4).
+    """
+
+    program_id: str
+    name: str
+    standing: Standing
+    spark: tuple[str, ...]
+    rounds: bool
+    threshold: str | None
+    next: str
+
+
+@dataclass(frozen=True)
+class Overview:
+    """All programs, the neediest first, and one line about them."""
+
+    line: str
+    rows: tuple[ProgramRow, ...]
+
+
+def standing_of(rounds: Sequence[ReleasedRound]) -> Standing:
+    """Return how a program stands after its released rounds."""
+    points = trend_points(rounds)
+    assessment = assess(points)
+    word = assessment.state if can_be_monitored(points, assessment) else UNMONITORED
+    return Standing(word, _SENTENCES[word])
+
+
+def threshold_words(round_: Round) -> str:
+    """Return all that may be said of an open round before it closes (D4)."""
+    if round_.k_reached:
+        return f"{round_.k} reached"
+    return f"fewer than {round_.k}"
+
+
+def overview(session: Session) -> Overview:
+    """Return every program, sorted by need and then by name."""
+    programs = session.scalars(select(Program).order_by(Program.name)).all()
+    rows = sorted(
+        (_row(session, program) for program in programs),
+        key=lambda row: _BY_NEED.index(row.standing.word),
+    )
+    return Overview(_line([row.standing.word for row in rows]), tuple(rows))
+
+
+def _row(session: Session, program: Program) -> ProgramRow:
+    rounds = released_rounds(session, program.id)
+    scores = [read_cell(entry.cell()).score for entry in rounds[-MOST_ROUNDS:]]
+    running = session.scalars(
+        select(Round).where(Round.program_id == program.id, Round.state == "open")
+    ).first()
+    return ProgramRow(
+        program_id=program.id,
+        name=program.name,
+        standing=standing_of(rounds),
+        spark=spark_points([None if score is None else score.mean for score in scores]),
+        rounds=bool(rounds),
+        threshold=None if running is None else threshold_words(running),
+        next=_next(session, program, running),
+    )
+
+
+def _next(session: Session, program: Program, running: Round | None) -> str:
+    if running is not None:
+        return f"closes {moment_words(running.closes_at, program.time_zone)}"
+    schedule = session.get(Schedule, program.id)
+    if schedule is not None:
+        return f"opens {moment_words(schedule.next_at, program.time_zone)}"
+    return "nothing planned"
+
+
+def _line(words: Sequence[str]) -> str:
+    """Return how many programs are how, needs first: "2 programs need you, 1 is recovering"."""
+    counts = Counter(words)
+    parts = [
+        (counts["declining"], "needs you", "need you"),
+        (counts["watch"], "is on watch", "are on watch"),
+        (counts["recovering"], "is recovering", "are recovering"),
+        (counts["steady"], "is steady", "are steady"),
+        (counts["learning"], "is still being learned", "are still being learned"),
+        (counts[UNMONITORED], *["can't be monitored (too few answers)"] * 2),
+    ]
+    told = [f"{count} {one if count == 1 else many}" for count, one, many in parts if count]
+    if not told:
+        return ""
+    first, *rest = told
+    count, _, said = first.partition(" ")
+    noun = "program" if count == "1" else "programs"
+    return f"{', '.join([f'{count} {noun} {said}', *rest])}."

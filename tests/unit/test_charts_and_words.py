@@ -1,0 +1,132 @@
+"""Figures become words that are no finer than what was released."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from app.results.cells import WITHHELD, Score, Tone, read_cell
+from app.results.words import change_words, mean_words, moment_words, score_sentence, tone_sentence
+from surveys.change_point import Level
+from surveys.comparison import Comparison, compare
+from surveys.disclosure import ShownMean
+from surveys.guide import conversation_about, general_conversation, lowest_item
+from surveys.instruments import instrument
+from surveys.monitoring import can_be_monitored
+from surveys.trends import RoundPoint, assess
+
+DAY = date(2026, 5, 4)
+POINT = RoundPoint(DAY, 20, 30, 65.0, None, 2.5)
+
+
+def score(value: float, n: int = 5, step: float = 12.5) -> Score:
+    return Score(ShownMean(value, step, None), n, None)
+
+
+@pytest.mark.parametrize(
+    ("mean", "words"),
+    [
+        (ShownMean(62.5, 12.5, None), "62.5"),
+        (ShownMean(50.0, 2.5, None), "50"),
+        (ShownMean(87.5, 12.5, "or more"), "87.5 or more"),
+        (ShownMean(1.5, 0.5, "or less"), "1.5 or less"),
+    ],
+)
+def test_a_mean_is_told_with_its_open_end(mean: ShownMean, words: str) -> None:
+    assert mean_words(mean) == words
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "words"),
+    [
+        (ShownMean(3.0, 0.5, None), ShownMean(3.5, 0.5, None), "up 0.5"),
+        (ShownMean(3.5, 0.5, None), ShownMean(2.5, 0.5, None), "down 1"),
+        (ShownMean(3.4, 0.2, None), ShownMean(3.5, 0.5, None), "about the same"),
+        (None, ShownMean(3.5, 0.5, None), "nothing to compare with"),
+        (ShownMean(3.5, 0.5, None), None, "nothing to compare with"),
+    ],
+)
+def test_a_change_is_told_no_finer_than_the_coarser_step(
+    earlier: ShownMean | None, later: ShownMean | None, words: str
+) -> None:
+    assert change_words(earlier, later) == words
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "expected"),
+    [
+        ((62.5, 5, 12.5), (62.5, 5, 12.5), Comparison("the same", False)),
+        ((62.5, 5, 12.5), (60.0, 20, 2.5), Comparison("the same", False)),
+        ((62.5, 5, 12.5), (50.0, 5, 12.5), Comparison("lower", False)),
+        ((75.0, 5, 12.5), (37.5, 5, 12.5), Comparison("lower", True)),
+        ((50.0, 40, 2.5), (65.0, 40, 2.5), Comparison("higher", True)),
+    ],
+)
+def test_a_difference_is_clear_only_beyond_chance(
+    earlier: tuple[float, int, float], later: tuple[float, int, float], expected: Comparison
+) -> None:
+    before, after = (Level(mean, None, n, step) for mean, n, step in (earlier, later))
+    assert compare(before, after) == expected
+
+
+def test_one_step_in_a_small_circle_is_not_made_more_of_than_it_is() -> None:
+    sentence = score_sentence("Your circle's", score(50), score(62.5), DAY)
+    assert sentence == (
+        "Your circle's wellbeing score is 50 out of 100. That is lower than in the round of "
+        "4 May 2026, by no more than chance does in a group of this size."
+    )
+    assert "no earlier result" in score_sentence("Your circle's", score(50), None, None)
+
+
+@pytest.mark.parametrize(
+    ("value", "sound"),
+    [(0.6, "mostly positive"), (0.25, "rather positive"), (-0.5, "mostly negative")],
+)
+def test_the_tone_is_told_in_a_word(value: float, sound: str) -> None:
+    assert sound in tone_sentence(Tone(ShownMean(value, 0.25, None), "5-9", "5-9"))
+
+
+def test_a_neutral_tone_is_neither() -> None:
+    tone = Tone(ShownMean(0.0, 0.25, None), "5-9", "5-9")
+    assert "neither positive nor negative" in tone_sentence(tone)
+
+
+def test_a_moment_is_told_in_its_zone() -> None:
+    moment = datetime(2026, 6, 12, 15, 0, tzinfo=UTC)
+    assert moment_words(moment, "Europe/Paris") == "Friday 12 June 2026, 17:00 (Europe/Paris)"
+
+
+def test_a_withheld_cell_is_one_value_whatever_stood_in_it() -> None:
+    assert read_cell({"withheld": True}) is WITHHELD
+    assert not WITHHELD.shown
+
+
+def test_every_item_of_the_pulse_has_a_talk_of_three_questions() -> None:
+    scales = [item.id for item in instrument("pulse").items if item.type == "scale"]
+    for item in scales:
+        talk = conversation_about(item)
+        assert talk is not None and len(talk.questions) == 3
+        assert all(question.endswith("?") for question in talk.questions)
+    assert len(general_conversation().questions) == 3
+
+
+def test_the_lowest_item_with_a_talk_is_chosen() -> None:
+    shares = {"pulse_energy": 0.5, "pulse_support": 0.25, "pulse_belonging": 0.25, "other": 0.0}
+    assert lowest_item(shares) == "pulse_support"
+    assert lowest_item({"other": 0.1}) is None
+    assert lowest_item({}) is None
+
+
+@pytest.mark.parametrize(
+    ("points", "monitored"),
+    [
+        ([], True),
+        ([None] * 4, True),
+        ([None] * 5, False),
+        ([POINT, None, POINT, None, POINT], True),
+        ([None, POINT, None, POINT, None], False),
+        ([POINT] * 6 + [None] * 4, True),
+        ([POINT] * 6 + [None] * 5, False),
+    ],
+)
+def test_a_silent_program_is_never_steady(points: list[RoundPoint | None], monitored: bool) -> None:
+    assert can_be_monitored(points, assess(points)) is monitored
