@@ -1,4 +1,4 @@
-"""docs/openapi.json is what the program serves; `flask openapi write docs/openapi.json` mends it."""
+"""docs/openapi.json is what is served; `flask openapi write docs/openapi.json` mends it."""
 
 import json
 from pathlib import Path

@@ -1,0 +1,21 @@
+"""docs/configuration.md names every setting that the program and its tests read, and no other."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def named(pattern: str, *paths: str) -> set[str]:
+    """Return what `pattern` finds in the files."""
+    return {
+        found for path in paths for found in re.findall(pattern, (ROOT / path).read_text("utf-8"))
+    }
+
+
+def test_the_page_and_the_program_name_the_same_settings() -> None:
+    read = {f"CHORUS_{name}" for name in named(r'reader\.\w+\(\s*"([A-Z_]+)"', "config.py")}
+    read |= named(r'"(CHORUS_[A-Z_]+)"', "config.py", "tests/databases.py")
+    told = named(r"`(CHORUS_[A-Z_]+)`", "docs/configuration.md")
+    assert {"CHORUS_ENV", "CHORUS_DATA", "CHORUS_MASTER_KEY_FILE"} <= read
+    assert told == read
