@@ -1,5 +1,5 @@
 # Every target sets up what it needs: a virtual environment from locks with hashes, nothing global.
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -9,6 +9,7 @@ run: $(VENV)/run.stamp
 	@$(BIN)/flask chorus serve
 
 test: $(VENV)/dev.stamp
+	@if command -v npm > /dev/null; then $(MAKE) -s frontend/node_modules/.stamp; fi
 	@$(BIN)/python -m tests.needs
 	@$(BIN)/pytest -n 2
 
@@ -21,8 +22,13 @@ lint: $(VENV)/dev.stamp
 bench: $(VENV)/dev.stamp
 	@$(BIN)/python -m bench
 
-bundle: ## rebuild the browser bundle (needs node and npm)
-	@cd frontend && npm ci --no-audit --no-fund && npm run build
+# Rebuilds the committed browser bundle; the program itself needs no Node.
+bundle: frontend/node_modules/.stamp
+	@cd frontend && npm run build
+
+frontend/node_modules/.stamp: frontend/package-lock.json
+	@cd frontend && npm ci --silent --no-audit --no-fund
+	@touch $@
 
 lock: $(VENV)/dev.stamp
 	@$(BIN)/python -m pip install -q uv
