@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from app.extensions import Store
 from app.models.keys.data_key import DataKey as DataKeyRow
 from app.models.keys.signing_key import SigningKey
+from app.shuffling import shuffle_tables
 from crypto import blind, envelope
 
 _KEY = "chorus.vault"
@@ -119,6 +120,11 @@ class Vault:
             session.execute(
                 delete(DataKeyRow).where(DataKeyRow.pool_id == pool_id, DataKeyRow.purpose == KEPT)
             )
+
+    def sweep(self) -> None:
+        """Lay the keys' tables anew: a deleted row's bytes must not wait on a disk to be reused."""
+        tables = [model.metadata.tables[model.__tablename__] for model in (DataKeyRow, SigningKey)]
+        shuffle_tables(self._keys.engine, *tables)
 
     def _create(self, purpose: str, pool_id: bytes) -> None:
         with self._keys.begin() as session:

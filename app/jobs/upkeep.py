@@ -26,6 +26,7 @@ def look_at_thresholds(workplace: Workplace) -> None:
 
 
 def shuffle_storage(workplace: Workplace) -> None:
-    """Rewrite what the database would keep in the order of arrival (PROTOCOL 4)."""
+    """Rewrite what a disk would keep: the order of arrival, and deleted rows (PROTOCOL 4)."""
     shuffle_ballots(workplace.ballots.engine)
     shuffle_papers(workplace.identity.engine)
+    workplace.vault.sweep()
