@@ -1,0 +1,145 @@
+"""The product's real processes on one installation: started, killed as `kill -9` does, ended."""
+
+import base64
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.serving.children import Child
+from app.serving.commands import children_of
+from config import Settings, load_settings
+
+ROOT = Path(__file__).parents[2]
+FLASK = (sys.executable, "-m", "flask", "--app", "wsgi:application", "chorus")
+DYING = (sys.executable, "-m", "tests.faults.dying")
+KILLED = -signal.SIGKILL
+START_SECONDS = 30
+RUN_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Databases and settings that several processes share.
+
+    :ivar log: where everything that its processes print is kept.
+    """
+
+    environment: dict[str, str]
+    log: Path
+
+    @property
+    def settings(self) -> Settings:
+        """Return the settings that its processes read."""
+        return load_settings(self.environment)
+
+    @property
+    def url(self) -> str:
+        """Return where its pages are served."""
+        return self.settings.base_url
+
+    @property
+    def log_text(self) -> str:
+        """Return what its processes have printed."""
+        return self.log.read_text(errors="replace")
+
+    def run(self, *arguments: str) -> None:
+        """Run a `flask chorus` command to its end; it must succeed."""
+        assert self._finish((*FLASK, *arguments)) == 0, self.log_text
+
+    def run_and_kill(self, kind: str, moment: str, *arguments: str) -> None:
+        """Run a `flask chorus` command that is killed at a moment; see `tests.faults.dying`."""
+        assert self._finish((*DYING, kind, moment, *arguments)) == KILLED, self.log_text
+
+    def run_unless(self, kind: str, moment: str, *arguments: str) -> None:
+        """Run a `flask chorus` command that must succeed without coming to a moment."""
+        assert self._finish((*DYING, kind, moment, *arguments)) == 0, self.log_text
+
+    def start(
+        self, command: Sequence[str], *, pass_fds: Sequence[int] = (), **more: str
+    ) -> "subprocess.Popen[bytes]":
+        """Start a process in a session of its own, with `more` in its environment."""
+        with self.log.open("a") as log:
+            return subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env={**self.environment, **more},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                pass_fds=pass_fds,
+                start_new_session=True,
+            )
+
+    def child(self, name: str) -> Child:
+        """Return how `flask chorus serve` starts its part `name`."""
+        return next(child for child in children_of(self.settings) if child.name == name)
+
+    def _finish(self, command: Sequence[str]) -> int:
+        process = self.start(command)
+        try:
+            return process.wait(timeout=RUN_SECONDS)
+        finally:
+            kill(process)
+
+
+def installation_of(settings: Settings, folder: Path, smtp_port: int | None) -> Installation:
+    """Return the installation that a test's `settings` describe.
+
+    :param smtp_port: where its mails go on this machine; None keeps them in its processes.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CHORUS_")}
+    mail = {"CHORUS_MAILER": "memory"}
+    if smtp_port is not None:
+        mail = {"CHORUS_MAILER": "smtp", "CHORUS_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}"}
+    environment = {
+        **kept,
+        **mail,
+        "CHORUS_DATA": str(settings.data),
+        "CHORUS_PORT": str(free_port()),
+        "CHORUS_IDENTITY_URL": settings.identity_url,
+        "CHORUS_BALLOTS_URL": settings.ballots_url,
+        "CHORUS_KEYS_URL": settings.keys_url,
+        "CHORUS_SECRET_KEY": settings.secret_key,
+        "CHORUS_MASTER_KEY": base64.urlsafe_b64encode(settings.master_key).decode(),
+        "CHORUS_LOG_LEVEL": "DEBUG",
+        "PYTHONUNBUFFERED": "1",
+    }
+    log = folder / "processes.log"
+    log.touch()
+    return Installation(environment, log)
+
+
+def free_port() -> int:
+    """Return a port of this machine on which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_until_served(installation: Installation, process: "subprocess.Popen[bytes]") -> None:
+    """Return once the pages are served.
+
+    :raises AssertionError: if the process ends or takes too long.
+    """
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", installation.settings.port)) == 0:
+                return
+        time.sleep(0.05)
+    raise AssertionError(f"the pages are not served:\n{installation.log_text}")
+
+
+def kill(process: "subprocess.Popen[bytes]") -> None:
+    """Kill a process that `start` began, and all that it began itself."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(timeout=RUN_SECONDS)
