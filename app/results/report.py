@@ -17,8 +17,7 @@ from surveys.guide import (
     lowest_item,
 )
 from surveys.items import Form, Item
-
-WITHHELD = "withheld"
+from surveys.wording import WITHHELD
 
 
 class NoSuchReleaseError(LookupError):

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from app.results.cells import CellResult, Score, Tone
 from surveys.comparison import Comparison, compare
 from surveys.disclosure import ShownMean
-from surveys.wording import count_words, day_words
+from surveys.wording import WITHHELD, count_words, day_words
 
 # D10: one word and one sentence, whatever the cause.
 WITHHELD_WORD = "Withheld this time"
@@ -46,8 +46,10 @@ def mean_words(mean: ShownMean) -> str:
 
 def change_words(earlier: ShownMean | None, later: ShownMean | None) -> str:
     """Return how an item has moved between two rounds, no finer than the coarser step."""
-    if earlier is None or later is None:
-        return "nothing to compare with"
+    if later is None:
+        return WITHHELD
+    if earlier is None:
+        return "nothing earlier"
     difference = later.mean - earlier.mean
     if abs(difference) < max(earlier.step, later.step):
         return "about the same"

@@ -41,8 +41,8 @@ def test_a_mean_is_told_with_its_open_end(mean: ShownMean, words: str) -> None:
         (ShownMean(3.0, 0.5, None), ShownMean(3.5, 0.5, None), "up 0.5"),
         (ShownMean(3.5, 0.5, None), ShownMean(2.5, 0.5, None), "down 1"),
         (ShownMean(3.4, 0.2, None), ShownMean(3.5, 0.5, None), "about the same"),
-        (None, ShownMean(3.5, 0.5, None), "nothing to compare with"),
-        (ShownMean(3.5, 0.5, None), None, "nothing to compare with"),
+        (None, ShownMean(3.5, 0.5, None), "nothing earlier"),
+        (ShownMean(3.5, 0.5, None), None, "withheld"),
     ],
 )
 def test_a_change_is_told_no_finer_than_the_coarser_step(
