@@ -3,7 +3,6 @@
 The sentence of a broken rule never repeats what the ballot holds.
 """
 
-import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +15,10 @@ from surveys.items import Form, Item, is_whole
 Value: TypeAlias = int | str | tuple[str, ...] | None
 
 BALLOT_VERSION = 1
+_NEEDED = frozenset({"v", "cell", "a"})
+_ALLOWED = _NEEDED | {"m"}
+# To the alphabet that binascii reads; its own two signs become one that it refuses.
+_TO_STANDARD = bytes.maketrans(b"-_+/", b"+/--")
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Answers:
 
 
 def _scale(item: Item, value: object) -> Value:
-    if not is_whole(value) or value not in item.points:
+    if type(value) is not int or value not in item.points:  # True and 4.0 are no points
         raise InvalidAnswerError
     return value
 
@@ -77,27 +80,21 @@ def _comment(item: Item, value: object) -> Value:
 _READERS = {"scale": _scale, "single": _single, "multiple": _multiple, "comment": _comment}
 
 
-def _value(item: Item, value: object) -> Value:
-    if value is None:
-        if not item.cant_say:
-            raise InvalidAnswerError
-        return None
-    return _READERS[item.type](item, value)
-
-
 def _values(form: Form, given: object) -> dict[str, Value]:
     if not isinstance(given, dict):
         raise InvalidAnswerError
-    items = {item.id: item for item in form.items}
     values: dict[str, Value] = {}
     for item_id, value in given.items():
-        if item_id not in items:
+        item = form.by_id.get(item_id)
+        if item is None:
             raise InvalidAnswerError
-        read = _value(items[item_id], value)
+        if value is None and not item.cant_say:
+            raise InvalidAnswerError
+        read = None if value is None else _READERS[item.type](item, value)
         if isinstance(read, str) and not read.strip():
             continue  # a comment of blanks is a comment not given
         values[item_id] = read
-    if not values or any(item.required and item.id not in values for item in form.items):
+    if not values or not form.required_ids <= values.keys():
         raise InvalidAnswerError
     return values
 
@@ -107,23 +104,23 @@ def _decoded(value: object, size: int) -> bytes:
     if not isinstance(value, str) or len(value) != encoded_length(size):
         raise InvalidAnswerError
     try:
-        decoded = base64.b64decode(value + "=" * (-len(value) % 4), altchars=b"-_", validate=True)
-    except (ValueError, binascii.Error):
+        standard = value.encode("ascii").translate(_TO_STANDARD) + b"=" * (-len(value) % 4)
+        decoded = binascii.a2b_base64(standard, strict_mode=True)
+    except ValueError:
         raise InvalidAnswerError from None
-    if base64.urlsafe_b64encode(decoded).rstrip(b"=").decode() != value:
+    if binascii.b2a_base64(decoded, newline=False) != standard:
         raise InvalidAnswerError  # unused bits have to be 0
     return decoded
 
 
 def _mailbox(given: object) -> Mailbox:
-    if not isinstance(given, dict) or set(given) != set(MAILBOX_LENGTHS):
+    if not isinstance(given, dict) or given.keys() != MAILBOX_LENGTHS.keys():
         raise InvalidAnswerError
     return Mailbox(**{name: _decoded(given[name], size) for name, size in MAILBOX_LENGTHS.items()})
 
 
 def _mailboxes(form: Form, given: object) -> dict[str, Mailbox]:
-    comments = {item.id for item in form.items if item.type == "comment"}
-    if not isinstance(given, dict) or not set(given) <= comments:
+    if not isinstance(given, dict) or not given.keys() <= form.comment_ids:
         raise InvalidAnswerError
     return {item_id: _mailbox(mailbox) for item_id, mailbox in given.items()}
 
@@ -139,7 +136,7 @@ def parse_ballot(ballot: object, form: Form, cell_count: int) -> Answers:
 
     Source: protocol, names on the wire, Ballot.
     """
-    if not isinstance(ballot, dict) or not {"v", "cell", "a"} <= set(ballot) <= {*"vam", "cell"}:
+    if not isinstance(ballot, dict) or not _NEEDED <= ballot.keys() <= _ALLOWED:
         raise InvalidAnswerError
     cell = ballot["cell"]
     if not is_whole(ballot["v"]) or ballot["v"] != BALLOT_VERSION:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, TypeAlias, TypeGuard, get_args
 
 from surveys.errors import EmptySupportError, InvalidFormError
@@ -59,14 +60,14 @@ class Item:
         if (self.max_length is not None) != (self.type == "comment"):
             raise InvalidFormError
 
-    @property
+    @cached_property
     def points(self) -> tuple[int, ...]:
         """Return the points of a scale, lowest first; empty for other types."""
         if self.min is None or self.max is None:
             return ()
         return tuple(range(self.min, self.max + 1))
 
-    @property
+    @cached_property
     def option_ids(self) -> tuple[str, ...]:
         """Return what a value can be, in the order of the form, as strings."""
         return tuple(str(point) for point in self.points) or tuple(
@@ -99,9 +100,24 @@ class Form:
             if not line.contact.strip():
                 raise InvalidFormError
 
+    @cached_property
+    def by_id(self) -> Mapping[str, Item]:
+        """Return the items by their ids."""
+        return {item.id: item for item in self.items}
+
+    @cached_property
+    def required_ids(self) -> frozenset[str]:
+        """Return the ids of the items that every ballot has to answer."""
+        return frozenset(item.id for item in self.items if item.required)
+
+    @cached_property
+    def comment_ids(self) -> frozenset[str]:
+        """Return the ids of the open questions."""
+        return frozenset(item.id for item in self.items if item.type == "comment")
+
     def item(self, item_id: str) -> Item | None:
         """Return the item with this id, or None."""
-        return next((item for item in self.items if item.id == item_id), None)
+        return self.by_id.get(item_id)
 
 
 def check_text(text: Text) -> None:

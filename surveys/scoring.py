@@ -20,7 +20,7 @@ def score_pulse(ratings: Sequence[int], asked: int) -> float | None:
 
     Source: Chorus pulse, ours, not validated; (mean - 1) x 25.
     """
-    if len(ratings) > asked or not all(1 <= rating <= 5 for rating in ratings):
+    if len(ratings) > asked or (ratings and not 1 <= min(ratings) <= max(ratings) <= 5):
         raise InvalidAnswerError("The pulse needs ratings from 1 to 5, one for each item.")
     if not ratings or 3 * len(ratings) < 2 * asked:
         return None
@@ -71,12 +71,9 @@ class ScoredItems:
 
     def score(self, values: Mapping[str, object]) -> float | None:
         """Return the score of one ballot's values by item id, or None with too few."""
-        given = (values.get(item_id) for item_id in self.item_ids)
-        return score(
-            self.scoring,
-            [value for value in given if isinstance(value, int)],
-            len(self.item_ids),
-        )
+        given = [values.get(item_id) for item_id in self.item_ids]
+        ratings = [value for value in given if isinstance(value, int)]
+        return score(self.scoring, ratings, len(self.item_ids))
 
 
 def _asked(form: Form, instrument: Instrument) -> tuple[str, ...]:

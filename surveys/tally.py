@@ -43,21 +43,20 @@ class OptionCount:
 
     def __init__(self, item: Item) -> None:
         self.n = 0
-        self._places = {option: place for place, option in enumerate(item.option_ids)}
-        size = len(self._places)
+        options = item.points or item.option_ids
+        size = len(options)
+        self._places: dict[object, int] = {option: place for place, option in enumerate(options)}
         self._exclusive = item.type != "multiple"
-        self._runs = {
-            (first, last): 0
-            for first in range(size)
-            for last in range(first, first + 1 if self._exclusive else size)
-        }
+        self._chosen = [0] * size
+        self._runs: dict[Run, int] = {}
+        if not self._exclusive:  # only runs can say how many named at least one of several
+            self._runs = {(first, last): 0 for first in range(size) for last in range(first, size)}
 
     def add(self, value: object) -> None:
         """Count one ballot's value, known to fit the item."""
         self.n += 1
         if self._exclusive:
-            place = self._places[str(value)]
-            self._runs[place, place] += 1
+            self._chosen[self._places[value]] += 1
         elif isinstance(value, tuple):
             chosen = sorted(self._places[option] for option in value)
             for run in self._runs:  # a ballot counts once however many options it names
@@ -67,6 +66,8 @@ class OptionCount:
     def merge(self, other: "OptionCount") -> None:
         """Take in what another count of the same item counted."""
         self.n += other.n
+        for place, count in enumerate(other._chosen):
+            self._chosen[place] += count
         for run, count in other._runs.items():
             self._runs[run] += count
 
@@ -74,7 +75,7 @@ class OptionCount:
         """Return how many ballots chose at least one option of the run."""
         if not self._exclusive:
             return self._runs[run]
-        return sum(self._runs[place, place] for place in range(run[0], run[1] + 1))
+        return sum(self._chosen[run[0] : run[1] + 1])
 
 
 @dataclass(frozen=True)
@@ -109,10 +110,9 @@ class Tally:
         """Count one ballot."""
         cell, values = answers.cell, answers.values
         self.ballots[cell] += 1
-        for item in self.closed_items:
-            value = values.get(item.id)
-            if value is not None:
-                self.counts[item.id][cell].add(value)
+        for item_id, value in values.items():
+            if value is not None and item_id in self.counts:
+                self.counts[item_id][cell].add(value)
         score = self.scored.score(values) if self.scored else None
         if score is not None:
             self.scores[cell].add(score)

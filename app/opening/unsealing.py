@@ -68,17 +68,31 @@ def open_ballots(
 
     Rows are streamed, so memory does not grow with their number.
     """
-    decoder = msgspec.json.Decoder()
     rows = connection.execution_options(yield_per=_ROWS_AT_A_TIME).execute(
         select(Ballot.serial, Ballot.sealed).where(
             Ballot.pool_id == pool.pool_id, Ballot.sealed != b""
         )
     )
-    for serial, sealed in rows:
-        info = ballot_format.sealing_info(pool.manifest_hash, serial)
-        try:
-            padded = sealing.unseal(key, sealed, info)
-            content = decoder.decode(ballot_format.unpad(padded, pool.pad))
-            yield parse_ballot(content, pool.form, len(pool.cells))
-        except (CryptoError, InvalidAnswerError, msgspec.DecodeError):
-            yield None
+    for part in rows.partitions():
+        # First all are unsealed, then all are read: taking turns costs each the other's caches.
+        for plaintext in [_unseal(pool, key, serial, sealed) for serial, sealed in part]:
+            yield _read(pool, plaintext)
+
+
+def _unseal(
+    pool: OpenedPool, key: EllipticCurvePrivateKey, serial: bytes, sealed: bytes
+) -> bytes | None:
+    try:
+        padded = sealing.unseal(key, sealed, ballot_format.sealing_info(pool.manifest_hash, serial))
+        return ballot_format.unpad(padded, pool.pad)
+    except CryptoError:
+        return None
+
+
+def _read(pool: OpenedPool, plaintext: bytes | None) -> Answers | None:
+    if plaintext is None:
+        return None
+    try:
+        return parse_ballot(msgspec.json.decode(plaintext), pool.form, len(pool.cells))
+    except (InvalidAnswerError, msgspec.DecodeError):
+        return None

@@ -1,5 +1,7 @@
 """Scores run from 0 (worst) to 100 (best)."""
 
+from dataclasses import replace
+
 import pytest
 
 from surveys.errors import InvalidAnswerError, UnknownInstrumentError
@@ -66,5 +68,5 @@ def test_a_part_of_an_instrument_or_a_changed_scale_is_not_scored():
     assert scored_items(form_of(who5, (), [item.id for item in who5.items[:4]])) is None
     assert scored_items(form_of(instrument("pulse"), (), ["pulse_energy", "pulse_support"])) is None
     assert scored_items(form_of(instrument("ons4"), ())) is None
-    wider = [item.__class__(**{**item.__dict__, "max": 6, "labels": ()}) for item in who5.items]
+    wider = [replace(item, max=6, labels=()) for item in who5.items]
     assert scored_items(Form({"en": "Title"}, tuple(wider))) is None
