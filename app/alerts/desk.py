@@ -43,13 +43,15 @@ class AlertRow:
     @property
     def style(self) -> str:
         """Return the class that draws its shape."""
-        return _STYLES.get(self.alert.state, "declining")
+        return _STYLES.get(self.alert.state, str(self.alert.evidence["standing"]))
 
     @property
     def word(self) -> str:
         """Return how it stands in a word or two."""
         if not self.open:
             return self.alert.state
+        if self.alert.evidence["standing"] == "recovering":
+            return "recovering"
         return "major decline" if self.alert.level == "major" else "declining"
 
 

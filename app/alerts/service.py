@@ -64,7 +64,9 @@ def review_program(session: Session, program_id: str, today: date) -> None:
             open_alert.level = "major"
             _tell_admins(session, open_alert)
         open_alert.evidence = _evidence(session, program_id, assessment, points)
-    elif open_alert is not None and assessment.state not in ("declining", "recovering"):
+    elif open_alert is not None and assessment.state == "recovering":
+        open_alert.evidence = {**open_alert.evidence, "standing": assessment.state}
+    elif open_alert is not None:
         open_alert.state = assessment.outcome or "settled"
         open_alert.closed_on = today
 
@@ -99,6 +101,7 @@ def _evidence(
         "sentence": alert_sentence(program.name, assessment, steps[-1]),
         "since": assessment.since.isoformat() if assessment.since else None,
         "rounds": assessment.released,
+        "standing": assessment.state,
     }
 
 

@@ -19,26 +19,38 @@ _MOODS: dict[str, Sequence[tuple[int, float]]] = {
 # The small program's four who answer are always fewer than k.
 SMALL_ANSWERS = 4
 
+# Openings and what follows them: put together they seldom say the same twice.
 _BRIGHT = (
-    "My mentor always finds time, that helps a lot.",
-    "Great conversations in our circle this time.",
-    "Flexible hours make a real difference for me.",
-    "I learned something useful in every session.",
-    "I feel at home in this team.",
-    "Thank you for the honest talk about priorities.",
+    (
+        "My mentor finds time when I need it",
+        "Our circle talks openly now",
+        "The last session helped",
+    ),
+    ("that makes a real difference", "I learned something I could use the next day"),
+    (
+        "thank you for that",
+        "please keep it this way",
+        "I look forward to the next one",
+        "it is fun",
+    ),
 )
 _MIXED = (
-    "Work is fine, but there are many meetings.",
-    "It would be good to know earlier what changes.",
-    "I would like more time for the sessions.",
-    "The goals for this quarter are not quite clear.",
+    ("Work is fine on the whole", "The sessions are good", "I like my colleagues"),
+    ("but there are many meetings", "but plans change late", "but the goals are not quite clear"),
+    ("a little more notice would help", "we could talk about it", "it is the same for others"),
 )
 _DARK = (
-    "The workload is too much, I can't switch off in the evening.",
-    "We are understaffed since spring and everybody is exhausted.",
-    "I feel overwhelmed and I don't know whom to ask.",
-    "Deadlines change every week, it is frustrating.",
-    "Nobody seems to notice how tired we are.",
+    (
+        "The workload is too much",
+        "We are understaffed since spring",
+        "I feel overwhelmed by tickets",
+    ),
+    (
+        "I can't switch off in the evening",
+        "everybody is exhausted",
+        "the deadlines are unrealistic",
+    ),
+    ("nobody seems to notice", "I don't know whom to ask", "it is frustrating", "I worry about it"),
 )
 
 
@@ -61,11 +73,11 @@ def answers(rng: Random, form: Form, usual: float, shift: float) -> dict[str, ob
     }
     for item in form.items:
         if item.type == "comment" and rng.random() < _WRITES:
-            values[item.id] = rng.choice(_tone(rng, level))
+            values[item.id] = "; ".join(rng.choice(part) for part in _tone(rng, level)) + "."
     return values
 
 
-def _tone(rng: Random, level: float) -> Sequence[str]:
+def _tone(rng: Random, level: float) -> Sequence[Sequence[str]]:
     heard = level + rng.gauss(0.0, 12.0)
     if heard > 66:
         return _BRIGHT
