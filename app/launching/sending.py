@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from app.extensions import Store
 from app.launching.records import AddressedLink
@@ -16,10 +17,13 @@ from app.models.identity.invitation import Invitation
 from app.models.identity.round import Round
 
 LEASE = timedelta(minutes=5)
-_LEASE_RENEWED_EVERY = 50  # mails
 _FIRST_PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 60.0
 PATIENCE_SECONDS = 900.0
+
+
+class LaunchLostError(Exception):
+    """This launch took longer than its lease, and another process has decided about it."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,8 @@ def send_links(post: Post, round_id: str, addressed: Sequence[AddressedLink]) ->
 
     A link is dropped from memory after its 250, and the row says so before the next one goes.
     A 5xx revokes its invitation. A 4xx is tried again later, from memory.
+
+    :raises LaunchLostError: once another process has taken the launch over.
     """
     waiting = deque(addressed)
     pause = _FIRST_PAUSE_SECONDS
@@ -62,16 +68,16 @@ def _send_while_taken(
     """Send from the left until none is left.
 
     :raises MailDelayedError: once every link that is left was delayed in turn.
+    :raises LaunchLostError: once another process has taken the launch over.
     """
     delayed_in_a_row = 0
-    sent = 0
     while waiting:
         entry = waiting[0]
         try:
             connection.send(post.compose(entry))
-            _note(post, entry.token_hash, "mailed")
+            _note(post, round_id, entry.token_hash, "mailed")
         except MailRefusedError:
-            _note(post, entry.token_hash, "refused")
+            _note(post, round_id, entry.token_hash, "refused")
         except MailDelayedError:
             delayed_in_a_row += 1
             waiting.rotate(-1)  # one mailbox that is greylisted holds up no other
@@ -80,25 +86,35 @@ def _send_while_taken(
             continue
         delayed_in_a_row = 0
         waiting.popleft()
-        sent += 1
-        if sent % _LEASE_RENEWED_EVERY == 0:
-            _renew_lease(post, round_id)
 
 
-def _note(post: Post, token_hash: bytes, outcome: Literal["mailed", "refused"]) -> None:
+def _note(
+    post: Post, round_id: str, token_hash: bytes, outcome: Literal["mailed", "refused"]
+) -> None:
     wanted = update(Invitation).where(Invitation.token_hash == token_hash)
     if outcome == "mailed":
         change = wanted.values(mailed=True)
     else:
         change = wanted.where(Invitation.state == "open").values(state="revoked")
     with post.identity.begin() as session:
-        session.execute(change)
+        session.execute(change)  # kept even where the launch is lost: the mail has gone
+        ours = _renewed(session, post, round_id)
+    if not ours:
+        raise LaunchLostError
 
 
 def _renew_lease(post: Post, round_id: str) -> None:
     with post.identity.begin() as session:
-        session.execute(
-            update(Round)
-            .where(Round.id == round_id, Round.state == "launching")
-            .values(lease_until=post.now() + LEASE)
-        )
+        ours = _renewed(session, post, round_id)
+    if not ours:
+        raise LaunchLostError
+
+
+def _renewed(session: Session, post: Post, round_id: str) -> bool:
+    """Return whether this process is still who launches the round; if so, for a lease longer."""
+    renewed = session.execute(
+        update(Round)
+        .where(Round.id == round_id, Round.state == "launching")
+        .values(lease_until=post.now() + LEASE)
+    )
+    return renewed.rowcount == 1

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +20,7 @@ from app.launching.records import (
     write_ballots_side,
     write_identity_side,
 )
-from app.launching.sending import LEASE, Post, send_links
+from app.launching.sending import LEASE, LaunchLostError, Post, send_links
 from app.mail.letters import InvitationLetter, RoundFacts
 from app.mail.mailer import Mail, Mailer
 from app.mail.message_ids import message_id
@@ -86,8 +87,9 @@ def launch_round(room: LaunchRoom, round_id: str) -> None:
     except (RoundError, SurveyError):
         _give_up(room, round_id)
         raise
-    _send(room, frozen, pool_id, addressed, fingerprint)
-    finish_launch(room.identity, round_id, complete=True)
+    with suppress(LaunchLostError):  # what became of the round is the other process's to say
+        _send(room, frozen, pool_id, addressed, fingerprint)
+        finish_launch(room.identity, round_id, complete=True)
 
 
 def finish_launch(identity: Store, round_id: str, *, complete: bool) -> bool:
@@ -97,9 +99,11 @@ def finish_launch(identity: Store, round_id: str, *, complete: bool) -> bool:
         database says counts and at least 2k links, or all, must have gone.
     """
     with identity.begin() as session:
-        launched = session.get(Round, round_id)
+        launched = session.get(Round, round_id, with_for_update=True)
         if launched is None:
             raise NoSuchRoundError
+        if launched.state != "launching":
+            return launched.state == "open"
         mailed = _mailed(session, round_id)
         wanted = launched.k if complete else min(VIABLE_TIMES_K * launched.k, launched.invited)
         viable = launched.invited > 0 and mailed >= wanted
