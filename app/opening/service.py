@@ -186,7 +186,11 @@ def _seal_off(room: OpeningRoom, pool_id: bytes, closed_on: date, result: Releas
 def _move_comments_and_delete_ballots(room: OpeningRoom, pool_id: bytes) -> None:
     """Give the comments to the ballots database and delete the ballots, in one transaction."""
     with room.identity.begin() as session:
-        locked = session.scalar(select(ReleaseRow.comments).where(ReleaseRow.pool_id == pool_id))
+        state, locked = session.execute(
+            select(ReleaseRow.state, ReleaseRow.comments).where(ReleaseRow.pool_id == pool_id)
+        ).one()
+    if state == PUBLISHED:
+        return  # another process finished this close, and nothing of it may be done again
     rows = []
     if locked is not None:
         rows = comment_rows(room.vault, pool_id, unlock_comments(room.vault, pool_id, locked))
