@@ -4,6 +4,7 @@
     python -m tests.faults.dying step "sealed off" worker --once
 
 `statement`: before the first SQL statement that begins so. `step`: after that step of a close.
+With DIES_OF in the environment it gets that signal instead of SIGKILL.
 With TELL_TO in the environment, a launch also tells the secrets it made, to that pipe alone.
 """
 
@@ -41,7 +42,7 @@ def main(kind: str, moment: str, *arguments: str) -> None:
 
 
 def _die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
+    os.kill(os.getpid(), signal.Signals[os.environ.get("DIES_OF", "SIGKILL")])
 
 
 def _die_at_statement(beginning: str) -> None:
