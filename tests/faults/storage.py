@@ -8,12 +8,13 @@ from app.extensions import ballots, identity, keys
 from app.models.ballots.ballot import Ballot
 from app.models.ballots.comment import Comment
 from app.models.identity.invitation import Invitation
+from app.models.identity.pool import Pool
 from app.models.identity.release import Release
 from app.models.identity.round import Round
 from app.models.identity.share import Share
 from app.models.keys.data_key import DataKey
 from app.models.keys.signing_key import SigningKey
-from app.vault import current_vault
+from app.vault import ROSTER, current_vault
 from crypto import envelope
 
 _STORES = {
@@ -33,6 +34,15 @@ def left_of(pool_id: bytes) -> dict[str, int]:
             query = select(func.count()).select_from(table).where(table.pool_id == pool_id)
             counts[name] = session.scalar(query) or 0
     return {name: count for name, count in counts.items() if count}
+
+
+def data_keys_of_no_pool() -> int:
+    """Return how many data keys belong to a pool that was never written."""
+    with identity.begin() as session:
+        pools = session.scalars(select(Pool.pool_id)).all()
+    with keys.begin() as session:
+        query = select(func.count()).select_from(DataKey).where(DataKey.purpose != ROSTER)
+        return session.scalar(query.where(DataKey.pool_id.not_in(pools))) or 0
 
 
 def rounds_in_order() -> list[Round]:

@@ -20,7 +20,7 @@ from crypto.links import Link, parse_link
 from tests import rounds
 from tests.faults.post_office import Moment, PostOffice
 from tests.faults.processes import DYING, KILLED, RUN_SECONDS, Installation, kill
-from tests.faults.storage import left_of, mailed_in, rounds_in_order
+from tests.faults.storage import data_keys_of_no_pool, left_of, mailed_in, rounds_in_order
 from tests.faults.traces import secrets_of, traces
 from tests.http_respondent import paper_body
 
@@ -116,13 +116,13 @@ def test_a_launch_killed_while_it_sends(
 
 
 @pytest.mark.parametrize(
-    ("statement", "mails"),
+    ("statement", "mails", "idle_keys"),
     [
-        ("INSERT INTO signing_key", 0),
-        ("INSERT INTO pool ", 0),
-        ("INSERT INTO invitation", 0),
-        ("INSERT INTO pool_public", 0),
-        ("UPDATE invitation", 1),
+        ("INSERT INTO signing_key", 0, 0),
+        ("INSERT INTO pool ", 0, 2),
+        ("INSERT INTO invitation", 0, 2),
+        ("INSERT INTO pool_public", 0, 0),
+        ("UPDATE invitation", 1, 0),
     ],
 )
 def test_a_launch_killed_while_it_writes(
@@ -134,10 +134,12 @@ def test_a_launch_killed_while_it_writes(
     tmp_path: Path,
     statement: str,
     mails: int,
+    idle_keys: int,
 ) -> None:
     rounds.import_people(app, tmp_path, rounds.roster_csv({"North": 12}))
     secrets = Launch(installation, statement).killed()
     assert len(post_office.mails) == mails
+    assert data_keys_of_no_pool() == idle_keys  # they lock nothing: no link was made of them
     assert traces(secrets, installation.settings.data, installation.log) == []
     installation.run("worker", "--once")
     assert [entry.state for entry in rounds_in_order()] == ["launching"]  # its lease still runs
