@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 
-from tests.browser.conftest import chromium_path
+from tests.chromium import chromium_path
 from tests.databases import in_ci, postgresql_fault
 
 

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -14,28 +13,16 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.chromium import CHROMIUM_FLAGS, chromium_path
 from tests.databases import need
 
 ROOT = Path(__file__).parents[2]
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi:application", "chorus")
-START_SECONDS = 60
+START_SECONDS = 120
+PATIENCE_MILLISECONDS = 20_000  # two cores, and other tests beside
 PHONE = {"width": 390, "height": 780}
-CHROMIUM_FLAGS = [
-    "--no-sandbox",  # a container's root can't have Chromium's own
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-    "--no-first-run",
-]
-
-
-def chromium_path() -> str | None:
-    """Return where an installed Chromium is, or None."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return next((found for name in names if (found := shutil.which(name))), None)
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +30,7 @@ def chromium() -> Iterator[Browser]:
     """An installed Chromium."""
     path = chromium_path()
     need(None if path else "no Chromium is installed (Debian: apt-get install chromium)")
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield browser
@@ -58,7 +46,7 @@ def phone(chromium: Browser) -> Iterator[Page]:
 
 
 def _watched(context: BrowserContext) -> Page:
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
     return context.new_page()
 
 

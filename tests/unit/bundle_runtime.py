@@ -13,20 +13,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Route, sync_playwright
 
+from tests.chromium import CHROMIUM_FLAGS, chromium_path
 from tests.databases import need
 
 STATIC = Path(__file__).resolve().parents[2] / "app" / "static"
 BUNDLE = STATIC / "respond.js"
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-CHROMIUM_ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-gpu",
-    "--disable-quic",
-)
 # A name that browsers trust without TLS; every request to it is answered from the bundle.
 _ORIGIN = "http://localhost:9/"
 _IN_NODE = """
@@ -47,11 +38,6 @@ async ({ source, input }) => {
 Run = Callable[..., Any]
 
 
-def chromium_path() -> str | None:
-    """Return the path of an installed Chromium, or None."""
-    return next(filter(None, map(shutil.which, CHROMIUM)), None)
-
-
 def bundle_runs() -> Iterator[Run]:
     """Yield `run(source, **input)`: call a JavaScript function with the bundle and the input.
 
@@ -64,9 +50,7 @@ def bundle_runs() -> Iterator[Run]:
     chromium = chromium_path()
     need(None if chromium else "The browser bundle needs node or Chromium to be tested.")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=list(CHROMIUM_ARGUMENTS)
-        )
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
         page = browser.new_page()
         page.route("**/*", _serve_bundle)
         page.goto(_ORIGIN)
