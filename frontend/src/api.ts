@@ -5,10 +5,10 @@ import type { Link } from "./link";
 
 const PATIENCE_MS = 20_000;
 
-/** A refusal with the service's own code (PROTOCOL: Errors). */
+/** A refusal, by the service's own name for it (PROTOCOL: Errors). */
 export class Refusal extends Error {
-  constructor(readonly code: string) {
-    super(code);
+  constructor(readonly reason: string) {
+    super(reason);
   }
 }
 
@@ -47,14 +47,14 @@ export class Api {
   /** Return whether this link can still take a paper; changes nothing. */
   async check(link: Link): Promise<PaperState> {
     const answer = await this.post("check", { token: toBase64url(link.token), cell: link.cell });
-    return ((await answer.json()) as { state: PaperState }).state;
+    return (await jsonIn<{ state: PaperState }>(answer)).state;
   }
 
   /** Return the blind signature; the same blinded value again gets the same answer. */
   async paper(link: Link, blinded: string): Promise<Bytes> {
     const share = link.share && { x: toBase64url(link.share.x), y: toBase64url(link.share.y) };
     const answer = await this.post("paper", { token: toBase64url(link.token), cell: link.cell, ...share, blinded });
-    return fromBase64url(((await answer.json()) as { blind_sig: string }).blind_sig);
+    return fromBase64url((await jsonIn<{ blind_sig: string }>(answer)).blind_sig);
   }
 
   /** Cast the sealed ballot; nothing of the link goes with it. */
@@ -90,7 +90,20 @@ export class Api {
     if (response.status >= 500 || response.status === 429) {
       throw new Unreachable(Number(response.headers.get("Retry-After")) || 0);
     }
-    const refusal = (await response.json().catch(() => ({}))) as { code?: unknown };
-    throw new Refusal(typeof refusal.code === "string" ? refusal.code : "refused");
+    throw new Refusal(await reasonIn(response));
   }
+}
+
+/** Return what an answer holds; one that broke off, or that the service did not write, is none. */
+async function jsonIn<T>(response: Response): Promise<T> {
+  return (await response.json().catch(() => {
+    throw new Unreachable();
+  })) as T;
+}
+
+/** Return the name of an error; "refused" for an answer that is not the service's own, such as a proxy's. */
+async function reasonIn(response: Response): Promise<string> {
+  const error = (await response.json().catch(() => null)) as { errors?: { name?: unknown } } | null;
+  const name = error?.errors?.name;
+  return typeof name === "string" ? name : "refused";
 }

@@ -5,34 +5,19 @@ import { type Preparation, prepareBallot, sealBallot, TooLongError } from "./bal
 import { PREFIX_BYTES } from "./blinding";
 import { h, painted } from "./dom";
 import { type Bytes, fromBase64url, toBase64url } from "./encoding";
+import { endingOf, isFinal, isMendable } from "./endings";
 import { codeIn, DamagedLinkError, type Link, parseCode, poolIdIn } from "./link";
 import { ForeignPageError } from "./manifest";
 import { withdrawalOf } from "./receipt";
 import { soundsAtRisk } from "./risk";
 import { Draft, loadRound, type Round } from "./round";
-import { comeBack, noCode, problem, type Problem, codeField, unfinished } from "./screens/outside";
+import { codeField, comeBack, noCode, problem, type Problem, unfinished } from "./screens/outside";
 import { intro } from "./screens/intro";
 import { questions } from "./screens/questions";
 import { sending, thanks } from "./screens/sending";
 import { send } from "./sending";
 import { Store, type Unfinished } from "./store";
 import { sharedLanguages, Voice } from "./texts";
-
-/** The codes after which the questions come back, so that nothing typed is lost. */
-const MENDABLE = new Set(["too_large", "bad_signature", "bad_length", "refused"]);
-const ENDINGS: Readonly<Record<string, Problem>> = {
-  already_taken: "taken",
-  taken: "taken",
-  revoked: "revoked",
-  closed: "closed",
-  not_open: "not_open",
-  serial_used: "serial_used",
-  unknown_token: "unknown",
-  unknown_pool: "unknown",
-  damaged_link: "damaged",
-  too_large: "too_large",
-  bad_signature: "bad_signature",
-};
 
 /** Start the page in its root element. */
 export async function startPage(root: HTMLElement): Promise<void> {
@@ -47,6 +32,8 @@ class Page {
   private api!: Api;
   private store!: Store;
   private preparation: Promise<Preparation> | undefined;
+  /** What was typed so far; it outlives a link that proves damaged, until its code is pasted. */
+  private draft: Draft | undefined;
   /** A send that broke off after the paper was taken: its signature is used again. */
   private signed: Unfinished | undefined;
   private redraw: () => HTMLElement = () => h("section");
@@ -98,7 +85,7 @@ class Page {
   }
 
   private showIntro(round: Round): void {
-    const draft = new Draft(round.form.items);
+    const draft = (this.draft ??= new Draft(round.form.items));
     this.show(() => intro(this.voice, round, () => this.begin(round, draft)), false);
   }
 
@@ -138,16 +125,17 @@ class Page {
     const watch = sending(this.voice, this.store.works);
     this.show(() => watch.screen);
     await painted();
+    let record: Unfinished | undefined;
     try {
-      const record = await this.seal(round, draft);
+      record = await this.seal(round, draft);
       this.store.keep(record);
       await this.deliver(round, record, watch.waiting, draft);
     } catch (error) {
       if (error instanceof TooLongError) return this.showQuestions(round, draft, this.voice.say("error_too_long"));
-      if (error instanceof Refusal && MENDABLE.has(error.code)) {
-        return this.showQuestions(round, draft, this.voice.say(ENDINGS[error.code] ?? "refused"));
+      if (error instanceof Refusal && isMendable(error.reason)) {
+        return this.showQuestions(round, draft, this.voice.say(endingOf(error.reason)));
       }
-      this.explain(error, round);
+      this.explainSend(error, round, this.signed ?? record);
     }
   }
 
@@ -179,17 +167,24 @@ class Page {
     this.show(() => thanks(this.voice, round, record.receipt, atRisk));
   }
 
-  private offerToFinish(round: Round, record: Unfinished, key: string | undefined): void {
+  private offerToFinish(round: Round, record: Unfinished, key: string | undefined, what: "unfinished" | "refused" = "unfinished"): void {
     const finish = async () => {
       const watch = sending(this.voice, this.store.works);
       this.show(() => watch.screen);
       await this.deliver(round, record, watch.waiting, undefined, key).catch((error: unknown) => {
         // What the service refuses for good would be offered again on every visit.
-        if (error instanceof Refusal) this.store.forget(key);
-        this.explain(error, round);
+        if (error instanceof Refusal && isFinal(error.reason)) this.store.forget(key);
+        this.explainSend(error, round, record, key);
       });
     };
-    this.show(() => unfinished(this.voice, () => void finish()), false);
+    this.show(() => unfinished(this.voice, what, () => void finish()), what === "refused");
+  }
+
+  /** Explain why a send stopped; where that was nobody's last word, the sealed answer can go again. */
+  private explainSend(error: unknown, round: Round, record: Unfinished | undefined, key?: string): void {
+    const again = error instanceof Refusal && !isFinal(error.reason);
+    if (again && record) return this.offerToFinish(round, record, key, "refused");
+    this.explain(error, round);
   }
 
   /** Use a pasted code: it goes into the address, so that reloading loses nothing. */
@@ -210,7 +205,7 @@ class Page {
       await this.api.withdraw(await withdrawalOf(receipt, this.poolId));
       return this.voice.say("withdraw_done");
     } catch (error) {
-      return this.voice.say(error instanceof Refusal ? (ENDINGS[error.code] ?? "refused") : "offline");
+      return this.voice.say(error instanceof Refusal ? endingOf(error.reason) : "offline");
     }
   }
 
@@ -218,24 +213,24 @@ class Page {
     if (error instanceof Unreachable) return this.fail("offline", round);
     if (error instanceof DamagedLinkError) return this.fail("damaged", round);
     if (error instanceof ForeignPageError) return this.fail("foreign", round);
-    if (error instanceof Refusal) return this.end(error.code, round);
+    if (error instanceof Refusal) return this.end(error.reason, round);
     this.fail("refused", round);
     throw error;
   }
 
   /** Show how it ends. A used link may still have a signed ballot on this device. */
-  private end(code: string, round?: Round): void {
-    const left = ENDINGS[code] === "taken" ? this.store.anySigned() : undefined;
+  private end(reason: string, round?: Round): void {
+    const left = endingOf(reason) === "taken" ? this.store.anySigned() : undefined;
     if (left && round) return this.offerToFinish(round, left.unfinished, left.key);
-    if (code === "already_taken" || code === "closed") this.store.forget();
-    this.fail(ENDINGS[code] ?? "refused", round);
+    if (isFinal(reason)) this.store.forget();
+    this.fail(endingOf(reason), round);
   }
 
   private fail(what: Problem, round?: Round): void {
     this.show(() => {
       const more: HTMLElement[] = [];
       if (what === "damaged") more.push(codeField(this.voice, (pasted) => this.useCode(pasted)));
-      if (what === "offline") more.push(h("p", {}, h("button", { type: "button", onclick: () => location.reload() }, this.voice.say("again"))));
+      if (what === "offline" || what === "refused") more.push(h("p", {}, h("button", { type: "button", onclick: () => location.reload() }, this.voice.say("again"))));
       if (what === "taken") more.push(comeBack(this.voice, (receipt) => this.withdraw(receipt)));
       return problem(this.voice, what, round, ...more);
     });

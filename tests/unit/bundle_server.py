@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -60,6 +61,13 @@ def sample_form() -> dict[str, Any]:
     }
 
 
+def refusal(status: HTTPStatus, name: str) -> tuple[int, bytes]:
+    """Return status and body of an error, of the one shape that the service gives them."""
+    message = "One sentence for a person."
+    body = {"code": int(status), "status": status.phrase, "message": message}
+    return int(status), canonical({**body, "errors": {"name": name}})
+
+
 class SamplePool:
     """A pool with its keys, the papers it gave out and the ballots it opened."""
 
@@ -75,6 +83,8 @@ class SamplePool:
         self.requests: list[tuple[str, str, dict[str, Any], dict[str, str]]] = []
         # Names of endpoints whose answer is lost on the way.
         self.lost: set[str] = set()
+        # What an endpoint answers instead: a status and the name of the error.
+        self.refused: dict[str, tuple[HTTPStatus, str]] = {}
 
     def _manifest(self) -> dict[str, Any]:
         der = self.signing_key.public_key().public_bytes(
@@ -107,13 +117,15 @@ class SamplePool:
 
     def answer(self, name: str, body: dict[str, Any]) -> tuple[int, bytes]:
         """Return status and body for a POST, as PROTOCOL.md names them."""
+        if name in self.refused:
+            return refusal(*self.refused[name])
         if name == "check":
             state = "taken" if self.papers[body["token"]] else "open"
             return 200, canonical({"state": state})
         if name == "paper":
             kept = self.papers[body["token"]]
             if kept not in (None, body["blinded"]):
-                return 409, canonical({"code": "already_taken", "status": 409})
+                return refusal(HTTPStatus.CONFLICT, "already_taken")
             self.papers[body["token"]] = body["blinded"]
             signed = blind.blind_sign(self.signing_key, decode_base64url(body["blinded"]))
             return 200, canonical({"blind_sig": encode_base64url(signed)})

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from http import HTTPStatus
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.chromium import CHROMIUM_FLAGS, chromium_path
 from tests.databases import need
-from tests.unit.bundle_runtime import CHROMIUM_ARGUMENTS, chromium_path
 from tests.unit.bundle_server import SamplePool, served
 
 pytestmark = pytest.mark.browser
@@ -23,7 +24,7 @@ def browser() -> Iterator[Browser]:
     path = chromium_path()
     need(None if path else "The respondent's page needs an installed Chromium to be tested.")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGUMENTS))
+        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield chromium
         chromium.close()
 
@@ -142,6 +143,89 @@ def test_broken_connection_is_tried_again_without_a_click(
     pool.lost.clear()
     expect(page.get_by_text(SEALED)).to_be_visible(timeout=15_000)
     assert len(pool.opened) == 1
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "status", "name", "told"),
+    [
+        ("check", HTTPStatus.NOT_FOUND, "unknown_token", "We don’t know this link"),
+        ("paper", HTTPStatus.CONFLICT, "already_taken", "This link has been used"),
+        ("paper", HTTPStatus.GONE, "not_open", "This link is no longer valid"),
+        ("paper", HTTPStatus.GONE, "closed", "This round is closed"),
+        ("paper", HTTPStatus.BAD_REQUEST, "damaged_link", "This link is damaged"),
+        ("ballot", HTTPStatus.GONE, "closed", "This round is closed"),
+        ("ballot", HTTPStatus.CONFLICT, "serial_used", "An answer is already there"),
+    ],
+)
+def test_refusal_is_told_in_its_own_words_and_nothing_is_kept_for_another_try(
+    page: Page,
+    pool: SamplePool,
+    origin: str,
+    endpoint: str,
+    status: HTTPStatus,
+    name: str,
+    told: str,
+):
+    pool.refused[endpoint] = (status, name)
+    page.goto(origin + pool.invite())
+    page.get_by_role("button", name="Start").click()
+    if endpoint != "check":
+        answer_and_send(page)
+    expect(page.get_by_role("heading", level=1, name=told)).to_be_focused()
+    assert pool.opened == {}
+    assert page.evaluate(STORED) == 0
+
+
+@pytest.mark.parametrize("name", ["too_large", "bad_signature"])
+def test_refusal_that_can_be_mended_gives_the_answers_back(
+    page: Page, pool: SamplePool, origin: str, name: str
+):
+    pool.refused["ballot"] = (HTTPStatus.FORBIDDEN, name)
+    start(page, origin + pool.invite())
+    answer_and_send(page)
+    expect(page.get_by_role("button", name="Send")).to_be_visible()
+    assert page.get_by_label("Agree", exact=True).first.is_checked()
+    pool.refused.clear()
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text(SEALED)).to_be_visible()
+    assert len(pool.opened) == 1
+
+
+@pytest.mark.parametrize("endpoint", ["paper", "ballot"])
+@pytest.mark.parametrize("reload", [False, True])
+def test_refusal_in_the_services_place_leaves_the_sealed_answer_to_be_sent_again(
+    page: Page, pool: SamplePool, origin: str, endpoint: str, reload: bool
+):
+    pool.refused[endpoint] = (HTTPStatus.FORBIDDEN, "blocked_by_a_proxy")
+    start(page, origin + pool.invite())
+    answer_and_send(page)
+    refused = page.get_by_role("heading", name="The service did not accept this")
+    expect(refused).to_be_focused()
+    if reload:
+        page.reload()
+    page.get_by_role("button", name="Finish sending").click()
+    expect(refused).to_be_focused()
+    pool.refused.clear()
+    page.get_by_role("button", name="Finish sending").click()
+    expect(page.get_by_text(SEALED)).to_be_visible()
+    assert len(pool.opened) == 1
+    assert page.evaluate(STORED) == 0
+
+
+def test_code_pasted_for_a_damaged_link_finds_the_answers_still_there(
+    page: Page, pool: SamplePool, origin: str
+):
+    pool.refused["paper"] = (HTTPStatus.BAD_REQUEST, "damaged_link")
+    link = pool.invite()
+    start(page, origin + link)
+    answer_and_send(page)
+    pool.refused.clear()
+    page.get_by_label("Link or code").fill(link)
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Start").click()
+    assert page.get_by_label("Agree", exact=True).first.is_checked()
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text(SEALED)).to_be_visible()
 
 
 def test_used_link_is_told_before_the_first_question(page: Page, pool: SamplePool, origin: str):

@@ -6,7 +6,7 @@ import type { Round } from "../round";
 import type { MessageId, Voice } from "../texts";
 import { action, support, title } from "./parts";
 
-export type Problem = "offline" | "damaged" | "foreign" | "old" | "taken" | "revoked" | "closed" | "not_open" | "unknown" | "serial_used" | "refused" | "bad_signature" | "too_large";
+export type Problem = "offline" | "damaged" | "foreign" | "old" | "taken" | "revoked" | "closed" | "unknown" | "serial_used" | "refused" | "bad_signature" | "too_large";
 
 /** Return a field with its label, an error place and a button; `use` returns an error sentence or none. */
 function field(id: string, words: { label: string; button: string; kind?: string }, use: (text: string) => Promise<string | undefined>): HTMLElement {
@@ -58,7 +58,7 @@ export function problem(voice: Voice, what: Problem, round: Round | undefined, .
   return h("section", {}, title(voice.say(`${what}_title` as MessageId)), h("p", {}, voice.say(what)), ...more, support(voice, round));
 }
 
-/** Return the screen for an answer that is kept here and not sent yet. */
-export function unfinished(voice: Voice, finish: () => void): HTMLElement {
-  return h("section", {}, title(voice.say("unfinished_title")), h("p", {}, voice.say("unfinished")), action(voice.say("finish"), finish, "r-main"));
+/** Return the screen for an answer that is kept here and not sent yet: it broke off, or was refused for now. */
+export function unfinished(voice: Voice, what: "unfinished" | "refused", finish: () => void): HTMLElement {
+  return h("section", {}, title(voice.say(`${what}_title`)), h("p", {}, voice.say(what)), action(voice.say("finish"), finish, "r-main"));
 }
