@@ -120,25 +120,45 @@ def _ballot_sentiment(remarks: Remarks, scorer: Scorer) -> float | None:
     return sum(given) / len(given) if given else None
 
 
+def _sentiments(tally: Tally, scorer: Scorer) -> tuple[list[ScoreSum], list[int]]:
+    """Return, for each cell, the sums of its scored ballots and how many more wrote."""
+    sums = [ScoreSum() for _ in range(tally.cell_count)]
+    unscored = [0] * tally.cell_count
+    for remarks in tally.remarks:
+        compound = _ballot_sentiment(remarks, scorer)
+        if compound is None:
+            unscored[remarks.cell] += 1
+        else:
+            sums[remarks.cell].add(compound)
+    return sums, unscored
+
+
+def _written_shown(
+    work: TalliedRound, scored: Sequence[int], unscored: Sequence[int]
+) -> frozenset[str]:
+    """Return the cells that may tell how many ballots carry a comment, scored or not.
+
+    D3 for those whose comments nobody could score, too: beside a scored count, the written
+    count tells how many they are.
+    """
+    written = [mine + more for mine, more in zip(scored, unscored, strict=True)]
+    shown = work.shown_for(written, work.k)
+    return shown & work.shown_for(unscored, work.k) if any(unscored) else shown
+
+
 def sentiment_tables(work: TalliedRound, scorer: Scorer) -> dict[str, Table]:
     """Return means over ballots, so that two comments of one person weigh as one."""
-    written = [0] * work.tally.cell_count
-    sums = [ScoreSum() for _ in written]
-    for remarks in work.tally.remarks:
-        written[remarks.cell] += 1
-        compound = _ballot_sentiment(remarks, scorer)
-        if compound is not None:
-            sums[remarks.cell].add(compound)
-    shown = work.shown_for([entry.n for entry in sums], work.k)
+    sums, unscored = _sentiments(work.tally, scorer)
+    scored = [entry.n for entry in sums]
+    shown, counted = work.shown_for(scored, work.k), _written_shown(work, scored, unscored)
     tables = {}
     for node in work.tree.nodes():
         if node.id in shown:
-            n = sum(sums[index].n for index in node.indexes())
+            n = sum(scored[index] for index in node.indexes())
             total = sum(sums[index].total for index in node.indexes())
-            comments = sum(written[index] for index in node.indexes())
-            tables[node.id] = (
-                _mean(total, n, COMPOUND_LOW, COMPOUND_HIGH)
-                | told("scored", n, work.k)
-                | told("comments", comments, work.k)
-            )
+            table = _mean(total, n, COMPOUND_LOW, COMPOUND_HIGH) | told("scored", n, work.k)
+            if node.id in counted:
+                written = n + sum(unscored[index] for index in node.indexes())
+                table |= told("comments", written, work.k)
+            tables[node.id] = table
     return tables

@@ -24,10 +24,13 @@ class Score:
 
 @dataclass(frozen=True)
 class Tone:
-    """The sentiment of a cell's comments, -1 to 1; counts are bands."""
+    """The sentiment of a cell's comments, -1 to 1; counts are bands.
+
+    :ivar comments: how many wrote; None where the release keeps that to itself.
+    """
 
     mean: ShownMean
-    comments: str
+    comments: str | None
     scored: str
 
 
@@ -83,4 +86,4 @@ def _score(table: Mapping[str, Any]) -> Score | None:
 
 def _tone(table: Mapping[str, Any]) -> Tone | None:
     mean = _mean(table)
-    return None if mean is None else Tone(mean, table["comments"], table["scored"])
+    return None if mean is None else Tone(mean, table.get("comments"), table["scored"])

@@ -99,4 +99,7 @@ def tone_sentence(tone: Tone) -> str:
 
 def tone_basis(tone: Tone) -> str:
     """Return what a sentiment rests on: "10 to 19 comments, 5 to 9 of them scored"."""
-    return f"{count_words(tone.comments)} comments, {count_words(tone.scored)} of them scored"
+    scored = count_words(tone.scored)
+    if tone.comments is None:
+        return f"{scored} comments scored"
+    return f"{count_words(tone.comments)} comments, {scored} of them scored"

@@ -5,7 +5,14 @@ from datetime import UTC, date, datetime
 import pytest
 
 from app.results.cells import WITHHELD, Score, Tone, read_cell
-from app.results.words import change_words, mean_words, moment_words, score_sentence, tone_sentence
+from app.results.words import (
+    change_words,
+    mean_words,
+    moment_words,
+    score_sentence,
+    tone_basis,
+    tone_sentence,
+)
 from surveys.change_point import Level
 from surveys.comparison import Comparison, compare
 from surveys.disclosure import ShownMean
@@ -88,6 +95,21 @@ def test_the_tone_is_told_in_a_word(value: float, sound: str) -> None:
 def test_a_neutral_tone_is_neither() -> None:
     tone = Tone(ShownMean(0.0, 0.25, None), "5-9", "5-9")
     assert "neither positive nor negative" in tone_sentence(tone)
+
+
+@pytest.mark.parametrize(
+    ("counts", "basis"),
+    [
+        ({"comments": "10-19"}, "10 to 19 comments, 5 to 9 of them scored"),
+        ({}, "5 to 9 comments scored"),
+    ],
+)
+def test_a_tone_rests_on_as_much_as_the_release_tells(counts: dict[str, str], basis: str) -> None:
+    sentiment = {"mean": 0.5, "step": 0.25, "open": None, "scored": "5-9", **counts}
+    silent = {"ballots": {"n": "5-9"}, "score": {"withheld": True}, "items": {}, "comments": {}}
+    tone = read_cell({**silent, "sentiment": sentiment}).tone
+    assert tone is not None
+    assert tone_basis(tone) == basis
 
 
 def test_a_moment_is_told_in_its_zone() -> None:

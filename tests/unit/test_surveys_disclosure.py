@@ -1,8 +1,5 @@
 """What may be shown: the rules D1 to D6 and an attacker who adds and subtracts."""
 
-from fractions import Fraction
-from itertools import combinations
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,6 +19,7 @@ from surveys.disclosure import (
     walk,
 )
 from surveys.errors import CellTreeError, ThresholdError
+from tests.unit.attacker import isolated
 
 
 def program(*sizes: int, own: int = 0) -> Cell:
@@ -94,51 +92,18 @@ def test_cells_that_do_not_add_up_are_refused(tree):
         shown_cells(tree, 5)
 
 
-def reduced(rows: list[list[Fraction]]) -> dict[int, list[Fraction]]:
-    """Return an echelon form of the rows: pivot column -> row."""
-    basis: dict[int, list[Fraction]] = {}
-    for row in rows:
-        left = residue(row, basis)
-        pivot = next((place for place, value in enumerate(left) if value), None)
-        if pivot is not None:
-            basis[pivot] = [value / left[pivot] for value in left]
-    return basis
-
-
-def residue(row: list[Fraction], basis: dict[int, list[Fraction]]) -> list[Fraction]:
-    """Return what is left of a row after taking out what the basis spans."""
-    for pivot in sorted(basis):
-        factor = row[pivot]
-        if factor:
-            row = [mine - factor * theirs for mine, theirs in zip(row, basis[pivot], strict=True)]
-    return row
-
-
-def isolated(tree: Cell, shown: frozenset[str], k: int) -> list[tuple[str, ...]]:
+def isolated_in(tree: Cell, shown: frozenset[str], k: int) -> list[tuple[str, ...]]:
     """Return the unions of own ballots, of 1 to k - 1 people, that shown totals add up to."""
     own = {cell.id: cell.n - sum(child.n for child in cell.children) for cell in walk(tree)}
-    atoms = [name for name, size in own.items() if size]
-    rows = []
-    for cell in walk(tree):
-        if cell.id in shown:
-            inside = {part.id for part in walk(cell)}
-            rows.append([Fraction(atom in inside) for atom in atoms])
-    basis = reduced(rows)
-    found = []
-    for length in range(1, min(k, len(atoms) + 1)):
-        for union in combinations(atoms, length):
-            if sum(own[name] for name in union) < k:
-                wanted = [Fraction(atom in union) for atom in atoms]
-                if not any(residue(wanted, basis)):
-                    found.append(union)
-    return found
+    totals = [[part.id for part in walk(cell)] for cell in walk(tree) if cell.id in shown]
+    return isolated(own, totals, k)
 
 
 def test_the_attacker_wins_against_the_threshold_alone():
     tree = program(9, 6, 3)
     alone = frozenset({"program", "g0", "g1"})
-    assert isolated(tree, alone, 5) == [("g2",)]
-    assert isolated(tree, shown_cells(tree, 5), 5) == []
+    assert isolated_in(tree, alone, 5) == [("g2",)]
+    assert isolated_in(tree, shown_cells(tree, 5), 5) == []
 
 
 @st.composite
@@ -158,7 +123,7 @@ def trees(draw: st.DrawFn) -> Cell:
 @given(trees(), st.sampled_from([4, 5, 7]))
 def test_no_sum_or_difference_of_shown_cells_isolates_fewer_than_k(tree, k):
     shown = shown_cells(tree, k)
-    assert isolated(tree, shown, k) == []
+    assert isolated_in(tree, shown, k) == []
     assert all(cell.n >= k for cell in walk(tree) if cell.id in shown)
     assert (tree.id in shown) == (tree.n >= k)
 
