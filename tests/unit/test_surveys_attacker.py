@@ -148,29 +148,29 @@ def test_written_remarks_are_counted_where_nobody_or_enough_wrote_beside_a_circl
     assert enough["program"]["sentiment"]["comments"] == "27"
 
 
-@settings(max_examples=150, deadline=None)
+def writers(cell: int, size: int, scored: int, unscored: int) -> list[Answers]:
+    """Return the ballots of a cell, some with a comment that is scored or isn't."""
+    texts = ([SCORED] * scored + [UNSCORED] * unscored + [None] * size)[:size]
+    return [ballot(cell, say=text) if text else ballot(cell) for text in texts]
+
+
+@settings(max_examples=200, deadline=None)
 @given(
-    st.integers(5, 24), st.integers(5, 24), st.integers(0, 24), st.integers(0, 6), st.integers(0, 6)
-)
-def test_bounds_pin_no_few_commenters_either(rest, circle, scored, unscored_in, unscored_out):
+    st.integers(5, 24), st.integers(5, 24), st.integers(5, 24), st.sampled_from([0, 0, 5]),
+    st.sampled_from([0, 0, 1, 5]), st.sampled_from([0, 1, 2, 5]),
+)  # fmt: skip
+def test_bounds_pin_no_few_commenters_either(rest, circle, in_it, beside, odd_in_it, odd_beside):
     """Whoever wrote was there: scored <= written <= ballots, in the circle and in the rest."""
-    ballots = []
-    for cell, size, unscored in ((1, circle, unscored_in), (0, rest, unscored_out)):
-        for place in range(size):
-            text = UNSCORED if place < unscored else SCORED if place < unscored + scored else None
-            ballots.append(ballot(cell, say=text) if text else ballot(cell))
-    cells = cells_of(ballots, 1)
-    if not {"comments", "scored"} <= set(cells["program"]["sentiment"]):
-        return
-    told_of_circle = "scored" in cells["g1"].get("sentiment", {})
-    if "comments" in cells["g1"].get("sentiment", {}):
+    inner, outer = writers(1, circle, in_it, odd_in_it), writers(0, rest, beside, odd_beside)
+    cells = cells_of(inner + outer, 1)
+    whole, own = (cells[name].get("sentiment", {}) for name in ("program", "g1"))
+    if "comments" not in whole or "comments" in own:
         return  # the linear attacker's case
-    wrote = {cell: sum(1 for one in ballots if one.cell == cell and "say" in one.values)
-             for cell in (0, 1)}  # fmt: skip
-    fewest = parts_of(ballots, SCORED) if told_of_circle else {(SCORED, 0): 0, (SCORED, 1): 0}
+    scored = parts_of(inner + outer, SCORED) if "scored" in own else {}
+    wrote = sum("say" in one.values for one in inner + outer)
     possible = [
         outside
-        for outside in range(fewest[SCORED, 0], rest + 1)
-        if fewest[SCORED, 1] <= wrote[0] + wrote[1] - outside <= circle
+        for outside in range(scored.get((SCORED, 0), 0), rest + 1)
+        if scored.get((SCORED, 1), 0) <= wrote - outside <= circle
     ]
     assert len(possible) > 1 or possible[0] == 0 or possible[0] >= K
