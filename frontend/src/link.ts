@@ -5,6 +5,8 @@ import { type Bytes, concat, fromBase64url, sha256, toHex, utf8 } from "./encodi
 const WITH_SHARE = 0x01;
 const TOKEN_ONLY = 0x02;
 const POOL_ID_BYTES = 16;
+/** The order of P-256's group. Source: FIPS 186-5, SP 800-186 section 3.2.1.3. */
+const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 
 export interface Share {
   readonly x: Bytes;
@@ -23,7 +25,7 @@ export interface Link {
 
 export class DamagedLinkError extends Error {}
 
-/** Return the link behind a code; throw DamagedLinkError if it is not exactly one of the two layouts. */
+/** Return the link behind a code; throw DamagedLinkError if it is not exactly what the service writes. */
 export function parseCode(code: string): Link {
   let bytes: Bytes;
   try {
@@ -33,6 +35,9 @@ export function parseCode(code: string): Link {
   }
   if (bytes[0] === WITH_SHARE && bytes.length === 71) {
     const share = { x: bytes.slice(17, 21), y: bytes.slice(21, 53) };
+    if (share.x.every((byte) => byte === 0) || BigInt(`0x${toHex(share.y)}`) >= ORDER) {
+      throw new DamagedLinkError("The code's piece of the key is none.");
+    }
     return { token: bytes.slice(1, 17), share, cell: cellAt(bytes, 53), pin: bytes.slice(55) };
   }
   if (bytes[0] === TOKEN_ONLY && bytes.length === 35) {

@@ -9,6 +9,10 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 
+from crypto.encoding import decode_base64url, encode_base64url
+from crypto.errors import DamagedLinkError
+from crypto.links import parse_link
+from crypto.sharing import ORDER
 from tests.unit.bundle_runtime import Run, bundle_runs
 
 VECTORS = Path(__file__).resolve().parents[1] / "vectors"
@@ -196,14 +200,24 @@ def test_manifest_of_another_link_is_refused(run: Run, protocol: Any):
         pytest.param(lambda code: "Aw" + code[2:], id="unknown layout"),
         pytest.param(lambda code: code.replace("_", "/"), id="other alphabet"),
         pytest.param(lambda code: "", id="empty"),
+        pytest.param(lambda code: _with(code, 17, bytes(4)), id="x is 0"),
+        pytest.param(lambda code: _with(code, 21, ORDER.to_bytes(32)), id="y is the order"),
     ],
 )
-def test_damaged_code_is_noticed(run: Run, protocol: Any, damage: Any):
+def test_damaged_code_is_noticed_as_in_python(run: Run, protocol: Any, damage: Any):
     whole = protocol["link"]["with_share"]
     source = """async ({ parseCode }, input) => input.codes.map((code) => {
       try { return parseCode(code).cell; } catch { return null; }
     })"""
     assert run(source, codes=[whole, damage(whole)]) == [protocol["link"]["cell"], None]
+    with pytest.raises(DamagedLinkError):
+        parse_link(damage(whole))
+
+
+def _with(code: str, at: int, part: bytes) -> str:
+    """Return a link's code with `part` written over its bytes from `at` on."""
+    value = decode_base64url(code)
+    return encode_base64url(value[:at] + part + value[at + len(part) :])
 
 
 def test_pasted_link_is_read_with_or_without_its_address_and_line_breaks(run: Run, protocol: Any):
