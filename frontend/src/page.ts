@@ -11,11 +11,12 @@ import { ForeignPageError } from "./manifest";
 import { withdrawalOf } from "./receipt";
 import { soundsAtRisk } from "./risk";
 import { Draft, loadRound, type Round } from "./round";
-import { codeField, comeBack, noCode, problem, type Problem, unfinished } from "./screens/outside";
+import { codeField, comeBack, leftHere, leftSent, noCode, problem, type Problem, unfinished } from "./screens/outside";
 import { intro } from "./screens/intro";
+import { languageChoice } from "./screens/parts";
 import { questions } from "./screens/questions";
 import { sending, thanks } from "./screens/sending";
-import { send } from "./sending";
+import { send, type Watcher } from "./sending";
 import { Store, type Unfinished } from "./store";
 import { sharedLanguages, Voice } from "./texts";
 
@@ -47,7 +48,7 @@ class Page {
       this.api = new Api(this.poolId);
       const code = location.hash.slice(1);
       const link = code ? parseCode(code) : undefined;
-      this.store = await Store.of(toBase64url(this.poolId), code || undefined);
+      this.store = await Store.of(toBase64url(this.poolId), code || undefined, history.state);
       await this.open(link);
     } catch (error) {
       this.explain(error);
@@ -56,14 +57,13 @@ class Page {
 
   private async open(link: Link | undefined): Promise<void> {
     const mine = this.store.mine();
-    const left = mine ? { key: undefined, unfinished: mine } : link ? undefined : this.store.anySigned();
-    if (!link && !left) {
-      return this.show(() => noCode(this.voice, (pasted) => this.useCode(pasted), (receipt) => this.withdraw(receipt)), false);
+    const pin = link?.pin ?? (mine && fromBase64url(mine.pin));
+    if (!pin) {
+      return this.show(() => noCode(this.voice, (pasted) => this.useCode(pasted), (receipt) => this.withdraw(receipt), this.left()), false);
     }
-    const pin = link?.pin ?? fromBase64url(left?.unfinished.pin ?? "");
     const round = await loadRound(this.api, this.poolId, pin, link);
     this.speak(round);
-    if (left) this.offerToFinish(round, left.unfinished, left.key);
+    if (mine) this.offerToFinish(round, mine);
     else this.showIntro(round);
   }
 
@@ -73,15 +73,12 @@ class Page {
     this.voice = Voice.for(navigator.languages, shared.length > 0 ? shared : undefined);
     const place = document.getElementById("respond-language");
     if (!place || shared.length < 2) return;
-    const names = (tag: string) => new Intl.DisplayNames([tag], { type: "language" }).of(tag) ?? tag;
-    const options = shared.map((tag) => h("option", { value: tag, lang: tag, selected: tag === this.voice.language }, names(tag)));
-    const choose = h("select", { "aria-label": this.voice.say("language") }, ...options);
-    choose.addEventListener("change", () => {
-      this.voice = new Voice(choose.value, navigator.languages);
-      choose.setAttribute("aria-label", this.voice.say("language"));
+    const use = (language: string) => {
+      this.voice = new Voice(language, navigator.languages);
       this.draw();
-    });
-    place.replaceChildren(choose);
+      return this.voice;
+    };
+    place.replaceChildren(languageChoice(this.voice, shared, use));
   }
 
   private showIntro(round: Round): void {
@@ -155,36 +152,59 @@ class Page {
     };
   }
 
-  private async deliver(round: Round, record: Unfinished, waiting: (seconds: number) => Promise<void>, draft?: Draft, key?: string): Promise<void> {
+  private async deliver(round: Round, record: Unfinished, waiting: (seconds: number) => Promise<void>, draft?: Draft): Promise<void> {
     const paperTaken = (signed: Unfinished) => {
       this.signed = signed;
-      history.replaceState(null, "", location.pathname);
+      // The mark outlives a reload in this tab, and nobody who opens the address anew has it.
+      history.replaceState(this.store.mark, "", location.pathname);
     };
-    const context = { api: this.api, poolId: this.poolId, rsaSpki: fromBase64url(round.manifest.rsa_spki), store: this.store };
-    await send(context, round.link, record, { waiting, paperTaken });
-    this.store.forget(key);
+    await this.carry(round, record, { waiting, paperTaken });
+    this.store.forget();
+    history.replaceState(null, "", location.pathname);
     const atRisk = draft?.items.some((item) => soundsAtRisk(draft.comment(item))) ?? false;
     this.show(() => thanks(this.voice, round, record.receipt, atRisk));
   }
 
-  private offerToFinish(round: Round, record: Unfinished, key: string | undefined, what: "unfinished" | "refused" = "unfinished"): void {
+  private carry(round: Round, record: Unfinished, watcher: Watcher): Promise<void> {
+    const context = { api: this.api, poolId: this.poolId, rsaSpki: fromBase64url(round.manifest.rsa_spki), store: this.store };
+    return send(context, round.link, record, watcher);
+  }
+
+  private offerToFinish(round: Round, record: Unfinished, what: "unfinished" | "refused" = "unfinished"): void {
     const finish = async () => {
       const watch = sending(this.voice, this.store.works);
       this.show(() => watch.screen);
-      await this.deliver(round, record, watch.waiting, undefined, key).catch((error: unknown) => {
-        // What the service refuses for good would be offered again on every visit.
-        if (error instanceof Refusal && isFinal(error.reason)) this.store.forget(key);
-        this.explainSend(error, round, record, key);
-      });
+      await this.deliver(round, record, watch.waiting).catch((error: unknown) => this.explainSend(error, round, record));
     };
     this.show(() => unfinished(this.voice, what, () => void finish()), what === "refused");
   }
 
   /** Explain why a send stopped; where that was nobody's last word, the sealed answer can go again. */
-  private explainSend(error: unknown, round: Round, record: Unfinished | undefined, key?: string): void {
+  private explainSend(error: unknown, round: Round, record: Unfinished | undefined): void {
     const again = error instanceof Refusal && !isFinal(error.reason);
-    if (again && record) return this.offerToFinish(round, record, key, "refused");
+    if (again && record) return this.offerToFinish(round, record, "refused");
     this.explain(error, round);
+  }
+
+  /** Return the offer to send what somebody left here, if anything; never with the receipt. */
+  private left(): HTMLElement[] {
+    const left = this.store.anySigned();
+    return left ? [leftHere(this.voice, () => void this.sendLeft(left.key, left.unfinished))] : [];
+  }
+
+  private async sendLeft(key: string, record: Unfinished): Promise<void> {
+    const watch = sending(this.voice, this.store.works);
+    this.show(() => watch.screen);
+    try {
+      const round = await loadRound(this.api, this.poolId, fromBase64url(record.pin), undefined);
+      await this.carry(round, record, { waiting: watch.waiting, paperTaken: () => {} });
+      this.store.forget(key);
+      this.show(() => leftSent(this.voice, round));
+    } catch (error) {
+      // What the service refuses for good would be offered again on every visit.
+      if (error instanceof Refusal && isFinal(error.reason)) this.store.forget(key);
+      this.explain(error);
+    }
   }
 
   /** Use a pasted code: it goes into the address, so that reloading loses nothing. */
@@ -218,10 +238,8 @@ class Page {
     throw error;
   }
 
-  /** Show how it ends. A used link may still have a signed ballot on this device. */
   private end(reason: string, round?: Round): void {
-    const left = endingOf(reason) === "taken" ? this.store.anySigned() : undefined;
-    if (left && round) return this.offerToFinish(round, left.unfinished, left.key);
+    // What the service refuses for good would be offered again on every visit.
     if (isFinal(reason)) this.store.forget();
     this.fail(endingOf(reason), round);
   }
@@ -231,7 +249,7 @@ class Page {
       const more: HTMLElement[] = [];
       if (what === "damaged") more.push(codeField(this.voice, (pasted) => this.useCode(pasted)));
       if (what === "offline" || what === "refused") more.push(h("p", {}, h("button", { type: "button", onclick: () => location.reload() }, this.voice.say("again"))));
-      if (what === "taken") more.push(comeBack(this.voice, (receipt) => this.withdraw(receipt)));
+      if (what === "taken") more.push(...this.left(), comeBack(this.voice, (receipt) => this.withdraw(receipt)));
       return problem(this.voice, what, round, ...more);
     });
   }

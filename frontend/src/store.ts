@@ -22,15 +22,20 @@ export interface Unfinished {
 export class Store {
   private constructor(
     private readonly prefix: string,
-    private readonly own: string | undefined,
+    /** By which this link's send is found again; it leads back to no code. */
+    readonly mark: string | undefined,
     private readonly storage: Storage | undefined,
   ) {}
 
-  /** Return the store of a pool, for the link with this code, or for whoever comes without one. */
-  static async of(poolId: string, code: string | undefined): Promise<Store> {
-    const prefix = `chorus/${poolId}/`;
-    const mark = code && toBase64url((await sha256(utf8(code))).slice(0, 9));
-    return new Store(prefix, mark && prefix + mark, usableStorage());
+  /**
+   * Return the store of a pool, for the link with this code, or for whoever comes without one.
+   *
+   * Where the code has gone from the address, `kept` is what stands in its place: `mark`.
+   */
+  static async of(poolId: string, code: string | undefined, kept: unknown): Promise<Store> {
+    const before = typeof kept === "string" ? kept : undefined;
+    const mark = code ? toBase64url((await sha256(utf8(code))).slice(0, 9)) : before;
+    return new Store(`chorus/${poolId}/`, mark, usableStorage());
   }
 
   /** Return whether anything can be kept on this device. */
@@ -43,7 +48,7 @@ export class Store {
     return this.own === undefined ? undefined : this.read(this.own);
   }
 
-  /** Return any send of this pool that only has to be cast, and so needs no link. */
+  /** Return any send of this pool that only has to be cast, and so needs no link; whose it is, nobody can tell. */
   anySigned(): { key: string; unfinished: Unfinished } | undefined {
     const keys = Array.from({ length: this.storage?.length ?? 0 }, (_, index) => this.storage?.key(index) ?? "");
     for (const key of keys.filter((name) => name.startsWith(this.prefix))) {
@@ -66,6 +71,10 @@ export class Store {
   /** Forget a send; this link's own unless another is named. */
   forget(key: string | undefined = this.own): void {
     if (key !== undefined) this.storage?.removeItem(key);
+  }
+
+  private get own(): string | undefined {
+    return this.mark && this.prefix + this.mark;
   }
 
   private read(key: string): Unfinished | undefined {

@@ -129,8 +129,50 @@ def test_answer_lost_on_the_way_is_finished_after_a_reload(
     pool.lost.clear()
     page.get_by_role("button", name="Finish sending").click()
     expect(page.get_by_text(SEALED)).to_be_visible()
+    expect(page.locator("code.receipt")).to_be_visible()
     assert len(pool.opened) == 1
     assert page.evaluate(STORED) == 0
+
+
+def leave_behind(page: Page, pool: SamplePool, address: str) -> None:
+    """Answer until the paper is signed, and go away before the ballot arrives."""
+    pool.lost.add("ballot")
+    start(page, address)
+    answer_and_send(page)
+    expect(page.get_by_text("Still trying…")).to_be_visible()
+    page.goto("about:blank")
+    pool.lost.clear()
+    pool.opened.clear()
+
+
+@pytest.mark.parametrize("own_link", [False, True])
+def test_whoever_comes_next_can_send_a_waiting_answer_and_never_sees_its_receipt(
+    page: Page, pool: SamplePool, origin: str, own_link: bool
+):
+    leave_behind(page, pool, origin + pool.invite())
+    mine = pool.invite()
+    pool.papers[next(reversed(pool.papers))] = "blinded elsewhere"
+    page.goto(origin + (mine if own_link else mine.partition("#")[0]))
+    if own_link:
+        page.get_by_role("button", name="Start").click()
+        expect(page.get_by_role("heading", name="This link has been used")).to_be_focused()
+    else:
+        expect(page.get_by_label("Link or code")).to_be_visible()
+    page.get_by_role("button", name="Send the waiting answer").click()
+    expect(page.get_by_role("heading", name="The waiting answer has been sent")).to_be_focused()
+    assert page.locator("code.receipt").count() == 0
+    assert len(pool.opened) == 1
+    assert page.evaluate(STORED) == 0
+
+
+def test_waiting_answer_of_another_is_no_matter_of_a_fresh_link(
+    page: Page, pool: SamplePool, origin: str
+):
+    leave_behind(page, pool, origin + pool.invite())
+    start(page, origin + pool.invite())
+    answer_and_send(page)
+    expect(page.get_by_text(SEALED)).to_be_visible()
+    assert page.evaluate(STORED) == 1
 
 
 def test_broken_connection_is_tried_again_without_a_click(

@@ -36,8 +36,8 @@ export function codeField(voice: Voice, use: (pasted: string) => boolean): HTMLE
 }
 
 /** Return the screen for whoever comes without a code. */
-export function noCode(voice: Voice, use: (pasted: string) => boolean, withdraw: (receipt: string) => Promise<string>): HTMLElement {
-  return h("section", {}, title(voice.say("code_title")), h("p", {}, voice.say("code_hint")), codeField(voice, use), comeBack(voice, withdraw));
+export function noCode(voice: Voice, use: (pasted: string) => boolean, withdraw: (receipt: string) => Promise<string>, more: readonly HTMLElement[]): HTMLElement {
+  return h("section", {}, title(voice.say("code_title")), h("p", {}, voice.say("code_hint")), codeField(voice, use), ...more, comeBack(voice, withdraw));
 }
 
 /** Return the place where a receipt withdraws an answer; `withdraw` returns what to say. */
@@ -61,4 +61,14 @@ export function problem(voice: Voice, what: Problem, round: Round | undefined, .
 /** Return the screen for an answer that is kept here and not sent yet: it broke off, or was refused for now. */
 export function unfinished(voice: Voice, what: "unfinished" | "refused", finish: () => void): HTMLElement {
   return h("section", {}, title(voice.say(`${what}_title`)), h("p", {}, voice.say(what)), action(voice.say("finish"), finish, "r-main"));
+}
+
+/** Return the offer to send what somebody left sealed on this device; it doesn't say whose it is. */
+export function leftHere(voice: Voice, finish: () => void): HTMLElement {
+  return h("div", { class: "card" }, h("h2", {}, voice.say("left_title")), h("p", {}, voice.say("left")), action(voice.say("left_send"), finish, "secondary"));
+}
+
+/** Return the screen after that; without the receipt, which belongs to whoever answered. */
+export function leftSent(voice: Voice, round: Round): HTMLElement {
+  return h("section", {}, title(voice.say("left_sent_title")), h("p", {}, voice.say("left_sent")), support(voice, round));
 }

@@ -22,6 +22,15 @@ export function action(words: string, act: () => void, kind?: string): HTMLButto
   return h("button", { type: "button", class: kind, onclick: act }, words);
 }
 
+/** Return the switch between languages; `use` returns the voice that speaks from then on. */
+export function languageChoice(voice: Voice, languages: readonly string[], use: (language: string) => Voice): HTMLElement {
+  const name = (tag: string) => new Intl.DisplayNames([tag], { type: "language" }).of(tag) ?? tag;
+  const options = languages.map((tag) => h("option", { value: tag, lang: tag, selected: tag === voice.language }, name(tag)));
+  const choice = h("select", { "aria-label": voice.say("language") }, ...options);
+  choice.addEventListener("change", () => choice.setAttribute("aria-label", use(choice.value).say("language")));
+  return choice;
+}
+
 /** Return the support panel, opened or not. */
 export function support(voice: Voice, round: Round | undefined, open = false): HTMLElement {
   return h("details", { class: "r-support", open }, h("summary", {}, voice.say("support")), supportText(voice, round));
