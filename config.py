@@ -1,21 +1,24 @@
 """Settings from the environment, frozen; every fault is named at once, and none by its value."""
 
 import base64
-import binascii
 import os
 import secrets
-import subprocess
+
+# The operator's own key command is the one thing that is started.
+import subprocess  # nosec B404
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from environs import Env, EnvError, EnvValidationError
+from environs import Env, EnvValidationError, validate
 
 MASTER_KEY_BYTES = 32
 SECRET_KEY_MIN_CHARACTERS = 32
 PRODUCTION_MAILERS = ("smtp",)
 DEVELOPMENT_MAILERS = ("smtp", "maildir", "memory")
+PORTS = validate.Range(1, 65000, error="Give a port between 1 and 65000.")
 ALL_PARTS = frozenset({"admin", "invites", "cast"})
 DEVELOPMENT_SUPPORT = "Example helpline (development)=+00 000 0000"
 
@@ -71,99 +74,84 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     :raises ConfigurationError: naming every variable that is missing, malformed or too weak.
     """
     source = dict(os.environ if environ is None else environ)
-    reader = Env(eager=False, prefix="CHORUS_")
     faults: list[str] = []
     environment = source.get("CHORUS_ENV", "development")
     development = environment == "development"
     if environment not in ("development", "production"):
         faults.append("CHORUS_ENV: say development or production.")
-    with _environment(source):
-        data = Path(reader.str("DATA", "var")).resolve()
-        port = reader.int("PORT", 8000, validate=_port)
-        host = reader.str("HOST", "127.0.0.1")
-        read = {
-            "base_url": reader.str("BASE_URL", f"http://127.0.0.1:{port}"),
-            "identity_url": reader.str("IDENTITY_URL", f"sqlite:///{data}/identity.sqlite3"),
-            "ballots_url": reader.str("BALLOTS_URL", f"sqlite:///{data}/ballots.sqlite3"),
-            "keys_url": reader.str("KEYS_URL", f"sqlite:///{data}/keys.sqlite3"),
-            "mailer": reader.str("MAILER", "smtp"),
-            "smtp_url": reader.str("SMTP_URL", f"smtp://127.0.0.1:{(port or 8000) + 25}"),
-            "mail_from": reader.str("MAIL_FROM", "Chorus <chorus@chorus.example>"),
-            "organisation": reader.str("ORGANISATION", "Your organisation"),
-            "log_level": reader.str("LOG_LEVEL", "INFO", validate=_log_level),
-        }
-        domains = reader.list("MAIL_DOMAINS", [])
-        support_text = reader.str("SUPPORT", DEVELOPMENT_SUPPORT if development else "")
-        demo = reader.bool("DEMO", True)
-        parts = frozenset(reader.list("PARTS", sorted(ALL_PARTS)))
-        secret_key = reader.str("SECRET_KEY", "")
-        try:
-            reader.seal()
-        except EnvError as error:
-            faults += _environs_faults(error)
-    support = _support(support_text, faults)
-    if not parts or parts - ALL_PARTS:
-        faults.append(f"CHORUS_PARTS: name some of {', '.join(sorted(ALL_PARTS))}.")
-    if not development:
-        faults += _production_faults(source, read, domains, secret_key)
-    elif host not in ("127.0.0.1", "::1", "localhost"):
-        faults.append("CHORUS_HOST: development serves this machine only; use 127.0.0.1.")
-    if read["mailer"] not in (DEVELOPMENT_MAILERS if development else PRODUCTION_MAILERS):
-        faults.append("CHORUS_MAILER: only smtp is allowed in production.")
-    master_key = _master_key(source, data, development, faults)
+    read = _read(source, development, faults)
+    if development:
+        if read["host"] not in ("127.0.0.1", "::1", "localhost"):
+            faults.append("CHORUS_HOST: development serves this machine only; use 127.0.0.1.")
+    else:
+        faults += _production_faults(source, read)
+    master_key = _master_key(source, read["data"], development, faults)
     if faults:
         raise ConfigurationError(faults)
-    if not secret_key:
-        secret_key = _kept_secret(data / "secret.key").decode()
-    return Settings(
-        environment=environment,
-        data=data,
-        host=host,
-        port=port,
-        mail_domains=tuple(domain.strip().lower() for domain in domains),
-        support=support,
-        parts=parts,
-        demo=demo,
-        secret_key=secret_key,
-        master_key=master_key,
-        **read,
-    )
+    if not read["secret_key"]:
+        read["secret_key"] = _kept_secret(read["data"] / "secret.key").decode()
+    return Settings(environment=environment, master_key=master_key, **read)
 
 
-class _environment:  # noqa: N801 - reads as the context it makes
-    """environs reads os.environ only; tests and `load_settings(mapping)` lend it another."""
+class _Environment(Env):
+    """environs on a mapping of ours: it knows os.environ only, which every thread shares."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
-        self._values = dict(values)
-        self._kept: dict[str, str] = {}
+        super().__init__(eager=False, prefix="CHORUS_")
+        self._given = values
 
-    def __enter__(self) -> None:
-        self._kept = dict(os.environ)
-        os.environ.clear()
-        os.environ.update(self._values)
-
-    def __exit__(self, *_: object) -> None:
-        os.environ.clear()
-        os.environ.update(self._kept)
+    def _get_value(self, env_key: str, default: Any) -> Any:
+        # The one place where environs looks a variable up; its FileAwareEnv overrides it likewise.
+        return self._given.get(env_key, default)
 
 
-def _environs_faults(error: EnvError) -> list[str]:
-    if not isinstance(error, EnvValidationError):
-        return [str(error)]
+def _read(source: Mapping[str, str], development: bool, faults: list[str]) -> dict[str, Any]:
+    """Return every setting but the master key by its name; what is wrong goes into `faults`."""
+    reader = _Environment(source)
+    data = Path(reader.str("DATA", "var")).resolve()
+    port = reader.int("PORT", 8000, validate=PORTS)
+    mailers = DEVELOPMENT_MAILERS if development else PRODUCTION_MAILERS
+    read = {
+        "data": data,
+        "port": port,
+        "host": reader.str("HOST", "127.0.0.1"),
+        "base_url": reader.str("BASE_URL", f"http://127.0.0.1:{port}"),
+        "identity_url": reader.str("IDENTITY_URL", f"sqlite:///{data}/identity.sqlite3"),
+        "ballots_url": reader.str("BALLOTS_URL", f"sqlite:///{data}/ballots.sqlite3"),
+        "keys_url": reader.str("KEYS_URL", f"sqlite:///{data}/keys.sqlite3"),
+        "mailer": reader.str("MAILER", "smtp", validate=_one_of(*mailers)),
+        "smtp_url": reader.str("SMTP_URL", f"smtp://127.0.0.1:{(port or 8000) + 25}"),
+        "mail_from": reader.str("MAIL_FROM", "Chorus <chorus@chorus.example>"),
+        "organisation": reader.str("ORGANISATION", "Your organisation"),
+        "log_level": reader.str(
+            "LOG_LEVEL", "INFO", validate=_one_of("DEBUG", "INFO", "WARNING", "ERROR")
+        ),
+        "demo": reader.bool("DEMO", True),
+        "secret_key": reader.str("SECRET_KEY", ""),
+    }
+    domains: list[str] = reader.list("MAIL_DOMAINS", [])
+    read["mail_domains"] = tuple(domain.strip().lower() for domain in domains if domain.strip())
+    support = reader.str("SUPPORT", DEVELOPMENT_SUPPORT if development else "")
+    read["support"] = _support(support, faults)
+    read["parts"] = parts = frozenset(reader.list("PARTS", sorted(ALL_PARTS)))
+    if not parts or parts - ALL_PARTS:
+        faults.append(f"CHORUS_PARTS: name some of {', '.join(sorted(ALL_PARTS))}.")
+    try:
+        reader.seal()
+    except EnvValidationError as error:
+        faults += _environs_faults(error)
+    return read
+
+
+def _environs_faults(error: EnvValidationError) -> list[str]:
     messages = error.error_messages
-    if isinstance(messages, dict):
-        return [f"{name}: {' '.join(map(str, texts))}" for name, texts in messages.items()]
-    return [str(text) for text in messages]
+    if not isinstance(messages, Mapping):
+        return messages
+    return [f"{name}: {' '.join(texts)}" for name, texts in messages.items()]
 
 
-def _port(value: int) -> None:
-    if not 1 <= value <= 65000:
-        raise EnvError("give a port between 1 and 65000.")
-
-
-def _log_level(value: str) -> None:
-    if value not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-        raise EnvError("say DEBUG, INFO, WARNING or ERROR.")
+def _one_of(*words: str) -> validate.OneOf:
+    return validate.OneOf(words, error=f"Say {' or '.join(words)}.")
 
 
 def _support(text: str, faults: list[str]) -> tuple[tuple[str, str], ...]:
@@ -173,14 +161,13 @@ def _support(text: str, faults: list[str]) -> tuple[tuple[str, str], ...]:
     return tuple((label.strip(), contact.strip()) for label, _, contact in entries)
 
 
-def _production_faults(
-    source: Mapping[str, str], read: Mapping[str, str], domains: list[str], secret_key: str
-) -> list[str]:
+def _production_faults(source: Mapping[str, str], read: Mapping[str, Any]) -> list[str]:
     faults = []
+    secret_key = read["secret_key"]
     base = urlsplit(read["base_url"] or "")
     if base.scheme != "https" or not base.hostname:
         faults.append("CHORUS_BASE_URL: give the https:// address that people will open.")
-    if not domains:
+    if not read["mail_domains"]:
         faults.append("CHORUS_MAIL_DOMAINS: name the mail domains that may be invited.")
     if "CHORUS_SMTP_URL" not in source:
         faults.append("CHORUS_SMTP_URL: give the mail relay, smtp://user:password@host:port.")
@@ -210,8 +197,8 @@ def _master_key(
         else:
             faults.append("CHORUS_MASTER_KEY: give the master key itself, _FILE or _COMMAND.")
             return b""
-        key = base64.urlsafe_b64decode(text.strip() + "=" * (-len(text.strip()) % 4))
-    except (OSError, ValueError, binascii.Error, subprocess.SubprocessError):
+        key = _decoded(text.strip())
+    except (OSError, ValueError, subprocess.SubprocessError):
         faults.append("CHORUS_MASTER_KEY: it can't be read as 32 bytes in base64url.")
         return b""
     if len(key) != MASTER_KEY_BYTES or len(set(key)) < 10:
@@ -219,9 +206,18 @@ def _master_key(
     return key
 
 
+def _decoded(text: str) -> bytes:
+    """Return the bytes of base64 or base64url, padded or not.
+
+    :raises ValueError: for any other sign; the stdlib would leave it out and go on.
+    """
+    standard = text.rstrip("=").replace("-", "+").replace("_", "/")
+    return base64.b64decode(standard + "=" * (-len(standard) % 4), validate=True)
+
+
 def _command_output(command: str) -> str:
     # The operator's own command (a KMS client), from the operator's own environment.
-    finished = subprocess.run(  # noqa: S602
+    finished = subprocess.run(  # noqa: S602  # nosec B602
         command, shell=True, check=True, capture_output=True, timeout=30, text=True
     )
     return finished.stdout
