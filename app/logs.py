@@ -1,5 +1,6 @@
 """Structured logs: only fields on a list get out, so an address, token or answer can't."""
 
+import json
 import logging
 import sys
 from collections.abc import MutableMapping
@@ -67,4 +68,4 @@ class _LibraryFormatter(logging.Formatter):
         line = {"event": "library message", "logger": record.name, "level": record.levelname}
         if record.exc_info and record.exc_info[0]:
             line["error"] = record.exc_info[0].__name__
-        return structlog.processors.JSONRenderer()(None, "", line).__str__()
+        return json.dumps(line)
