@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bench.pairs import Line, line
 from surveys.disclosure import band_middle, shown_mean, shown_spread
 from surveys.trends import RoundPoint, assess
 
@@ -91,18 +92,11 @@ def _found_after(states: list[str]) -> int:
     return len(states)
 
 
-def _line(name: str, value: float, unit: str, baseline: float) -> dict[str, object]:
-    ratio = value / baseline
-    return {
-        "name": name,
-        "value": round(value, 3),
-        "unit": unit,
-        "baseline": baseline,
-        "ratio": round(ratio, 3),
-    }
+def _line(name: str, value: float, unit: str, baseline: float) -> Line:
+    return line(name, value, unit, baseline, value / baseline)
 
 
-def run() -> Iterator[dict[str, object]]:
+def run() -> Iterator[Line]:
     """Yield lines whose baselines are the figures to reach; more is better in each."""
     rng = random.Random(5)
     watched = declared = 0

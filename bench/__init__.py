@@ -1,0 +1,1 @@
+"""Benchmarks: each runs the product beside its limit in one process; nothing imports them."""

@@ -1,0 +1,120 @@
+"""Invitations composed and sent over real SMTP, against finished messages to the same sink."""
+
+import asyncio
+import multiprocessing
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from app.mail.letters import InvitationLetter, RoundFacts
+from app.mail.mailer import Mail, SmtpMailer
+from app.mail.sender import Sender
+from bench.pairs import Line, compare
+from bench.stage import CLOSES, OPENS, K
+from crypto import links
+from crypto.links import Link
+from crypto.sharing import Share
+
+MAILS = 150
+TIMES = 7
+SENDER = Sender("Chorus <chorus@example.org>", "Example Ltd", "https://chorus.example.org")
+
+
+class _Swallow:
+    """Takes every mail and keeps none."""
+
+    async def handle_DATA(  # noqa: N802 - the name that aiosmtpd calls
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        return "250 OK"
+
+
+def run() -> Iterator[Line]:
+    """Yield one line: invitations a second, each composed from its link, one connection."""
+    pool_id, pin = secrets.token_bytes(16), secrets.token_bytes(16)
+    addressed = [
+        (
+            f"person.{number}@example.org",
+            Link(secrets.token_bytes(16), 0, pin, Share(number + 1, secrets.randbits(255))),
+        )
+        for number in range(MAILS)
+    ]
+
+    def compose() -> Iterator[Mail]:
+        letter = InvitationLetter(SENDER, _facts())
+        for address, link in addressed:
+            yield letter.compose(
+                address,
+                link=SENDER.base_url + links.link_path(pool_id, link),
+                unsubscribe_url=f"{SENDER.base_url}/unsubscribe/{secrets.token_urlsafe(24)}",
+                message_id=f"<{secrets.token_hex(16)}@{SENDER.domain}>",
+            )
+
+    finished = list(compose())
+    with _sink() as port:
+        mailer = SmtpMailer(f"smtp://127.0.0.1:{port}")
+        yield compare(
+            "mail",
+            "mails/s",
+            work=lambda: _send(mailer, compose()),
+            limit=lambda: _send(mailer, finished),
+            times=TIMES,
+        )
+
+
+def _send(mailer: SmtpMailer, mails: Iterator[Mail] | list[Mail]) -> int:
+    with mailer.connect() as connection:
+        for mail in mails:
+            connection.send(mail)
+    return MAILS
+
+
+@contextmanager
+def _sink() -> Iterator[int]:
+    """Give the port of a mail server in a process of its own."""
+    spawn = multiprocessing.get_context("spawn")
+    ours, theirs = spawn.Pipe()
+    process = spawn.Process(target=_serve, args=(theirs,), daemon=True)
+    process.start()
+    try:
+        yield ours.recv()
+    finally:
+        ours.send(None)
+        process.join()
+
+
+def _serve(line: Connection) -> None:
+    asyncio.run(_listen(line))
+
+
+async def _listen(line: Connection) -> None:
+    """Serve on a port that is free until a word comes through `line`."""
+    server = await asyncio.get_running_loop().create_server(
+        lambda: SMTP(_Swallow(), hostname="localhost"), "127.0.0.1", 0
+    )
+    line.send(server.sockets[0].getsockname()[1])
+    await asyncio.to_thread(line.recv)
+    server.close()
+
+
+def _facts() -> RoundFacts:
+    return RoundFacts(
+        program="Onboarding",
+        form_title="How is your work going?",
+        questions=5,
+        seconds=40,
+        invited=MAILS,
+        joined=3,
+        left=1,
+        k=K,
+        opens_at=OPENS,
+        closes_at=CLOSES,
+        time_zone="Europe/Berlin",
+        audience="Your mentor and the program team",
+        replaces_earlier=False,
+        fingerprint="0123 4567 89ab cdef 0123 4567 89ab cdef",
+        support=(("Helpline", "+00 000 0000"),),
+    )
