@@ -95,11 +95,23 @@ def _item_mean(item: Item, count: OptionCount) -> Table:
     return _mean(total, count.n, item.min, item.max)
 
 
+def _histogram_shown(work: TalliedRound, item: Item, counts: Sequence[int]) -> frozenset[str]:
+    """Return the cells that may show a histogram of an item: the whole round's, or none.
+
+    Two nested ones could be subtracted bin by bin (D7). Beside any group the means of the
+    groups could be: a histogram's shares are fine enough to tell a scale's exact sum.
+    """
+    whole = frozenset({work.tree.id})
+    if item.type == "scale" and work.shown > whole:
+        return frozenset()
+    return work.shown_for(counts, 2 * work.k) & whole
+
+
 def item_tables(work: TalliedRound, item: Item) -> dict[str, Table]:
     """Return the table of one item for each cell that may show it."""
     counts = [count.n for count in work.tally.counts[item.id]]
     shown = work.shown_for(counts, work.k)
-    histogram_shown = work.shown_for(counts, 2 * work.k)  # D7
+    histogram_shown = _histogram_shown(work, item, counts)
     tables = {}
     for node in work.tree.nodes():
         if node.id in shown:

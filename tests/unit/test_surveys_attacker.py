@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from surveys.answers import Answers
 from surveys.cell_tree import CellNode
 from surveys.disclosure import SPREAD_FROM
+from surveys.histograms import SMALLEST_BIN
 from surveys.instruments import form_of, instrument
 from surveys.items import Choice, Form, Item
 from surveys.sentiment import Sentiment
@@ -146,6 +147,54 @@ def test_written_remarks_are_counted_where_nobody_or_enough_wrote_beside_a_circl
     assert [nobody[name]["sentiment"]["comments"] for name in ("program", "g1")] == ["22", "22"]
     enough = cells_of(one_more_wrote(5), 1)
     assert enough["program"]["sentiment"]["comments"] == "27"
+
+
+def bins_of(table: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the bins of an item's histogram, none if it is withheld."""
+    bins: list[dict[str, Any]] = table.get("histogram", {}).get("bins", [])
+    return bins
+
+
+@settings(max_examples=100, deadline=None)
+@given(rounds())
+def test_no_bin_had_by_adding_and_subtracting_histograms_is_about_one_or_two(ballots):
+    cells = cells_of(ballots, 3)
+    for item in (*PULSE, "drink"):
+        sizes: dict[tuple[int, str], int] = {}
+        for one in ballots:
+            if one.values[item] is not None:
+                part = (one.cell, str(one.values[item]))
+                sizes[part] = sizes.get(part, 0) + 1
+        totals = [
+            [part for part in sizes if part[0] in node.indexes() and part[1] in entry["options"]]
+            for node in tree(3).nodes()
+            for entry in bins_of(cells[node.id].get("items", {}).get(item, {}))
+        ]
+        assert isolated(sizes, totals, SMALLEST_BIN) == []
+
+
+def test_two_exact_histograms_do_not_tell_what_one_person_chose():
+    """Of 40 four chose "1", of these three in a circle of 20: shares of .1 and .15 say so."""
+    inner = [ballot(1, rating, drink="tea") for rating in [1] * 3 + [3] * 17]
+    outer = [ballot(0, rating, drink="tea") for rating in [1] + [3] * 19]
+    cells = cells_of(inner + outer, 1)
+    assert cells["g1"]["items"]["pulse_energy"]["n"] == "20"
+    assert all(not bins_of(cells[name]["items"]["pulse_energy"]) for name in ("program", "g1"))
+
+
+def test_a_histogram_beside_a_circles_mean_does_not_tell_that_the_rest_agreed():
+    """Five "1" among 15, a circle of ten with "4.8 or more": the five would be the others."""
+    cells = cells_of([ballot(1, 5)] * 10 + [ballot(0, 1)] * 5, 1)
+    assert cells["g1"]["items"]["pulse_energy"]["open"] == "or more"
+    assert not bins_of(cells["program"]["items"]["pulse_energy"])
+
+
+def test_choices_have_their_histogram_for_the_whole_round_alone():
+    ballots = [ballot(cell, drink=DRINKS[n % 2]) for cell in (0, 1) for n in range(20)]
+    cells = cells_of(ballots, 1)
+    shares = [entry["share"] for entry in bins_of(cells["program"]["items"]["drink"])]
+    assert shares == [0.5, 0.5, 0.0]
+    assert not bins_of(cells["g1"]["items"]["drink"])
 
 
 def writers(cell: int, size: int, scored: int, unscored: int) -> list[Answers]:
