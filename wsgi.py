@@ -1,5 +1,11 @@
 """The WSGI entry: `application` for servers; the `flask` command finds it unaided."""
 
-from app import create_app
+import sys
 
-application = create_app()
+from app import create_app
+from config import ConfigurationError
+
+try:
+    application = create_app()
+except ConfigurationError as error:
+    sys.exit(str(error))  # the list of faults, without a traceback above it

@@ -50,6 +50,12 @@ class Store:
         with Session(self._reading_engine(), expire_on_commit=False) as session, session.begin():
             yield session
 
+    @contextmanager
+    def read_connection(self) -> Iterator[Connection]:
+        """Give a Core connection that only reads."""
+        with self._reading_engine().begin() as connection:
+            yield connection
+
     def _reading_engine(self) -> Engine:
         return self.engine.execution_options(**{_READ_ONLY: True})
 

@@ -132,6 +132,13 @@ class WireParser(FlaskParser):
         """Raise the wire error for what the schema found."""
         raise BadLengthError if _BAD_LENGTH in str(error.messages) else MalformedRequestError
 
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        """Return the body; what is nested too deep or holds a monstrous number is malformed."""
+        try:
+            return super().load_json(req, schema)
+        except (RecursionError, ValueError):
+            raise MalformedRequestError from None
+
     def _handle_invalid_json_error(self, error: Any, req: Request, *_: Any, **__: Any) -> NoReturn:
         raise MalformedRequestError
 

@@ -40,10 +40,6 @@ class ClosingTimesError(SurveyError):
     """These closing times break a rule of rounds."""
 
 
-class TransitionError(SurveyError):
-    """A round can't go from its present state to this one."""
-
-
 class UnknownZoneError(SurveyError):
     """There is no time zone with this name."""
 

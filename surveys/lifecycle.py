@@ -1,56 +1,17 @@
-"""Say what a round may become, when it may close, and when the next one starts."""
+"""Say when a round may close, and when the next one starts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
-from enum import StrEnum
 from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
-from surveys.errors import ClosingTimesError, ScheduleError, TransitionError, UnknownZoneError
+from surveys.errors import ClosingTimesError, ScheduleError, UnknownZoneError
 
 SHORTEST_OPEN = timedelta(hours=24)  # Protocol: Close, "open at least 24 hours"
 BETWEEN_CLOSES = timedelta(days=6)  # Protocol: Close, "at least 6 days apart"
+BALLOT_GRACE = timedelta(minutes=10)  # Protocol: Cast, after papers have stopped
 MOST_CLOSES = 3  # Protocol: Pool, "two or three closing times"
-
-
-class RoundState(StrEnum):
-    """Where a round stands.
-
-    PLANNED: not launched. OPEN: takes ballots. WAITING: past a closing time with fewer
-    than k, sealed until the next one. CLOSING: being opened once. SEALED_OFF: its release
-    is stored, its ballots still to be deleted. PUBLISHED: its release can be read.
-    ABORTED: refuses papers for ever.
-    """
-
-    PLANNED = "planned"
-    OPEN = "open"
-    WAITING = "waiting"
-    CLOSING = "closing"
-    SEALED_OFF = "sealed off"
-    PUBLISHED = "published"
-    ABORTED = "aborted"
-
-
-_NEXT: Mapping[RoundState, frozenset[RoundState]] = {
-    RoundState.PLANNED: frozenset({RoundState.OPEN, RoundState.ABORTED}),
-    RoundState.OPEN: frozenset({RoundState.WAITING, RoundState.CLOSING, RoundState.ABORTED}),
-    RoundState.WAITING: frozenset({RoundState.OPEN, RoundState.CLOSING, RoundState.ABORTED}),
-    # From here on the way leads forward only: a release is computed once (D9).
-    RoundState.CLOSING: frozenset({RoundState.SEALED_OFF}),
-    RoundState.SEALED_OFF: frozenset({RoundState.PUBLISHED}),
-    RoundState.PUBLISHED: frozenset(),
-    RoundState.ABORTED: frozenset(),
-}
-
-
-def check_transition(present: RoundState, following: RoundState) -> None:
-    """Check that a round may go from one state to another.
-
-    :raises TransitionError: if it may not.
-    """
-    if following not in _NEXT[present]:
-        raise TransitionError
 
 
 def _check_moment(moment: datetime) -> None:

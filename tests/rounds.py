@@ -15,11 +15,11 @@ from app.demo.respondent import Doors, link_in, respond
 from app.extensions import ballots, identity
 from app.jobs.worker import run_due_work
 from app.jobs.workplace import current_workplace
-from app.launching.records import BALLOT_GRACE
 from app.mail.mailer import MemoryMailer
 from app.models.identity.round import Round
 from app.vault import current_vault
 from crypto.links import Link
+from surveys.lifecycle import BALLOT_GRACE
 
 PROGRAM = "Onboarding"
 GOOD = {

@@ -12,13 +12,13 @@ from app.demo.answers import RESPONSE, answers, round_level, usual_level
 from app.demo.organisation import PROGRAMS, VISITOR
 from app.demo.respondent import Doors, link_in, respond
 from app.extensions import Store
-from app.launching.records import BALLOT_GRACE
 from app.mail.maildir import message_files
 from app.models.identity.round import Round
 from app.respond.service import public_bytes
 from app.wire import WireError
 from surveys.form_wire import form_from_wire
 from surveys.items import Form
+from surveys.lifecycle import BALLOT_GRACE
 
 # What colleagues say now goes on from the first program's past.
 _MOOD, _ROUND = PROGRAMS[0].mood, 14

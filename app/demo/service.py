@@ -17,7 +17,6 @@ from app.forms.service import current_form, frozen_form
 from app.jobs.closes import close_round
 from app.jobs.mails import send_owed_notices
 from app.jobs.workplace import Workplace
-from app.launching.records import BALLOT_GRACE
 from app.launching.service import launch_round
 from app.mail.mailer import Mail, Mailer, MemoryMailer
 from app.models.identity.person import Person
@@ -27,6 +26,7 @@ from app.people.roster_file import read_roster
 from app.programs.service import find_program, set_schedule
 from app.rounds.service import request_round
 from surveys.items import Form
+from surveys.lifecycle import BALLOT_GRACE
 
 PAST_ROUNDS = 14
 ROUNDS = PAST_ROUNDS * len(PROGRAMS)
@@ -59,7 +59,8 @@ def make_demo(workplace: Workplace, inbox: Mailer, said: Callable[[], object]) -
     :raises NotEmptyError: if there is anybody on the roster.
     """
     now = workplace.now()
-    rng = Random(_SEED)  # noqa: S311 - the demo's people are dice, its cryptography is not
+    # The demo's people are dice, its cryptography is not.
+    rng = Random(_SEED)  # noqa: S311  # nosec B311
     roster = _import(workplace, rng, now)
     with workplace.identity.begin() as session:
         form = frozen_form(current_form(session), workplace.settings.support)

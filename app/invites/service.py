@@ -25,6 +25,7 @@ from app.wire import (
 from crypto import blind, envelope, links
 from crypto.errors import InvalidBlindedMessageError, InvalidShareError
 from crypto.sharing import Share
+from surveys.lifecycle import BALLOT_GRACE
 
 
 def check_link(session: Session, pool_id: bytes, token: bytes, cell: int, now: datetime) -> str:
@@ -63,7 +64,8 @@ def take_paper(
     with identity.read() as session:
         pool, invitation = _find(session, pool_id, token, cell)
         commit, state = invitation.share_commit, invitation.state
-        closed = _has_ended(pool, now)
+        # A reply that was lost at the closing time can be asked for as long as ballots are taken.
+        closed = _has_ended(pool, now - BALLOT_GRACE if state == "taken" else now)
     if state == "revoked":
         raise NotOpenError
     if closed:

@@ -5,26 +5,26 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from app.alerts.service import review_program
-from app.jobs.leases import claim_rounds
+from app.jobs.leases import for_each_round
 from app.jobs.workplace import Workplace
-from app.launching.records import BALLOT_GRACE
 from app.models.identity.pool import Pool
 from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.opening.service import OpeningRoom, close_pool
 from app.rounds.settling import mentors_of, owe_notices, settle_round
+from surveys.lifecycle import BALLOT_GRACE
 
 
 def close_due_rounds(workplace: Workplace) -> None:
     """Close every round whose ballots' time is over; a broken close is taken up again."""
-    now = workplace.now()
-    due = claim_rounds(
-        workplace.identity, now, Round.state == "open", Round.closes_at <= now - BALLOT_GRACE
-    )
-    for round_id in due:
-        with workplace.identity.begin() as session:
-            room = workplace.opening_room(session)
-        close_round(workplace, round_id, room)
+    ended = Round.closes_at <= workplace.now() - BALLOT_GRACE
+    for_each_round(workplace, _close_claimed, Round.state == "open", ended)
+
+
+def _close_claimed(workplace: Workplace, round_id: str) -> None:
+    with workplace.identity.read() as session:
+        room = workplace.opening_room(session)
+    close_round(workplace, round_id, room)
 
 
 def close_round(workplace: Workplace, round_id: str, room: OpeningRoom) -> None:

@@ -1,9 +1,10 @@
 """`flask chorus worker`: do due work until told to stop."""
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
-from app.jobs.worker import run_due_work, run_worker
+from app.jobs.worker import keep_order_off_the_disk, run_due_work, run_worker
 from app.jobs.workplace import current_workplace
 
 
@@ -18,5 +19,6 @@ def worker(once: bool, pause: float) -> None:
     """Launch, close, remind and write to people when it is due."""
     if once:
         run_due_work(current_workplace())
+        keep_order_off_the_disk(current_workplace())
     else:
-        run_worker(current_workplace(), pause)
+        run_worker(current_workplace(), pause, current_app._get_current_object().app_context)

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.jobs.leases import claim_rounds
+from app.jobs.leases import for_each_round
 from app.jobs.workplace import Workplace
 from app.models.identity.form import Form
 from app.models.identity.pool import Pool
@@ -19,31 +19,36 @@ MOST_ABORTED_IN_A_ROW = 3
 
 def cancel_rounds(workplace: Workplace) -> None:
     """Finish what admins began: destroy, then one mail to everyone who was asked."""
-    for round_id in claim_rounds(workplace.identity, workplace.now(), Round.state == "cancelling"):
-        _destroy(workplace, round_id)
-        with workplace.identity.begin() as session:
-            asked = invited_people(session, round_id)
-            if settle_round(session, round_id, "cancelled"):
-                owe_notices(session, "cancelled", round_id, asked)
+    for_each_round(workplace, _cancel_claimed, Round.state == "cancelling")
 
 
 def abort_rounds(workplace: Workplace) -> None:
     """Destroy pools that too few were invited to, and ask for a round that replaces each."""
-    now = workplace.now()
-    for round_id in claim_rounds(workplace.identity, now, Round.state == "aborting"):
-        _destroy(workplace, round_id)
-        with workplace.identity.begin() as session:
-            aborted = session.get_one(Round, round_id)
-            # The last link that a dead launch sent may be out without having been noted.
-            may_have_mailed = aborted.invited > 0 or aborted.replaces_earlier
-            if settle_round(session, round_id, "aborted") and _worth_another(session, aborted):
-                request_round(
-                    session,
-                    session.get_one(Program, aborted.program_id),
-                    session.get_one(Form, aborted.form_id),
-                    now,
-                    replaces_earlier=may_have_mailed,
-                )
+    for_each_round(workplace, _abort_claimed, Round.state == "aborting")
+
+
+def _cancel_claimed(workplace: Workplace, round_id: str) -> None:
+    _destroy(workplace, round_id)
+    with workplace.identity.begin() as session:
+        asked = invited_people(session, round_id)
+        if settle_round(session, round_id, "cancelled"):
+            owe_notices(session, "cancelled", round_id, asked)
+
+
+def _abort_claimed(workplace: Workplace, round_id: str) -> None:
+    _destroy(workplace, round_id)
+    with workplace.identity.begin() as session:
+        aborted = session.get_one(Round, round_id)
+        # The last link that a dead launch sent may be out without having been noted.
+        may_have_mailed = aborted.invited > 0 or aborted.replaces_earlier
+        if settle_round(session, round_id, "aborted") and _worth_another(session, aborted):
+            request_round(
+                session,
+                session.get_one(Program, aborted.program_id),
+                session.get_one(Form, aborted.form_id),
+                workplace.now(),
+                replaces_earlier=may_have_mailed,
+            )
 
 
 def _worth_another(session: Session, aborted: Round) -> bool:

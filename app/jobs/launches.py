@@ -1,12 +1,14 @@
 """Launch what is due, and take up what a dead launch left."""
 
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy import select
 
 from app.forms.service import current_form
-from app.jobs.leases import claim_rounds
+from app.jobs.attempts import attempt
+from app.jobs.leases import for_each_round
 from app.jobs.workplace import Workplace
 from app.launching.service import finish_launch, launch_round
 from app.models.identity.program import Program
@@ -50,17 +52,17 @@ def launch_due_rounds(workplace: Workplace) -> None:
             select(Round.id).where(Round.state == "due", Round.opens_at <= now)
         ).all()
     for round_id in due:
-        try:
-            launch_round(workplace.launch_room(), round_id)
-        except (RoundError, SurveyError) as reason:
-            _log().warning("round not launched", round=round_id, error=type(reason).__name__)
+        attempt("launch_round", partial(launch_round, workplace.launch_room(), round_id))
 
 
 def take_up_broken_launches(workplace: Workplace) -> None:
     """Decide what becomes of launches whose process is gone: its links can't be sent any more."""
-    for round_id in claim_rounds(workplace.identity, workplace.now(), Round.state == "launching"):
-        viable = finish_launch(workplace.identity, round_id, complete=False)
-        _log().warning("broken launch taken up", round=round_id, step="open" if viable else "abort")
+    for_each_round(workplace, _take_up, Round.state == "launching")
+
+
+def _take_up(workplace: Workplace, round_id: str) -> None:
+    viable = finish_launch(workplace.identity, round_id, complete=False)
+    _log().warning("broken launch taken up", round=round_id, step="open" if viable else "abort")
 
 
 def _log() -> structlog.stdlib.BoundLogger:

@@ -1,24 +1,37 @@
 """Leases: who may work on a round now. A worker that dies loses its lease, never the work."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.extensions import Store
+from app.jobs.attempts import attempt
+from app.jobs.workplace import Workplace
 from app.models.identity.round import Round
 
 LEASE = timedelta(minutes=10)
 
 
-def claim_rounds(identity: Store, now: datetime, *conditions: ColumnElement[bool]) -> Sequence[str]:
-    """Return the rounds that meet `conditions` and are now this process's until the lease ends."""
-    with identity.begin() as session:
+def for_each_round(
+    workplace: Workplace,
+    work: Callable[[Workplace, str], None],
+    *conditions: ColumnElement[bool],
+) -> None:
+    """Do `work` for each round that meets `conditions`, each claimed just before.
+
+    One round's failure stops no other; it is tried again when its lease has ended.
+    """
+    with workplace.identity.read() as session:
         candidates = session.scalars(
-            select(Round.id).where(*conditions, _free(now)).order_by(Round.id)
+            select(Round.id).where(*conditions, is_free(workplace.now())).order_by(Round.id)
         ).all()
-        return [round_id for round_id in candidates if _claim(session, round_id, now, conditions)]
+    for round_id in candidates:
+        with workplace.identity.begin() as session:
+            claimed = _claim(session, round_id, workplace.now(), conditions)
+        if claimed:
+            attempt(work.__name__, partial(work, workplace, round_id))
 
 
 def _claim(
@@ -26,11 +39,11 @@ def _claim(
 ) -> bool:
     claimed = session.execute(
         update(Round)
-        .where(Round.id == round_id, *conditions, _free(now))
+        .where(Round.id == round_id, *conditions, is_free(now))
         .values(lease_until=now + LEASE)
     )
     return claimed.rowcount == 1
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
+def is_free(now: datetime) -> ColumnElement[bool]:
     return or_(Round.lease_until.is_(None), Round.lease_until <= now)

@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.directory import address_of
 from app.forms.service import frozen_form
-from app.jobs.leases import claim_rounds
+from app.jobs.leases import LEASE, for_each_round
 from app.jobs.workplace import Workplace
 from app.launching.service import invitation_id, round_facts, unsubscribe_url
 from app.mail.letters import NudgeLetter
@@ -42,30 +42,44 @@ def nudge_open_rounds(workplace: Workplace) -> None:
             )
         ).all()
     due = [entry.id for entry in waiting if now >= _nudge_time(entry)]
-    for round_id in claim_rounds(workplace.identity, now, Round.id.in_(due)):
-        done = _nudge_round(workplace, round_id)
-        with workplace.identity.begin() as session:
-            session.execute(
-                update(Round).where(Round.id == round_id).values(nudged=done, lease_until=None)
-            )
+    for_each_round(workplace, _nudge_claimed, Round.state == "open", Round.id.in_(due))
 
 
 def send_owed_notices(workplace: Workplace) -> None:
     """Send the mails that are owed; one that is delayed stays owed."""
-    with workplace.identity.begin() as session:
-        owed = session.scalars(select(Notice)).all()
+    with workplace.identity.read() as session:
+        owed = session.scalars(select(Notice).where(_unclaimed(workplace.now()))).all()
     for notice in owed:
         with workplace.identity.begin() as session:
-            mail = _notice_mail(workplace, session, notice)
-        if mail is None or _send(workplace, [mail]):
+            mine = session.execute(
+                update(Notice)
+                .where(_same(notice), _unclaimed(workplace.now()))
+                .values(lease_until=workplace.now() + LEASE)
+            )
+            mail = _notice_mail(workplace, session, notice) if mine.rowcount == 1 else None
+        if mine.rowcount == 1 and (mail is None or _send(workplace, [mail])):
             with workplace.identity.begin() as session:
-                session.execute(
-                    delete(Notice).where(
-                        Notice.kind == notice.kind,
-                        Notice.subject_id == notice.subject_id,
-                        Notice.recipient_id == notice.recipient_id,
-                    )
-                )
+                session.execute(delete(Notice).where(_same(notice)))
+
+
+def _same(notice: Notice) -> ColumnElement[bool]:
+    return and_(
+        Notice.kind == notice.kind,
+        Notice.subject_id == notice.subject_id,
+        Notice.recipient_id == notice.recipient_id,
+    )
+
+
+def _unclaimed(now: datetime) -> ColumnElement[bool]:
+    return or_(Notice.lease_until.is_(None), Notice.lease_until <= now)
+
+
+def _nudge_claimed(workplace: Workplace, round_id: str) -> None:
+    done = _nudge_round(workplace, round_id)
+    with workplace.identity.begin() as session:
+        session.execute(
+            update(Round).where(Round.id == round_id).values(nudged=done, lease_until=None)
+        )
 
 
 def _nudge_time(entry: Round) -> datetime:

@@ -13,7 +13,6 @@ from app.extensions import identity
 from app.forms.service import current_form
 from app.jobs.closes import close_due_rounds
 from app.jobs.workplace import Workplace, current_workplace
-from app.launching.records import BALLOT_GRACE
 from app.launching.service import launch_round
 from app.models.identity.program import Program
 from app.models.identity.round import Round
@@ -22,6 +21,7 @@ from app.programs.service import find_program
 from app.rounds.errors import RoundError
 from app.rounds.service import find_round, list_rounds, request_round
 from surveys.errors import SurveyError
+from surveys.lifecycle import BALLOT_GRACE
 
 _PATIENCE_SECONDS = 120
 _PAUSE_SECONDS = 0.2

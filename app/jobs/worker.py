@@ -3,11 +3,11 @@
 import signal
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from contextlib import AbstractContextManager
+from functools import partial
 from types import FrameType
 
-import structlog
-
+from app.jobs.attempts import attempt
 from app.jobs.closes import close_due_rounds
 from app.jobs.ends import abort_rounds, cancel_rounds
 from app.jobs.launches import (
@@ -19,7 +19,7 @@ from app.jobs.mails import nudge_open_rounds, send_owed_notices
 from app.jobs.upkeep import look_at_thresholds, shuffle_storage
 from app.jobs.workplace import Workplace
 
-SHUFFLE_EVERY = timedelta(minutes=5)
+SHUFFLE_EVERY_SECONDS = 300.0  # Protocol 4: every few minutes
 _JOBS: tuple[Callable[[Workplace], None], ...] = (
     take_up_broken_launches,
     abort_rounds,
@@ -36,11 +36,23 @@ _JOBS: tuple[Callable[[Workplace], None], ...] = (
 def run_due_work(workplace: Workplace) -> None:
     """Do everything that is due now, once; one job's failure stops no other."""
     for job in _JOBS:
-        _attempt(job, workplace)
+        attempt(job.__name__, partial(job, workplace))
 
 
-def run_worker(workplace: Workplace, pause_seconds: float) -> None:
-    """Do due work until SIGTERM or SIGINT, finishing the job at hand."""
+def keep_order_off_the_disk(workplace: Workplace) -> None:
+    """Rewrite what the disk would tell of the order of arrival; a failure stops nothing else."""
+    attempt(shuffle_storage.__name__, partial(shuffle_storage, workplace))
+
+
+def run_worker(
+    workplace: Workplace,
+    pause_seconds: float,
+    in_application: Callable[[], AbstractContextManager[object]],
+) -> None:
+    """Do due work until SIGTERM or SIGINT, finishing the job at hand.
+
+    :param in_application: enters the application, for the second thread.
+    """
     stop = threading.Event()
 
     def _stop(_signal: int, _frame: FrameType | None) -> None:
@@ -48,27 +60,21 @@ def run_worker(workplace: Workplace, pause_seconds: float) -> None:
 
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
-    shuffled: datetime | None = None
+    # On a thread of its own: a launch that waits for its relay must not leave an order on the disk.
+    shuffling = threading.Thread(target=_shuffle_until, args=(stop, in_application, workplace))
+    shuffling.start()
     while not stop.is_set():
         run_due_work(workplace)
-        if shuffled is None or workplace.now() - shuffled >= SHUFFLE_EVERY:
-            _attempt(shuffle_storage, workplace)
-            shuffled = workplace.now()
         stop.wait(pause_seconds)
+    shuffling.join()
 
 
-def _attempt(job: Callable[[Workplace], None], workplace: Workplace) -> None:
-    try:
-        job(workplace)
-    except Exception as fault:
-        structlog.get_logger().error("job failed", job=job.__name__, error=_where(fault))
-
-
-def _where(fault: BaseException) -> str:
-    """Return the fault's kind and place; its text may quote what must not be logged."""
-    place = fault.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    if place is None:
-        return type(fault).__name__
-    return f"{type(fault).__name__} in {place.tb_frame.f_code.co_qualname}:{place.tb_lineno}"
+def _shuffle_until(
+    stop: threading.Event,
+    in_application: Callable[[], AbstractContextManager[object]],
+    workplace: Workplace,
+) -> None:
+    while not stop.is_set():
+        with in_application():
+            keep_order_off_the_disk(workplace)
+        stop.wait(SHUFFLE_EVERY_SECONDS)

@@ -35,14 +35,18 @@ def manifest_bytes(
     form: Form,
     signing_key_der: bytes,
     sealing_point: bytes,
+    k_before: int | None = None,
 ) -> bytes:
     """Return the manifest as exactly the bytes that are served and pinned.
 
     :param round_name: a random string; nothing in the manifest names a program or a person.
     :param groups: how many groups have a cell of their own.
+    :param k_before: the threshold of the round before; told where it was higher (Protocol 2, k).
     """
+    lowered = {"k_before": k_before} if k_before is not None and k_before > k else {}
     return canonical_json(
         {
+            **lowered,
             "v": 1,
             "pool": encode_base64url(pool_id),
             "round": round_name,

@@ -1,9 +1,9 @@
 """What a launch writes: invitations on the side that knows people, public facts on the other."""
 
 import secrets
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
@@ -18,9 +18,7 @@ from crypto import envelope, links
 from crypto.envelope import DataKey
 from crypto.links import Link
 from crypto.sharing import Share
-
-# Protocol: Cast. Papers stop at the closing time, ballots ten minutes later.
-BALLOT_GRACE = timedelta(minutes=10)
+from surveys.lifecycle import BALLOT_GRACE
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ class AddressedLink:
 
 def address_links(
     pool_id: bytes, roster: FrozenRoster, shares: Sequence[Share], pin: bytes
-) -> list[AddressedLink]:
+) -> deque[AddressedLink]:
     """Return a link for each invitee, in random order: nothing follows the roster's."""
     addressed = []
     for invitee, share in zip(roster.invitees, shares, strict=True):
@@ -42,7 +40,7 @@ def address_links(
         token_hash = links.token_hash(pool_id, link.token, link.cell)
         addressed.append(AddressedLink(invitee, token_hash, link))
     secrets.SystemRandom().shuffle(addressed)
-    return addressed
+    return deque(addressed)
 
 
 def write_identity_side(
@@ -50,7 +48,7 @@ def write_identity_side(
     pool_id: bytes,
     launched: Round,
     roster: FrozenRoster,
-    addressed: Sequence[AddressedLink],
+    addressed: Iterable[AddressedLink],
     roster_key: DataKey,
 ) -> None:
     """Write pool, cells and invitations; of a link only what proves it is kept."""

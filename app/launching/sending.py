@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -12,7 +12,14 @@ from sqlalchemy.orm import Session
 
 from app.extensions import Store
 from app.launching.records import AddressedLink
-from app.mail.mailer import Connection, Mail, MailDelayedError, Mailer, MailRefusedError
+from app.mail.mailer import (
+    Connection,
+    Mail,
+    MailDelayedError,
+    Mailer,
+    MailRefusedError,
+    RelayUnavailableError,
+)
 from app.models.identity.invitation import Invitation
 from app.models.identity.round import Round
 
@@ -35,29 +42,33 @@ class Post:
     compose: Callable[[AddressedLink], Mail]
     now: Callable[[], datetime]
     sleep: Callable[[float], None] = time.sleep
+    seconds: Callable[[], float] = time.monotonic
     patience: float = PATIENCE_SECONDS
 
 
-def send_links(post: Post, round_id: str, addressed: Sequence[AddressedLink]) -> None:
-    """Mail every link; what can't be mailed within a bounded time is lost mail.
+def send_links(post: Post, round_id: str, waiting: deque[AddressedLink]) -> None:
+    """Mail every link in `waiting`, emptying it; what stays in it at the end is lost mail.
 
     A link is dropped from memory after its 250, and the row says so before the next one goes.
-    A 5xx revokes its invitation. A 4xx is tried again later, from memory.
+    A 5xx for its recipient revokes its invitation. What is put off is tried again, from memory,
+    for as long as `post.patience` after the last success.
 
+    :param waiting: the only reference to the links.
     :raises LaunchLostError: once another process has taken the launch over.
     """
-    waiting = deque(addressed)
     pause = _FIRST_PAUSE_SECONDS
-    waited = 0.0
+    began = post.seconds()
     while waiting:
+        before = len(waiting)
         try:
             with post.mailer.connect() as connection:
                 _send_while_taken(post, round_id, connection, waiting)
         except MailDelayedError:
-            if waited >= post.patience:
+            if len(waiting) < before:
+                pause, began = _FIRST_PAUSE_SECONDS, post.seconds()
+            if post.seconds() - began >= post.patience:
                 return
             post.sleep(pause)
-            waited += pause
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
             _renew_lease(post, round_id)
 
@@ -67,7 +78,8 @@ def _send_while_taken(
 ) -> None:
     """Send from the left until none is left.
 
-    :raises MailDelayedError: once every link that is left was delayed in turn.
+    :raises MailDelayedError: once every link that is left was put off in turn, or the relay can't
+        be used.
     :raises LaunchLostError: once another process has taken the launch over.
     """
     delayed_in_a_row = 0
@@ -78,7 +90,10 @@ def _send_while_taken(
             _note(post, round_id, entry.token_hash, "mailed")
         except MailRefusedError:
             _note(post, round_id, entry.token_hash, "refused")
+        except RelayUnavailableError:
+            raise
         except MailDelayedError:
+            _renew_lease(post, round_id)
             delayed_in_a_row += 1
             waiting.rotate(-1)  # one mailbox that is greylisted holds up no other
             if delayed_in_a_row >= len(waiting):

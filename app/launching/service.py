@@ -1,9 +1,10 @@
 """Launch a round: one instant, one process, no queue. Source: PROTOCOL 3, Launch."""
 
 import secrets
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -33,6 +34,7 @@ from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.people.service import roster_of_program
 from app.rounds.errors import NoSuchRoundError, RoundError
+from app.rounds.service import last_threshold, set_times
 from app.vault import Vault
 from crypto import blind, links, sealing, sharing
 from crypto.envelope import DataKey
@@ -41,7 +43,10 @@ from surveys.items import Form
 from surveys.wording import SECONDS_EACH
 
 POOL_ID_BYTES = 16
-AUDIENCE_WORDS = "Your mentor and the program team"
+AUDIENCE_WORDS = (
+    "Your circle's mentor (the circle's totals), all mentors of the program (its totals and "
+    "comments), the program team (all of this)"
+)
 # Protocol: Launch. After a crash a pool with fewer than this many times k links is given up.
 VIABLE_TIMES_K = 2
 
@@ -55,7 +60,7 @@ class LaunchRoom:
     vault: Vault
     mailer: Mailer
     sender: Sender
-    secret_key: str
+    secret_key: str = field(repr=False)
     mail_domains: tuple[str, ...]
     support: tuple[tuple[str, str], ...]
     now: Callable[[], datetime]
@@ -71,6 +76,7 @@ class _Frozen:
     roster: FrozenRoster
     joined: int | None
     left: int | None
+    k_before: int | None
 
 
 def launch_round(room: LaunchRoom, round_id: str) -> None:
@@ -174,7 +180,7 @@ def _give_up(room: LaunchRoom, round_id: str) -> None:
 
 def _prepare(
     room: LaunchRoom, round_id: str, pool_id: bytes
-) -> tuple[_Frozen, list[AddressedLink], str]:
+) -> tuple[_Frozen, deque[AddressedLink], str]:
     """Freeze, make keys, write both sides; the scalar and the polynomial end with this call.
 
     A crash before the identity side is written leaves keys that lock nothing; one after it, a
@@ -194,6 +200,7 @@ def _prepare(
             closes=frozen.round.closes_at,
             groups=len(frozen.roster.groups),
             form=frozen.form,
+            k_before=frozen.k_before,
             signing_key_der=blind.public_key_to_der(signing_key.public_key()),
             sealing_point=sealing.public_point(sealing_key),
         )
@@ -213,11 +220,14 @@ def _freeze(room: LaunchRoom, session: Session, round_id: str, roster_key: DataK
     if launched is None:
         raise NoSuchRoundError
     program = session.get_one(Program, launched.program_id)
+    # A round that is launched late is open for as long as any other.
+    set_times(session, launched, program, room.now())
     form = frozen_form(session.get_one(FormRow, launched.form_id), room.support)
     roster = freeze_roster(
         roster_of_program(session, roster_key, program.id), launched.k, room.mail_domains
     )
     launched.invited = len(roster.invitees)
+    launched.k_looked_at_on = room.now().date()  # D4: first told from the next midnight on
     before = forget_earlier_invitations(session, launched)
     asked = {invitee.person_id for invitee in roster.invitees}
     return _Frozen(
@@ -227,6 +237,7 @@ def _freeze(room: LaunchRoom, session: Session, round_id: str, roster_key: DataK
         roster=roster,
         joined=None if before is None else len(asked - before),
         left=None if before is None else len(before - asked),
+        k_before=last_threshold(session, launched),
     )
 
 
@@ -234,7 +245,7 @@ def _send(
     room: LaunchRoom,
     frozen: _Frozen,
     pool_id: bytes,
-    addressed: list[AddressedLink],
+    addressed: deque[AddressedLink],
     fingerprint: str,
 ) -> None:
     facts = round_facts(

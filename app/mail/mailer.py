@@ -22,6 +22,10 @@ class MailDelayedError(Exception):
     """The relay did not take the message now; it may take it later."""
 
 
+class RelayUnavailableError(MailDelayedError):
+    """The relay can't be used now, for whomever the message is."""
+
+
 class MailRefusedError(Exception):
     """The relay will not take the message."""
 
@@ -41,8 +45,9 @@ class Connection(Protocol):
     def send(self, mail: Mail) -> None:
         """Return once the message is taken.
 
-        :raises MailDelayedError: for a 4xx answer or a broken connection.
-        :raises MailRefusedError: for a 5xx answer.
+        :raises MailDelayedError: if this recipient or message is put off (4xx).
+        :raises MailRefusedError: if this recipient or message is refused (5xx).
+        :raises RelayUnavailableError: for everything that is not about this message.
         """
 
 
@@ -107,15 +112,12 @@ class SmtpConnection:
         except smtplib.SMTPRecipientsRefused as refused:
             codes = [code for code, _ in refused.recipients.values()]
             raise _error(codes[0] if codes else 500) from None
-        except smtplib.SMTPServerDisconnected:
-            self._drop()
-            raise MailDelayedError from None
-        except smtplib.SMTPResponseException as answer:
-            self._drop()
+        except smtplib.SMTPDataError as answer:
             raise _error(answer.smtp_code) from None
         except (OSError, smtplib.SMTPException):
+            # Login, sender, quota, connection: a 5xx of these says nothing about the recipient.
             self._drop()
-            raise MailDelayedError from None
+            raise RelayUnavailableError from None
 
     def close(self) -> None:
         """Say goodbye to the relay."""

@@ -102,7 +102,7 @@ def _release_state(room: OpeningRoom, pool_id: bytes) -> str | None:
 
 def _open_once(room: OpeningRoom, pool_id: bytes) -> Release:
     """Return the release of a pool, made in memory; nothing is written."""
-    with room.ballots.begin() as session:
+    with room.ballots.read() as session:
         public = session.get_one(PoolPublic, pool_id)
         pool = read_pool(pool_id, public.manifest, public.form)
     papers, shares = _papers(room, pool)
@@ -143,7 +143,7 @@ def _papers(room: OpeningRoom, pool: OpenedPool) -> tuple[list[int], list[Share]
 
 
 def _ballots(room: OpeningRoom, pool_id: bytes) -> int:
-    with room.ballots.begin() as session:
+    with room.ballots.read() as session:
         return (
             session.scalar(
                 select(func.count())
@@ -156,12 +156,11 @@ def _ballots(room: OpeningRoom, pool_id: bytes) -> int:
 
 def _count(room: OpeningRoom, pool: OpenedPool, key: EllipticCurvePrivateKey, tally: Tally) -> None:
     dropped = 0
-    with room.ballots.connect() as connection:
-        for answers in open_ballots(connection, pool, key):
-            if answers is None:
-                dropped += 1
-            else:
-                tally.add(answers)
+    for answers in open_ballots(room.ballots, pool, key):
+        if answers is None:
+            dropped += 1
+        else:
+            tally.add(answers)
     if dropped:
         structlog.get_logger().warning("ballots dropped", step="opening", count=dropped)
 

@@ -28,7 +28,7 @@ def page(pool_id: str) -> str:
 @blueprint.alt_response(404, schema=ErrorSchema)
 def manifest(pool_id: str) -> Response:
     """Return the pool's manifest."""
-    with ballots.connect() as connection:
+    with ballots.read_connection() as connection:
         content, _ = public_bytes(connection, parse_pool_id(pool_id))
     return Response(content, mimetype="application/json")
 
@@ -38,7 +38,7 @@ def manifest(pool_id: str) -> Response:
 @blueprint.alt_response(404, schema=ErrorSchema)
 def form(pool_id: str) -> Response:
     """Return the pool's form."""
-    with ballots.connect() as connection:
+    with ballots.read_connection() as connection:
         _, content = public_bytes(connection, parse_pool_id(pool_id))
     return Response(content, mimetype="application/json")
 

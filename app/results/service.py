@@ -71,7 +71,7 @@ def _released(session: Session, condition: Any) -> list[ReleasedRound]:
         select(Round, Release)
         .join(Pool, Pool.round_id == Round.id)
         .join(Release, Release.pool_id == Pool.pool_id)
-        .where(condition, Release.state == "published")
+        .where(condition, Release.state == "published", Round.state == "closed")
         .order_by(Round.number)
     ).all()
     cells = _group_cells(session, [release.pool_id for _, release in rows])

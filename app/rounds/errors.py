@@ -30,7 +30,7 @@ class NoSuchRoundError(RoundError):
 
 
 class NotCancellableError(RoundError):
-    """Only a round that is open can be cancelled."""
+    """Only a round that is open, before its closing time, can be cancelled."""
 
     def __init__(self) -> None:
         super().__init__(type(self).__doc__)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.audit import record
@@ -13,6 +13,7 @@ from app.models.identity.pool import Pool
 from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.rounds.errors import NoSuchRoundError, NotCancellableError, RoundUnderWayError
+from surveys.lifecycle import SHORTEST_OPEN, check_closing_times
 
 UNFINISHED = ("due", "launching", "open", "aborting", "cancelling")
 
@@ -28,7 +29,7 @@ def request_round(
     """Return a new round that is due at `opens_at`; the worker, or a command, launches it.
 
     :raises RoundUnderWayError: if the program has an unfinished round of this form.
-    :raises RoundTimesError: if it would be open too briefly, or close too soon after the last.
+    :raises ClosingTimesError: if it would close too soon after the last one.
     """
     unfinished = session.scalar(
         _rounds_of(program.id, form.id).where(Round.state.in_(UNFINISHED)).limit(1)
@@ -45,29 +46,51 @@ def request_round(
         form_id=form.id,
         number=(last or 0) + 1,
         k=program.k,
-        opens_at=_whole_minute(opens_at),
-        closes_at=closing_time(opens_at, program),
         replaces_earlier=replaces_earlier,
     )
+    set_times(session, fresh, program, opens_at)
     session.add(fresh)
     session.flush()
     return fresh
 
 
-def closing_time(opens_at: datetime, program: Program) -> datetime:
-    """Return when a round opened at `opens_at` closes: same clock time, `open_days` later."""
-    zone = ZoneInfo(program.time_zone)
-    local = _whole_minute(opens_at).astimezone(zone) + timedelta(days=program.open_days)
-    return local.astimezone(UTC)
+def set_times(session: Session, round_: Round, program: Program, opens_at: datetime) -> None:
+    """Set when a round opens and closes.
 
-
-def earlier_closes(session: Session, program_id: str, form_id: str) -> Sequence[datetime]:
-    """Return when earlier rounds of this program and form closed, oldest first."""
-    return session.scalars(
-        select(Round.closes_at)
-        .where(Round.program_id == program_id, Round.form_id == form_id, Round.state == "closed")
-        .order_by(Round.number)
+    :raises ClosingTimesError: if it would close less than six days after or before another.
+    """
+    opens = opens_at.astimezone(UTC).replace(second=0, microsecond=0)
+    closes = closing_time(opens, program)
+    others = session.scalars(
+        select(Round.closes_at).where(
+            Round.program_id == round_.program_id,
+            Round.form_id == round_.form_id,
+            Round.state == "closed",
+        )
     ).all()
+    check_closing_times(opens, [closes], others)
+    round_.opens_at, round_.closes_at = opens, closes
+
+
+def closing_time(opens_at: datetime, program: Program) -> datetime:
+    """Return when a round closes: same clock time, `open_days` later, after 24 hours at least."""
+    local = opens_at.astimezone(ZoneInfo(program.time_zone)) + timedelta(days=program.open_days)
+    # A day on which summer time begins has 23 hours.
+    return max(local.astimezone(UTC), opens_at + SHORTEST_OPEN)
+
+
+def last_threshold(session: Session, round_: Round) -> int | None:
+    """Return the k of the last round of this program and form that was closed, if any."""
+    return session.scalar(
+        select(Round.k)
+        .where(
+            Round.program_id == round_.program_id,
+            Round.form_id == round_.form_id,
+            Round.state == "closed",
+        )
+        .order_by(Round.number.desc())
+        .limit(1)
+    )
 
 
 def find_round(session: Session, round_id: str) -> Round:
@@ -97,11 +120,18 @@ def pool_of(session: Session, round_id: str) -> Pool | None:
 def cancel_round(session: Session, round_id: str, now: datetime, actor: str) -> None:
     """Begin to cancel an open round: no paper from now on; the worker destroys the rest unread.
 
-    :raises NotCancellableError: if the round is not open.
+    From the closing time on it is too late: the ballots may be open already.
+
+    :raises NotCancellableError: if the round is not open any more, or a process is at work on it.
     """
     marked = session.execute(
         update(Round)
-        .where(Round.id == round_id, Round.state == "open")
+        .where(
+            Round.id == round_id,
+            Round.state == "open",
+            Round.closes_at > now,
+            or_(Round.lease_until.is_(None), Round.lease_until <= now),
+        )
         .values(state="cancelling", lease_until=None)
     )
     if marked.rowcount != 1:
@@ -110,9 +140,5 @@ def cancel_round(session: Session, round_id: str, now: datetime, actor: str) -> 
     record(session, now, actor, "cancelled a round", f"round {round_id}")
 
 
-def _rounds_of(program_id: str, form_id: str) -> "select[tuple[Round]]":
+def _rounds_of(program_id: str, form_id: str) -> Select[tuple[Round]]:
     return select(Round).where(Round.program_id == program_id, Round.form_id == form_id)
-
-
-def _whole_minute(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(second=0, microsecond=0)

@@ -12,17 +12,22 @@ from app.models.identity.notice import Notice
 from app.models.identity.pool import Pool
 from app.models.identity.round import Round
 
+# The one way into each last state, so that two jobs never overrule each other.
+_BEFORE = {"closed": "open", "cancelled": "cancelling", "aborted": "aborting"}
+
 
 def settle_round(session: Session, round_id: str, state: str) -> bool:
-    """Put a round into its last state and return whether it was not there before.
+    """Put a round into its last state and return whether it came there just now.
 
     Who took a paper is forgotten: from now on invitations only say who was asked.
     """
     settled = session.execute(
         update(Round)
-        .where(Round.id == round_id, Round.state != state)
+        .where(Round.id == round_id, Round.state == _BEFORE[state])
         .values(state=state, lease_until=None)
     )
+    if settled.rowcount != 1:
+        return False
     session.execute(update(Pool).where(Pool.round_id == round_id).values(state="ended"))
     pools = select(Pool.pool_id).where(Pool.round_id == round_id)
     session.execute(
@@ -35,7 +40,7 @@ def settle_round(session: Session, round_id: str, state: str) -> bool:
             nudged=False,  # in a large round only those who had not answered were reminded
         )
     )
-    return settled.rowcount == 1
+    return True
 
 
 def owe_notices(session: Session, kind: str, subject_id: str, recipients: Collection[str]) -> None:
@@ -69,6 +74,6 @@ def invited_people(session: Session, round_id: str) -> set[str]:
 
 def look_at_threshold(session: Session, round_: Round, papers: int, today: date) -> None:
     """Note whether k papers have been taken, at most once a day (D4)."""
-    if round_.k_looked_at_on is None or round_.k_looked_at_on < today:
+    if round_.k_looked_at_on is not None and round_.k_looked_at_on < today:
         round_.k_reached = papers >= round_.k
         round_.k_looked_at_on = today

@@ -62,6 +62,7 @@ def upgrade_():
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("subject_id", sa.String(length=16), nullable=False),
         sa.Column("recipient_id", sa.String(length=16), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "kind in ('results', 'cancelled', 'alert')", name=op.f("ck_notice_kind")
         ),
@@ -197,8 +198,7 @@ def upgrade_():
         sa.Column("nudged", sa.Boolean(), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "state in ('due', 'launching', 'open', 'aborting', 'cancelling', 'closed', 'aborted', "
-            "'cancelled')",
+            "state in ('due', 'launching', 'open', 'aborting', 'cancelling', 'closed', 'aborted', 'cancelled')",
             name=op.f("ck_round_state"),
         ),
         sa.CheckConstraint("closes_at > opens_at", name=op.f("ck_round_order")),

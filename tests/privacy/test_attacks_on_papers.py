@@ -152,7 +152,7 @@ def test_a_revoked_or_settled_invitation_gives_no_paper(
     assert (answer.status_code, error_name(answer)) == (410, "not_open")
     assert snapshot(engines()) == before
     with identity.begin() as session:
-        settle_round(session, opened.id, "cancelled")
+        assert settle_round(session, opened.id, "closed")
     answer = client.post(api(opened.pool_id, "paper"), json=asked[0].paper_body())
     assert (answer.status_code, error_name(answer)) == (410, "closed")
 

@@ -1,8 +1,11 @@
 """Mails that must go out once: results are in, a round was cancelled, an alert was raised."""
 
+from datetime import datetime
+
 from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.models.columns import UtcTime
 from app.models.identity.base import Identity
 
 
@@ -18,3 +21,4 @@ class Notice(Identity):
     kind: Mapped[str] = mapped_column(String(12), primary_key=True)
     subject_id: Mapped[str] = mapped_column(String(16), primary_key=True)
     recipient_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcTime, default=None)

@@ -1,0 +1,23 @@
+"""Attempts: what fails is logged by kind and place, and what comes after it still happens."""
+
+from collections.abc import Callable
+
+import structlog
+
+
+def attempt(name: str, work: Callable[[], None]) -> None:
+    """Do `work`; log its failure instead of raising it."""
+    try:
+        work()
+    except Exception as fault:
+        structlog.get_logger().error("job failed", job=name, error=_where(fault))
+
+
+def _where(fault: BaseException) -> str:
+    """Return the fault's kind and place; its text may quote what must not be logged."""
+    place = fault.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    if place is None:
+        return type(fault).__name__
+    return f"{type(fault).__name__} in {place.tb_frame.f_code.co_qualname}:{place.tb_lineno}"
