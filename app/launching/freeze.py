@@ -4,6 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models.identity.account import Account
+from app.models.identity.person import Person
 from app.people.service import RosterEntry
 from app.rounds.errors import TooFewPeopleError
 
@@ -31,15 +36,29 @@ class FrozenRoster:
         return sum(invitee.cell == cell for invitee in self.invitees)
 
 
+def admins_on_the_roster(session: Session) -> frozenset[str]:
+    """Return the ids of the people who are active admins, too: those with an admin's address."""
+    query = (
+        select(Person.id)
+        .join(Account, Account.address_lookup == Person.address_lookup)
+        .where(Account.admin, Account.active)
+    )
+    return frozenset(session.scalars(query))
+
+
 def freeze_roster(
-    roster: Sequence[RosterEntry], k: int, mail_domains: Collection[str]
+    roster: Sequence[RosterEntry],
+    k: int,
+    mail_domains: Collection[str],
+    admins: Collection[str],
 ) -> FrozenRoster:
     """Return who is asked in which cell.
 
-    A group with at least `k` people has a cell of its own; everyone else is in cell 0, and so is
-    every mentor, since whoever may see a cell is not in it.
+    A group with at least `k` people has a cell of its own; everyone else is in cell 0, and so are
+    every mentor and every admin, since whoever may see a cell is not in it.
 
     :param mail_domains: where mail may go; empty allows every domain.
+    :param admins: ids of the people who see the cells of all groups.
     :raises TooFewPeopleError: if fewer than `k` can be asked.
     """
     asked = [entry for entry in roster if _may_be_mailed(entry.address, mail_domains)]
@@ -47,7 +66,8 @@ def freeze_roster(
         raise TooFewPeopleError(len(asked), k)
     members: dict[str, list[RosterEntry]] = defaultdict(list)
     for entry in asked:
-        if entry.group_id is not None and not entry.mentor_group_ids:
+        sees_cells = entry.mentor_group_ids or entry.person_id in admins
+        if entry.group_id is not None and not sees_cells:
             members[entry.group_id].append(entry)
     groups = tuple(sorted(group for group, people in members.items() if len(people) >= k))
     cell_of = {

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.extensions import Store
 from app.forms.service import frozen_form
-from app.launching.freeze import FrozenRoster, freeze_roster
+from app.launching.freeze import FrozenRoster, admins_on_the_roster, freeze_roster
 from app.launching.manifest import form_bytes, manifest_bytes
 from app.launching.records import (
     AddressedLink,
@@ -224,7 +224,10 @@ def _freeze(room: LaunchRoom, session: Session, round_id: str, roster_key: DataK
     set_times(session, launched, program, room.now())
     form = frozen_form(session.get_one(FormRow, launched.form_id), room.support)
     roster = freeze_roster(
-        roster_of_program(session, roster_key, program.id), launched.k, room.mail_domains
+        roster_of_program(session, roster_key, program.id),
+        launched.k,
+        room.mail_domains,
+        admins_on_the_roster(session),
     )
     launched.invited = len(roster.invitees)
     launched.k_looked_at_on = room.now().date()  # D4: first told from the next midnight on
