@@ -23,6 +23,10 @@ from tests.privacy.dumps import Value, common, dump
 from tests.privacy.wire import manifest_of
 from tests.rounds import OpenRound
 
+MANIFEST = {
+    *("v", "pool", "round", "k", "invited_band", "opens", "closes", "mode", "cells"),
+    *("audience", "pad", "rsa_spki", "hpke_pub", "form_sha256"),
+}
 ANSWERS = {**rounds.GOOD, "pulse_comment": "We have far too many meetings."}
 
 
@@ -134,7 +138,9 @@ def test_the_public_facts_name_no_person_group_program_or_round(answered: OpenRo
         ]
     assert len(named) > 20
     assert [name for name in named if name in manifest] == []
-    assert {"id": "program"} in json.loads(manifest)["cells"]
+    content = json.loads(manifest)
+    assert set(content) == MANIFEST
+    assert [set(cell) for cell in content["cells"]] == [{"id"}] * 3
 
 
 def test_each_database_is_an_engine_of_its_own(app: Flask) -> None:
