@@ -1,7 +1,7 @@
 """Read published releases; a ballot is never opened here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -35,6 +35,7 @@ class ReleasedRound:
     number: int
     k: int
     invited: int
+    opened_on: date
     closed_on: date
     pool_id: bytes
     tables: dict[str, Any]
@@ -48,6 +49,10 @@ class ReleasedRound:
     def group_cell(self, group_id: str) -> dict[str, Any]:
         """Return a group's tables; without a cell of its own it is withheld like any other."""
         return self.cell(self.group_cells.get(group_id, ""))
+
+    def without_groups(self) -> "ReleasedRound":
+        """Return the round with every group as silent as one without a cell."""
+        return replace(self, group_cells={})
 
 
 def released_round(session: Session, round_id: str) -> ReleasedRound:
@@ -71,7 +76,7 @@ def _released(session: Session, condition: Any) -> list[ReleasedRound]:
         select(Round, Release)
         .join(Pool, Pool.round_id == Round.id)
         .join(Release, Release.pool_id == Pool.pool_id)
-        .where(condition, Release.state == "published", Round.state == "closed")
+        .where(condition, Release.state == "published")
         .order_by(Round.number)
     ).all()
     cells = _group_cells(session, [release.pool_id for _, release in rows])
@@ -82,6 +87,7 @@ def _released(session: Session, condition: Any) -> list[ReleasedRound]:
             number=round_.number,
             k=round_.k,
             invited=round_.invited,
+            opened_on=round_.opens_at.date(),
             closed_on=release.closed_on,
             pool_id=release.pool_id,
             tables=release.tables,
