@@ -107,11 +107,11 @@ class SamplePool:
             "form_sha256": encode_base64url(hashlib.sha256(self.form).digest()),
         }
 
-    def invite(self, *, with_share: bool = True) -> str:
-        """Return the path and code of a new link."""
+    def invite(self, *, with_share: bool = True, cell: int = 1) -> str:
+        """Return the path and code of a new link; cell 0 is the program's."""
         secret = sealing.scalar_of(self.opening_key)
         share = sharing.split(secret, K, K)[0] if with_share else None
-        link = links.Link(os.urandom(16), 1, self.manifest_hash[:16], share)
+        link = links.Link(os.urandom(16), cell, self.manifest_hash[:16], share)
         self.papers[encode_base64url(link.token)] = None
         return links.link_path(self.id, link)
 

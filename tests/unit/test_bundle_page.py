@@ -81,6 +81,18 @@ def test_opening_a_link_changes_nothing_and_shows_no_token(
     assert page.evaluate(STORED) == 0
 
 
+def test_who_sees_it_is_said_for_circles_and_for_those_without_one(
+    page: Page, pool: SamplePool, origin: str
+):
+    program = "totals and comments: all mentors of the program, the program team"
+    circle = "totals: your mentor, the program team"
+    page.goto(origin + pool.invite())
+    expect(page.get_by_role("definition").filter(has_text="team")).to_have_text([program, circle])
+    page.goto("about:blank")
+    page.goto(origin + pool.invite(cell=0))
+    expect(page.get_by_role("definition").filter(has_text="team")).to_have_text([program])
+
+
 def test_whole_way_sends_the_answers_sealed_and_apart_from_the_link(
     page: Page, pool: SamplePool, origin: str
 ):

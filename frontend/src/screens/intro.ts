@@ -43,11 +43,20 @@ function lengthOf(voice: Voice, items: readonly Item[]): string {
 
 function facts(voice: Voice, round: Round): HTMLElement {
   const { audience, k, closes } = round.manifest;
-  const roles = audience.map((role) => voice.say(`role_${role}` as MessageId));
+  const who = (sees: readonly string[]) => sees.map((role) => voice.say(`role_${role}` as MessageId)).join(", ");
+  const ofCircle = audience.map((role) => (role === "mentor" ? "mentor_circle" : role));
   const [date, later] = [closes[0] ?? "", closes[1]].map((moment) => moment && voice.day(moment));
   const when = later ? voice.say("when_later", { date: date ?? "", later }) : voice.say("when_value", { date: date ?? "" });
   const line = (name: MessageId, value: string) => h("div", {}, h("dt", {}, voice.say(name)), h("dd", {}, value));
-  return h("dl", { class: "facts" }, line("who", roles.join(", ")), line("how", voice.say("how_value", { k })), line("when", when));
+  return h(
+    "dl",
+    { class: "facts" },
+    line("who", voice.say("who_value", { roles: who(audience) })),
+    // Whoever answers in cell 0, the program's, has no circle that is shown by itself.
+    round.link?.cell ? line("circle", voice.say("circle_value", { roles: who(ofCircle) })) : undefined,
+    line("how", voice.say("how_value", { k })),
+    line("when", when),
+  );
 }
 
 function whatTheySee(voice: Voice, round: Round): HTMLElement {
