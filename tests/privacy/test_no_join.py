@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import inspect, select, update
 from sqlalchemy.types import Date, DateTime, Float, Integer, Numeric, Time
 
-from app.extensions import ballots, db, identity, keys
+from app.extensions import ballots, identity, keys
 from app.mail.mailer import MemoryMailer
 from app.models.ballots.ballot import Ballot
 from app.models.identity.group import Group
@@ -141,8 +141,3 @@ def test_the_public_facts_name_no_person_group_program_or_round(answered: OpenRo
     content = json.loads(manifest)
     assert set(content) == MANIFEST
     assert [set(cell) for cell in content["cells"]] == [{"id"}] * 3
-
-
-def test_each_database_is_an_engine_of_its_own(app: Flask) -> None:
-    urls = {str(engine.url) for engine in db.engines.values()}
-    assert len(urls) == len(db.engines) == 3
