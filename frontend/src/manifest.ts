@@ -7,6 +7,8 @@ export type Text = Readonly<Record<string, string>>;
 export interface Manifest {
   readonly v: number;
   readonly k: number;
+  /** The higher threshold of the round before; absent where it was not lowered. */
+  readonly k_before?: number;
   readonly invited_band: string;
   readonly closes: readonly string[];
   readonly cells: readonly { readonly id: string }[];

@@ -71,12 +71,13 @@ def refusal(status: HTTPStatus, name: str) -> tuple[int, bytes]:
 class SamplePool:
     """A pool with its keys, the papers it gave out and the ballots it opened."""
 
-    def __init__(self) -> None:
+    def __init__(self, **more: Any) -> None:
+        """Make a pool; `more` is what its manifest says beside the usual."""
         self.id = os.urandom(16)
         self.signing_key = blind.generate_key()
         self.opening_key = sealing.generate_key()
         self.form = canonical(sample_form())
-        self.manifest = canonical(self._manifest())
+        self.manifest = canonical({**self._manifest(), **more})
         self.manifest_hash = hashlib.sha256(self.manifest).digest()
         self.papers: dict[str, str | None] = {}
         self.opened: dict[bytes, dict[str, Any]] = {}

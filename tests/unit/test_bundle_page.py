@@ -93,6 +93,33 @@ def test_who_sees_it_is_said_for_circles_and_for_those_without_one(
     expect(page.get_by_role("definition").filter(has_text="team")).to_have_text([program])
 
 
+@pytest.mark.parametrize(
+    ("locale", "told"),
+    [
+        ("en-GB", "The threshold was lowered for this round: 4 instead of 6."),
+        ("de-DE", "Die Schwelle wurde für diese Runde gesenkt: 4 statt 6."),
+    ],
+)
+def test_lowered_threshold_is_told_before_the_first_question(
+    browser: Browser, locale: str, told: str
+):
+    pool = SamplePool(k_before=6)
+    context = browser.new_context(viewport={"width": 390, "height": 780}, locale=locale)
+    page = context.new_page()
+    with served(pool) as origin:
+        page.goto(origin + pool.invite())
+        expect(page.get_by_text(told)).to_be_in_viewport()
+        expect(page.locator("button.r-main")).to_be_in_viewport(ratio=1)
+        look(page)
+    context.close()
+
+
+def test_threshold_that_was_not_lowered_is_no_matter(page: Page, pool: SamplePool, origin: str):
+    page.goto(origin + pool.invite())
+    expect(page.get_by_role("button", name="Start")).to_be_visible()
+    assert page.get_by_text("threshold").count() == 0
+
+
 def test_whole_way_sends_the_answers_sealed_and_apart_from_the_link(
     page: Page, pool: SamplePool, origin: str
 ):

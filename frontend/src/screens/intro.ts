@@ -27,7 +27,7 @@ export function intro(voice: Voice, round: Round, start: () => Promise<string | 
     { class: "r-intro" },
     title(formText(voice, round.form.title)),
     h("p", { class: "quiet" }, lengthOf(voice, round.form.items)),
-    h("div", { class: "card r-facts" }, facts(voice, round), whatTheySee(voice, round)),
+    h("div", { class: "card r-facts" }, facts(voice, round), lowered(voice, round), whatTheySee(voice, round)),
     h("p", {}, voice.say("promise")),
     button,
     status,
@@ -57,6 +57,12 @@ function facts(voice: Voice, round: Round): HTMLElement {
     line("how", voice.say("how_value", { k })),
     line("when", when),
   );
+}
+
+/** Protocol: Objects, k. A lower threshold than last time is told, not left to be noticed. */
+function lowered(voice: Voice, round: Round): HTMLElement | undefined {
+  const { k, k_before: before } = round.manifest;
+  return before === undefined ? undefined : h("p", { class: "r-lowered" }, voice.say("lowered", { k, before }));
 }
 
 function whatTheySee(voice: Voice, round: Round): HTMLElement {

@@ -13,6 +13,7 @@ export const de: Messages = {
   role_admin: "das Programmteam",
   role_respondents: "alle, die gefragt wurden",
   how_value: "Summen von {k} Menschen oder mehr",
+  lowered: "Die Schwelle wurde für diese Runde gesenkt: {k} statt {before}.",
   when_value: "einmal, nach {date}",
   when_later: "einmal, nach {date}; haben bis dahin zu wenige geantwortet, nach {later}",
   length_one: "1 Frage, etwa {seconds} Sekunden",

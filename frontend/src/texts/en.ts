@@ -11,6 +11,7 @@ export const en = {
   role_admin: "the program team",
   role_respondents: "everyone who was asked",
   how_value: "totals of {k} people or more",
+  lowered: "The threshold was lowered for this round: {k} instead of {before}.",
   when_value: "once, after {date}",
   when_later: "once, after {date}; if too few have answered by then, after {later}",
   length_one: "1 question, about {seconds} seconds",
