@@ -6,7 +6,6 @@ from random import Random, SystemRandom
 
 from flask import current_app
 from sqlalchemy.orm import Session
-from surveys.masking import Masker
 
 from app.clock import Clock, current_clock
 from app.extensions import Store, ballots, identity
@@ -17,6 +16,7 @@ from app.opening.service import OpeningRoom
 from app.people.names import names_on_roster
 from app.vault import Vault, current_vault
 from config import Settings
+from surveys.masking import Masker
 from surveys.sentiment import score
 
 
