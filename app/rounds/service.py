@@ -106,7 +106,7 @@ def find_round(session: Session, round_id: str) -> Round:
 
 def list_rounds(session: Session, program_id: str | None = None) -> Sequence[Round]:
     """Return rounds, newest first, of one program or of all."""
-    query = select(Round).order_by(Round.opens_at.desc(), Round.id)
+    query = select(Round).order_by(Round.opens_at.desc(), Round.number.desc(), Round.id)
     if program_id is not None:
         query = query.where(Round.program_id == program_id)
     return session.scalars(query).all()
