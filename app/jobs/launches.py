@@ -30,10 +30,11 @@ def ask_for_scheduled_rounds(workplace: Workplace) -> None:
         due = session.scalars(select(Schedule).where(Schedule.next_at <= now)).all()
         for schedule in due:
             program = session.get_one(Program, schedule.program_id)
-            opens_at = schedule.next_at
-            advance_schedule(schedule, program, now)
-            if now - opens_at > LATEST:
+            if schedule.next_at < now - LATEST:
+                advance_schedule(schedule, program, now - LATEST)
+            if schedule.next_at > now:
                 continue
+            advance_schedule(schedule, program, now)
             try:
                 request_round(session, program, current_form(session), now)
             except (RoundError, SurveyError) as reason:
