@@ -63,6 +63,6 @@ def move_to_next_close(identity: Store, clock: MovableClock) -> datetime | None:
 
 
 def _form(doors: Doors, pool_id: bytes) -> Form:
-    with doors.ballots.connect() as connection:
+    with doors.ballots.read_connection() as connection:
         _, form = public_bytes(connection, pool_id)
     return form_from_wire(json.loads(form))

@@ -8,6 +8,8 @@ from flask.cli import AppGroup
 
 from app.demo.keyring import keep_keyring, make_keyring
 from app.demo.service import ROUNDS, NotEmptyError, make_demo
+from app.demo.unsynced import unsynced
+from app.extensions import db
 from app.jobs.workplace import current_workplace
 from app.mail.mailer import MaildirMailer
 
@@ -35,7 +37,10 @@ def make_demo_with_progress() -> None:
     workplace = current_workplace()
 
     try:
-        with click.progressbar(length=ROUNDS, label="Demo: past rounds") as bar:
+        with (
+            click.progressbar(length=ROUNDS, label="Demo: past rounds") as bar,
+            unsynced(*db.engines.values()),
+        ):
             make_demo(workplace, MaildirMailer(settings.inbox), lambda: bar.update(1))
     except NotEmptyError as error:
         raise click.ClickException(str(error)) from None

@@ -34,9 +34,9 @@ class DemoProgram:
 
 
 PROGRAMS = (
-    DemoProgram("Onboarding circles", "declining", (5, 6, 7, 5, 6, 8)),
-    DemoProgram("Engineering peers", "steady", (6, 5, 7, 6, 8, 5)),
-    DemoProgram("Women in operations", "recovering", (6, 7, 5, 6, 5, 7)),
+    DemoProgram("Onboarding circles", "declining", (5, 6, 7, 5, 6, 8, 6)),
+    DemoProgram("Engineering peers", "steady", (6, 5, 7, 6, 8, 5, 5)),
+    DemoProgram("Women in operations", "recovering", (6, 7, 5, 6, 5, 7, 5)),
     DemoProgram("Lisbon office", "small", (6,)),
 )
 

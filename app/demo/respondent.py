@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email import message_from_bytes, policy
+from email import message_from_bytes
 
 from app.extensions import Store
 from app.invites.service import take_paper
@@ -44,8 +44,12 @@ def link_in(mail: bytes) -> tuple[bytes, Link]:
 
     :raises ValueError: if there is none.
     """
-    part = message_from_bytes(mail, policy=policy.default).get_body(("plain",))
-    found = _LINK.search(part.get_content() if part is not None else "")
+    texts = [
+        part.get_payload(decode=True)
+        for part in message_from_bytes(mail).walk()
+        if part.get_content_type() == "text/plain"
+    ]
+    found = _LINK.search(texts[0].decode() if texts and isinstance(texts[0], bytes) else "")
     if found is None:
         raise ValueError("This mail has no link to answer with.")
     return decode_base64url(found[1]), links.parse_link(found[2])
@@ -100,7 +104,7 @@ def respond(
 
     :raises WireError: for whatever reason paper or ballot are refused.
     """
-    with doors.ballots.connect() as connection:
+    with doors.ballots.read_connection() as connection:
         manifest, _ = public_bytes(connection, pool_id)
     prepared = prepare_ballot(pool_id, manifest, link.cell, values)
     blind_signature = take_paper(
