@@ -74,7 +74,7 @@ def import_roster(
     _remove(session, agreed, now.date())
     _change(session, roster_key, agreed)
     people |= _add_people(session, roster_key, agreed.added)
-    _add_places(session, agreed, people)
+    _add_places(session, agreed, people, now.date())
     counts = f"{len(agreed.added)} added, {len(agreed.changed)} changed, {len(agreed.leaving)} left"
     record(session, now, actor, "imported a roster", f"people: {counts}")
 
@@ -141,8 +141,10 @@ def _columns(
     }
 
 
-def _add_places(session: Session, plan: ImportPlan, people: Mapping[str, str]) -> None:
+def _add_places(session: Session, plan: ImportPlan, people: Mapping[str, str], today: date) -> None:
     """Add the new programs and groups, then the memberships, which name them.
+
+    A new mentor who was known before may have answered in the group, so the day is kept.
 
     :param people: ids by address.
     """
@@ -162,6 +164,7 @@ def _add_places(session: Session, plan: ImportPlan, people: Mapping[str, str]) -
     )
     columns = select(Group.program_id, Group.name, Group.id)
     groups = {(program_id, name): id_ for program_id, name, id_ in session.execute(columns)}
+    new = {entry.address for entry in plan.added}
     _write(
         session,
         insert(Membership),
@@ -172,6 +175,7 @@ def _add_places(session: Session, plan: ImportPlan, people: Mapping[str, str]) -
                 "group_id": place.group and groups[programs[place.program], place.group],
                 "person_id": people[place.address],
                 "role": place.role,
+                "since": today if place.role == "mentor" and place.address not in new else None,
             }
             for place in plan.places_added
         ],

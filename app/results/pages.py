@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from app.models.identity.form import Form as FormRow
 from app.models.identity.group import Group
 from app.models.identity.program import Program
 from app.results.comments import comment_texts
+from app.results.mentoring import as_seen_since, mentor_since
 from app.results.outlook import outlook
 from app.results.report import NoSuchReleaseError, Report, make_report, pick_release
 from app.results.service import ReleasedRound, released_rounds
@@ -68,17 +70,24 @@ def circles_of(session: Session, group_ids: Collection[str]) -> list[CircleEntry
 
 
 def circle_page(
-    identity: Store, ballots: Store, vault: Vault, group_id: str, number: int | None
+    identity: Store,
+    ballots: Store,
+    vault: Vault,
+    account_id: str,
+    group_id: str,
+    number: int | None,
 ) -> ResultsPage:
-    """Return a circle's results; whether the reader mentors it is the caller's to have checked.
+    """Return a circle's results as its mentor sees them.
 
+    :param account_id: whose person mentors the circle.
     :param number: of the round; None for the latest.
-    :raises NoSuchReleaseError: if this round has no results.
+    :raises NoSuchReleaseError: if this round has no results, or they don't mentor the circle.
     """
     with identity.begin() as session:
+        since = mentor_since(session, account_id, group_id)
         group = session.get_one(Group, group_id)
         program = session.get_one(Program, group.program_id)
-    return _page(identity, ballots, vault, program, group, "Your circle", number)
+    return _page(identity, ballots, vault, program, group, "Your circle", number, since=since)
 
 
 def program_page(
@@ -112,9 +121,11 @@ def _page(
     group: Group | None,
     name: str,
     number: int | None,
+    *,
+    since: date | None = None,
 ) -> ResultsPage:
     with identity.begin() as session:
-        rounds = released_rounds(session, program.id)
+        rounds = as_seen_since(released_rounds(session, program.id), since)
         chosen = pick_release(rounds, number) if rounds or number is not None else None
         form = None if chosen is None else _form(session, chosen)
         coming = outlook(session, program)

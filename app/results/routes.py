@@ -30,10 +30,13 @@ def circles() -> str | Response:
 @for_mentors
 def circle(group_id: str) -> str:
     """Show how a circle is doing; to whoever doesn't mentor it now it isn't there."""
-    if group_id not in current_account().group_ids:
+    reader = current_account()
+    if group_id not in reader.group_ids:
         abort(404)
     try:
-        page = circle_page(identity, ballots, current_vault(), group_id, asked_round())
+        page = circle_page(
+            identity, ballots, current_vault(), reader.account_id, group_id, asked_round()
+        )
     except NoSuchReleaseError:
         abort(404)
     return render_template(

@@ -267,8 +267,12 @@ def upgrade_():
         sa.Column("group_id", sa.String(length=16), nullable=True),
         sa.Column("person_id", sa.String(length=16), nullable=False),
         sa.Column("role", sa.String(length=8), nullable=False),
+        sa.Column("since", sa.Date(), nullable=True),
         sa.CheckConstraint(
             "role = 'member' or group_id is not null", name=op.f("ck_membership_mentor_of_a_group")
+        ),
+        sa.CheckConstraint(
+            "role = 'mentor' or since is null", name=op.f("ck_membership_since_of_a_mentor")
         ),
         sa.CheckConstraint("role in ('member', 'mentor')", name=op.f("ck_membership_role")),
         sa.ForeignKeyConstraint(

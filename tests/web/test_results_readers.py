@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from app.accounts.admins import add_admin
 from app.accounts.audit import OPERATOR
@@ -12,11 +13,16 @@ from app.accounts.directory import find_account
 from app.clock import current_clock
 from app.extensions import identity
 from app.mail.mailer import MemoryMailer
+from app.models.identity.group import Group
 from app.models.identity.invitation import Invitation
+from app.models.identity.membership import Membership
 from app.models.identity.person import Person
 from app.people.personal import open_address
+from app.results.words import WITHHELD_SENTENCE, WITHHELD_WORD
 from app.vault import current_vault
 from tests import rounds
+from tests.accounts import sign_in_mentor
+from tests.conftest import FixedClock
 
 
 def make_admin(address: str, active: bool = True) -> None:
@@ -59,3 +65,83 @@ def test_a_circle_of_k_of_whom_one_is_an_admin_has_no_cell(
     make_admin("north.1@example.org")
     rounds.import_people(app, tmp_path, rounds.roster_csv({"North": 5}))
     assert set(cells(rounds.launch(app, mailer)).values()) == {0}
+
+
+ROSTER = rounds.roster_csv({"North": 10, "South": 10})
+PROMOTED = ROSTER.replace("Person 1 North,Onboarding,North,member", "Now,Onboarding,North,mentor")
+COMMENT = "The coffee machine hums"
+
+
+def members_of(opened: rounds.OpenRound) -> set[str]:
+    """Return the addresses of those who are asked and were no mentors from the beginning."""
+    return {address for address in opened.links if not address.startswith("mentor")}
+
+
+def hold_round(app: Flask, mailer: MemoryMailer, *silent: str) -> None:
+    """Launch a round in which every member but the silent ones answers, and close it."""
+    opened = rounds.launch(app, mailer)
+    rounds.answer(
+        opened, members_of(opened) - set(silent), {**rounds.GOOD, "pulse_comment": COMMENT}
+    )
+    rounds.close(opened)
+
+
+def page_of(app: Flask, address: str, number: int) -> str:
+    """Return the page of North that the mentor of this address gets for a round."""
+    client = app.test_client()
+    sign_in_mentor(client, address)
+    with identity.begin() as session:
+        north = session.scalars(select(Group.id).where(Group.name == "North")).one()
+    answer = client.get(f"/circles/{north}?round={number}")
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_a_member_made_mentor_does_not_see_the_circle_in_which_she_answered(
+    app: Flask, mailer: MemoryMailer, tmp_path: Path, clock: FixedClock
+) -> None:
+    rounds.import_people(app, tmp_path, ROSTER)
+    hold_round(app, mailer)
+    rounds.import_people(app, tmp_path, PROMOTED)
+    known = page_of(app, "mentor.north@example.org", 1)
+    assert WITHHELD_SENTENCE not in known and known.count(COMMENT) == 10
+    promoted = page_of(app, "north.1@example.org", 1)
+    assert WITHHELD_SENTENCE in promoted and promoted.count(WITHHELD_WORD) > 2
+    assert COMMENT not in promoted and "wellbeing score is" in promoted
+
+    clock.advance(days=7)
+    hold_round(app, mailer, "north.1@example.org")
+    assert "Your circle&#39;s wellbeing score is" in page_of(app, "north.1@example.org", 2)
+    older = page_of(app, "north.1@example.org", 1)
+    assert "Your circle&#39;s wellbeing score is" not in older and COMMENT not in older
+
+
+def test_a_round_that_was_open_when_she_became_a_mentor_stays_withheld_to_her(
+    app: Flask, mailer: MemoryMailer, tmp_path: Path, clock: FixedClock
+) -> None:
+    rounds.import_people(app, tmp_path, ROSTER)
+    opened = rounds.launch(app, mailer)
+    rounds.answer(opened, members_of(opened))
+    clock.advance(days=1)
+    rounds.import_people(app, tmp_path, PROMOTED)
+    rounds.close(opened)
+    assert WITHHELD_SENTENCE in page_of(app, "north.1@example.org", 1)
+    assert WITHHELD_SENTENCE not in page_of(app, "mentor.north@example.org", 1)
+
+
+def test_a_mentor_who_was_nobody_before_sees_the_earlier_rounds(
+    app: Flask, mailer: MemoryMailer, tmp_path: Path
+) -> None:
+    rounds.import_people(app, tmp_path, ROSTER)
+    hold_round(app, mailer)
+    new = "new@example.org,A New Mentor,Onboarding,North,mentor,Europe/Berlin\n"
+    rounds.import_people(app, tmp_path, ROSTER + new)
+    assert WITHHELD_SENTENCE not in page_of(app, "new@example.org", 1)
+
+
+def test_only_a_mentor_can_have_become_one(app: Flask, tmp_path: Path) -> None:
+    rounds.import_people(app, tmp_path, ROSTER)
+    with pytest.raises(IntegrityError), identity.begin() as session:
+        member = session.scalars(select(Membership).where(Membership.role == "member")).first()
+        assert member is not None
+        member.since = current_clock().now().date()

@@ -1,5 +1,7 @@
 """Memberships: who belongs to which program and group, and as what."""
 
+from datetime import date
+
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -11,12 +13,17 @@ _MENTORS = text("role = 'mentor'")
 
 
 class Membership(Identity):
-    """A person in a program: a member of at most one group of it, a mentor of any number."""
+    """A person in a program: a member of at most one group of it, a mentor of any number.
+
+    `since` is the day on which somebody who was known before became the mentor. Of rounds that
+    had opened by then they don't see the group: they may have answered in it.
+    """
 
     __tablename__ = "membership"
     __table_args__ = (
         CheckConstraint("role in ('member', 'mentor')", name="role"),
         CheckConstraint("role = 'member' or group_id is not null", name="mentor_of_a_group"),
+        CheckConstraint("role = 'mentor' or since is null", name="since_of_a_mentor"),
         # A person's ballot has one cell, so a person is a member once in each program.
         Index(
             "ux_membership_member",
@@ -41,3 +48,4 @@ class Membership(Identity):
     group_id: Mapped[str | None] = mapped_column(ForeignKey("program_group.id"))
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
     role: Mapped[str] = mapped_column(String(8))
+    since: Mapped[date | None] = mapped_column(default=None)
