@@ -65,7 +65,7 @@ export function unfinished(voice: Voice, what: "unfinished" | "refused", finish:
 
 /** Return the offer to send what somebody left sealed on this device; it doesn't say whose it is. */
 export function leftHere(voice: Voice, finish: () => void): HTMLElement {
-  return h("div", { class: "card" }, h("h2", {}, voice.say("left_title")), h("p", {}, voice.say("left")), action(voice.say("left_send"), finish, "secondary"));
+  return h("div", { class: "card r-left" }, h("h2", {}, voice.say("left_title")), h("p", {}, voice.say("left")), action(voice.say("left_send"), finish, "secondary"));
 }
 
 /** Return the screen after that; without the receipt, which belongs to whoever answered. */
