@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint bench lock bundle clean
+.PHONY: run test lint bench lock bundle screenshots clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/flask chorus serve
@@ -21,6 +21,9 @@ lint: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp
 	@$(BIN)/python -m bench
+
+screenshots: $(VENV)/dev.stamp
+	@$(BIN)/python -m tests.screenshots
 
 # Rebuilds the committed browser bundle; the program itself needs no Node.
 bundle: frontend/node_modules/.stamp

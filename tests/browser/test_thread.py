@@ -10,6 +10,7 @@ from crypto.encoding import decode_base64url
 from crypto.links import parse_link
 from tests import rounds
 from tests.browser.conftest import Product, Served, link_of
+from tests.browser.walk import answer_in_browser, sign_in_as_mentor, start_answering
 from tests.http_respondent import answer_over_http
 
 MEMBERS = [f"north.{number}@example.org" for number in range(1, 8)]
@@ -22,13 +23,17 @@ def test_a_round_from_roster_to_the_mentors_page(
     round_id = _launched(unserved, tmp_path)
     with Served(unserved):
         mails = {address: unserved.mail_to(address, "anonymous") for address in MEMBERS}
-        _answer_in_the_browser(phone, link_of(mails[MEMBERS[0]], "/r/"))
+        link = link_of(mails[MEMBERS[0]], "/r/")
+        answer_in_browser(phone, link)
+        phone.goto("about:blank")
+        start_answering(phone, link)
+        expect(phone.get_by_text("This link has been used")).to_be_visible()
         for address in MEMBERS[1:5]:
             _answer(unserved, link_of(mails[address], "/r/"))
         unserved.run("rounds", "close", round_id)
         program = json.loads(unserved.run("results", round_id, "--json"))["release"]["cells"]
         assert program["program"]["ballots"]["n"] == "5-9"
-        _sign_in_as_mentor(unserved, phone)
+        sign_in_as_mentor(unserved, phone, MENTOR)
         expect(phone.get_by_role("heading", level=1)).to_contain_text("North")
         expect(phone.locator("main")).to_contain_text("wellbeing score is 75 out of 100")
 
@@ -44,7 +49,7 @@ def test_with_one_answer_fewer_nothing_is_shown(
         unserved.run("rounds", "close", round_id)
         cells = json.loads(unserved.run("results", round_id, "--json"))["release"]["cells"]
         assert set(map(str, cells.values())) == {"{'withheld': True}"}
-        _sign_in_as_mentor(unserved, phone)
+        sign_in_as_mentor(unserved, phone, MENTOR)
         expect(phone.locator("main")).to_contain_text("Withheld this time")
         expect(phone.locator("main")).not_to_contain_text("out of 100")
 
@@ -61,35 +66,8 @@ def _launched(product: Product, folder: Path) -> str:
     return found[1]
 
 
-def _answer_in_the_browser(page: Page, link: str) -> None:
-    page.goto(link)
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    page.get_by_role("button", name="Start").click()
-    agree = page.get_by_label("agree", exact=True)
-    expect(agree).to_have_count(len(rounds.GOOD))
-    for radio in agree.all():
-        radio.check()
-    page.get_by_role("textbox").fill("The sessions help me a lot.")
-    page.get_by_role("button", name="Send").click()
-    expect(page.get_by_text("Thank you. Your answer is sealed.")).to_be_visible()
-    page.goto("about:blank")
-    page.goto(link)
-    page.get_by_role("button", name="Start").click()
-    expect(page.get_by_text("This link has been used")).to_be_visible()
-
-
 def _answer(product: Product, link: str) -> None:
     path, _, code = link.partition("#")
     pool_id = decode_base64url(path.rpartition("/")[2])
     values = {**rounds.GOOD, "pulse_support": 4, "pulse_speaking_up": 4}
     answer_over_http(product.url, pool_id, parse_link(code), values)
-
-
-def _sign_in_as_mentor(product: Product, page: Page) -> None:
-    page.goto(f"{product.url}/sign-in")
-    page.get_by_role("textbox", name="address").first.fill(MENTOR)
-    page.get_by_role("button", name="Send me a sign-in link").click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    page.goto(link_of(product.mail_to(MENTOR, "Sign in"), "/sign-in/"))
-    page.get_by_role("button").last.click()
-    page.goto(f"{product.url}/circles")
