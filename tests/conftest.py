@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, expect, sync_playwright
 from werkzeug.test import TestResponse
 
 from app import create_app
@@ -15,7 +16,9 @@ from app.clock import StillClock
 from app.mail.mailer import MemoryMailer
 from config import Settings
 from tests import databases
+from tests.chromium import CHROMIUM_FLAGS, chromium_path
 
+PATIENCE_MILLISECONDS = 20_000  # two cores, and other tests beside
 A_MONDAY = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 
 
@@ -98,3 +101,15 @@ def app(settings: Settings, clock: FixedClock, mailer: MemoryMailer) -> Iterator
 def client(app: Flask) -> FlaskClient:
     """A browser without a script."""
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """An installed Chromium, one for all tests of a process: Playwright can't run twice in it."""
+    path = chromium_path()
+    databases.need(None if path else "no Chromium is installed (Debian: apt-get install chromium)")
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()

@@ -6,27 +6,14 @@ from http import HTTPStatus
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.chromium import CHROMIUM_FLAGS, chromium_path
-from tests.databases import need
 from tests.unit.bundle_server import SamplePool, served
 
 pytestmark = pytest.mark.browser
 
 SEALED = "Thank you. Your answer is sealed."
 STORED = "Object.keys(localStorage).length"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """An installed Chromium."""
-    path = chromium_path()
-    need(None if path else "The respondent's page needs an installed Chromium to be tested.")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
@@ -43,9 +30,9 @@ def origin(pool: SamplePool) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(chromium: Browser) -> Iterator[Page]:
     """A phone whose page must not raise or break its content policy."""
-    context = browser.new_context(viewport={"width": 390, "height": 780}, locale="en-GB")
+    context = chromium.new_context(viewport={"width": 390, "height": 780}, locale="en-GB")
     page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
@@ -101,10 +88,10 @@ def test_who_sees_it_is_said_for_circles_and_for_those_without_one(
     ],
 )
 def test_lowered_threshold_is_told_before_the_first_question(
-    browser: Browser, locale: str, told: str
+    chromium: Browser, locale: str, told: str
 ):
     pool = SamplePool(k_before=6)
-    context = browser.new_context(viewport={"width": 390, "height": 780}, locale=locale)
+    context = chromium.new_context(viewport={"width": 390, "height": 780}, locale=locale)
     page = context.new_page()
     with served(pool) as origin:
         page.goto(origin + pool.invite())
@@ -402,9 +389,9 @@ def test_comment_warns_of_an_address_and_offers_support_where_needed(
 
 
 def test_language_can_be_changed_without_losing_an_answer(
-    browser: Browser, pool: SamplePool, origin: str
+    chromium: Browser, pool: SamplePool, origin: str
 ):
-    context = browser.new_context(locale="de-AT")
+    context = chromium.new_context(locale="de-AT")
     page = context.new_page()
     page.goto(origin + pool.invite())
     page.get_by_role("button", name="Beginnen").click()
@@ -419,9 +406,9 @@ def test_language_can_be_changed_without_losing_an_answer(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "height"), [(320, 640), (390, 780), (1280, 800)])
 def test_every_screen_is_accessible_and_still(
-    browser: Browser, pool: SamplePool, origin: str, width: int, height: int, scheme: str
+    chromium: Browser, pool: SamplePool, origin: str, width: int, height: int, scheme: str
 ):
-    context = browser.new_context(
+    context = chromium.new_context(
         viewport={"width": width, "height": height}, color_scheme=scheme, locale="en-GB"
     )
     page = context.new_page()
@@ -459,9 +446,9 @@ def look(page: Page) -> None:
 
 
 def test_page_without_javascript_says_why_it_needs_it(
-    browser: Browser, pool: SamplePool, origin: str
+    chromium: Browser, pool: SamplePool, origin: str
 ):
-    context = browser.new_context(java_script_enabled=False)
+    context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(origin + pool.invite())
     expect(page.get_by_text(re.compile("Nothing has been used up"))).to_be_visible()

@@ -1,13 +1,12 @@
 """The pages of accounts and errors in a browser: axe finds nothing, nothing scrolls sideways."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from app.accounts.admins import add_admin
@@ -18,22 +17,11 @@ from app.vault import current_vault
 from tests.accounts import PASSWORD, add_mentor, sign_in_mentor
 from tests.conftest import FixedClock
 
-CHROMIUM = shutil.which("chromium")
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-gpu",
-    "--disable-quic",
-)
 WIDTHS = (320, 390, 1280)
 ADMIN = "admin@corp.example"
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs an installed Chromium"),
     pytest.mark.parametrize("settings", ["sqlite"], indirect=True),
 ]
 
@@ -51,12 +39,11 @@ def address(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(address: str) -> Iterator[Page]:
+def page(chromium: Browser, address: str) -> Iterator[Page]:
     """A page of a fresh browser that knows `address`."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield browser.new_page(base_url=address)
-        browser.close()
+    page = chromium.new_page(base_url=address)
+    yield page
+    page.close()
 
 
 def faults(page: Page) -> list[str]:
