@@ -10,7 +10,7 @@ from app.accounts.directory import address_of
 from app.forms.service import frozen_form
 from app.jobs.leases import LEASE, for_each_round
 from app.jobs.workplace import Workplace
-from app.launching.service import invitation_id, round_facts, unsubscribe_url
+from app.launching.letters import invitation_id, round_facts, unsubscribe_url
 from app.mail.letters import NudgeLetter
 from app.mail.mailer import Mail, MailDelayedError, MailRefusedError
 from app.mail.message_ids import message_id

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.extensions import Store
 from app.forms.service import frozen_form
 from app.launching.freeze import FrozenRoster, admins_on_the_roster, freeze_roster
+from app.launching.letters import invitation_id, round_facts, unsubscribe_url
 from app.launching.manifest import form_bytes, manifest_bytes
 from app.launching.records import (
     AddressedLink,
@@ -22,11 +23,9 @@ from app.launching.records import (
     write_identity_side,
 )
 from app.launching.sending import LEASE, LaunchLostError, Post, send_links
-from app.mail.letters import InvitationLetter, RoundFacts
+from app.mail.letters import InvitationLetter
 from app.mail.mailer import Mail, Mailer
-from app.mail.message_ids import message_id
 from app.mail.sender import Sender
-from app.mail.unsubscribe import unsubscribe_token
 from app.models.identity.form import Form as FormRow
 from app.models.identity.invitation import Invitation
 from app.models.identity.pool import Pool
@@ -40,13 +39,8 @@ from crypto import blind, links, sealing, sharing
 from crypto.envelope import DataKey
 from surveys.errors import SurveyError
 from surveys.items import Form
-from surveys.wording import SECONDS_EACH
 
 POOL_ID_BYTES = 16
-AUDIENCE_WORDS = (
-    "Your circle's mentor (the circle's totals), all mentors of the program (its totals and "
-    "comments), the program team (all of this)"
-)
 # Protocol: Launch. After a crash a pool with fewer than this many times k links is given up.
 VIABLE_TIMES_K = 2
 
@@ -118,46 +112,6 @@ def finish_launch(identity: Store, round_id: str, *, complete: bool) -> bool:
         if not viable:
             session.execute(update(Pool).where(Pool.round_id == round_id).values(state="ended"))
     return viable
-
-
-def round_facts(
-    program: Program,
-    launched: Round,
-    form: Form,
-    *,
-    joined: int | None,
-    left: int | None,
-    fingerprint: str,
-) -> RoundFacts:
-    """Return what the letters of a round say of it."""
-    questions = sum(item.type != "comment" for item in form.items)
-    return RoundFacts(
-        program=program.name,
-        form_title=form.title["en"],
-        questions=questions,
-        seconds=questions * SECONDS_EACH,
-        invited=launched.invited,
-        joined=joined,
-        left=left,
-        k=launched.k,
-        opens_at=launched.opens_at,
-        closes_at=launched.closes_at,
-        time_zone=program.time_zone,
-        audience=AUDIENCE_WORDS,
-        replaces_earlier=launched.replaces_earlier,
-        fingerprint=fingerprint,
-        support=tuple((line.label["en"], line.contact) for line in form.support),
-    )
-
-
-def invitation_id(room_key: str, launched: Round, person_id: str, sender: Sender) -> str:
-    """Return the Message-ID of a person's invitation, so that a reminder can answer it."""
-    return message_id(room_key.encode(), "invitation", launched.id, person_id, sender.domain)
-
-
-def unsubscribe_url(sender: Sender, secret_key: str, person_id: str) -> str:
-    """Return the address that stops the mails to a person."""
-    return f"{sender.base_url}/unsubscribe/{unsubscribe_token(secret_key, person_id)}"
 
 
 def _claim(room: LaunchRoom, round_id: str) -> bool:

@@ -1,0 +1,55 @@
+"""What the letters of a round say of it, and the values that stand in each person's own."""
+
+from app.mail.letters import RoundFacts
+from app.mail.message_ids import message_id
+from app.mail.sender import Sender
+from app.mail.unsubscribe import unsubscribe_token
+from app.models.identity.program import Program
+from app.models.identity.round import Round
+from surveys.items import Form
+from surveys.wording import SECONDS_EACH
+
+AUDIENCE_WORDS = (
+    "Your circle's mentor (the circle's totals), all mentors of the program (its totals and "
+    "comments), the program team (all of this)"
+)
+
+
+def round_facts(
+    program: Program,
+    launched: Round,
+    form: Form,
+    *,
+    joined: int | None,
+    left: int | None,
+    fingerprint: str,
+) -> RoundFacts:
+    """Return what the letters of a round say of it."""
+    questions = sum(item.type != "comment" for item in form.items)
+    return RoundFacts(
+        program=program.name,
+        form_title=form.title["en"],
+        questions=questions,
+        seconds=questions * SECONDS_EACH,
+        invited=launched.invited,
+        joined=joined,
+        left=left,
+        k=launched.k,
+        opens_at=launched.opens_at,
+        closes_at=launched.closes_at,
+        time_zone=program.time_zone,
+        audience=AUDIENCE_WORDS,
+        replaces_earlier=launched.replaces_earlier,
+        fingerprint=fingerprint,
+        support=tuple((line.label["en"], line.contact) for line in form.support),
+    )
+
+
+def invitation_id(room_key: str, launched: Round, person_id: str, sender: Sender) -> str:
+    """Return the Message-ID of a person's invitation, so that a reminder can answer it."""
+    return message_id(room_key.encode(), "invitation", launched.id, person_id, sender.domain)
+
+
+def unsubscribe_url(sender: Sender, secret_key: str, person_id: str) -> str:
+    """Return the address that stops the mails to a person."""
+    return f"{sender.base_url}/unsubscribe/{unsubscribe_token(secret_key, person_id)}"
