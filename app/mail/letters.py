@@ -21,7 +21,7 @@ class RoundFacts:
     """What a round's letters say of it, the same for everyone who is invited.
 
     :param form_title: the question that heads the form; the subject begins with it.
-    :param audience: who sees the result, as a sentence begins: "Your mentor and the program team".
+    :param audience: who sees the result, as a sentence begins.
     :param joined: how many came since the last round; None (with `left`) for a first one.
     :param opens_at: aware UTC, as `closes_at`; shown in `time_zone`.
     :param closes_at: the last closing time in the manifest.
