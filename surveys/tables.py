@@ -15,6 +15,7 @@ from surveys.disclosure import (
 )
 from surveys.histograms import Run, histogram
 from surveys.items import Item
+from surveys.remainders import as_told, told_together
 from surveys.scoring import SCORE_HIGH, SCORE_LOW
 from surveys.sentiment import COMPOUND_HIGH, COMPOUND_LOW, Sentiment
 from surveys.tally import OptionCount, Remarks, ScoreSum, Tally
@@ -56,10 +57,34 @@ class TalliedRound:
         return self.shown & shown_cells(sized(self.tree, counts), fewest)
 
 
+def _means_shown(
+    work: TalliedRound,
+    sums: Sequence[tuple[float, int]],
+    low: float,
+    high: float,
+    points: int | None = None,
+) -> frozenset[str]:
+    """Return the cells that may show a mean: those of D3 that can't be subtracted against D6.
+
+    :param sums: the sum and the number of values in each cell, by index.
+    :param points: how many equal steps the scale has, if any.
+    """
+    shown = work.shown_for([n for _, n in sums], work.k)
+    told_by = {}
+    for node in work.tree.nodes():
+        if node.id in shown:
+            total = sum(sums[index][0] for index in node.indexes())
+            n = sum(sums[index][1] for index in node.indexes())
+            mean = shown_mean(total / n, n, low, high)
+            told_by[node.id] = as_told(mean, n, low, high, points)
+    return told_together(work.tree, told_by)
+
+
 def score_tables(work: TalliedRound) -> dict[str, Table]:
     """Return the table of the wellbeing score for each cell that may show it."""
     counts = [sums.n for sums in work.tally.scores]
-    shown = work.shown_for(counts, work.k)
+    sums_of = [(sums.total, sums.n) for sums in work.tally.scores]
+    shown = _means_shown(work, sums_of, SCORE_LOW, SCORE_HIGH)
     spread_shown = work.shown_for(counts, max(work.k, SPREAD_FROM))
     tables = {}
     for node in work.tree.nodes():
@@ -87,12 +112,23 @@ def _histogram(item: Item, count: OptionCount) -> Table:
     }
 
 
+def _item_sum(item: Item, count: OptionCount) -> int:
+    places: list[Run] = [(place, place) for place in range(len(item.points))]
+    return sum(point * count.count(run) for point, run in zip(item.points, places, strict=True))
+
+
 def _item_mean(item: Item, count: OptionCount) -> Table:
     if item.min is None or item.max is None:
         return {}
-    places: list[Run] = [(place, place) for place in range(len(item.points))]
-    total = sum(point * count.count(run) for point, run in zip(item.points, places, strict=True))
-    return _mean(total, count.n, item.min, item.max)
+    return _mean(_item_sum(item, count), count.n, item.min, item.max)
+
+
+def _item_shown(work: TalliedRound, item: Item, counts: Sequence[OptionCount]) -> frozenset[str]:
+    """Return the cells that may show an item; options have no mean that could be subtracted."""
+    if item.min is None or item.max is None:
+        return work.shown_for([count.n for count in counts], work.k)
+    sums = [(_item_sum(item, count), count.n) for count in counts]
+    return _means_shown(work, sums, item.min, item.max, len(item.points) - 1)
 
 
 def _histogram_shown(work: TalliedRound, item: Item, counts: Sequence[int]) -> frozenset[str]:
@@ -109,9 +145,9 @@ def _histogram_shown(work: TalliedRound, item: Item, counts: Sequence[int]) -> f
 
 def item_tables(work: TalliedRound, item: Item) -> dict[str, Table]:
     """Return the table of one item for each cell that may show it."""
-    counts = [count.n for count in work.tally.counts[item.id]]
-    shown = work.shown_for(counts, work.k)
-    histogram_shown = _histogram_shown(work, item, counts)
+    counts = work.tally.counts[item.id]
+    shown = _item_shown(work, item, counts)
+    histogram_shown = _histogram_shown(work, item, [count.n for count in counts])
     tables = {}
     for node in work.tree.nodes():
         if node.id in shown:
@@ -162,7 +198,9 @@ def sentiment_tables(work: TalliedRound, scorer: Scorer) -> dict[str, Table]:
     """Return means over ballots, so that two comments of one person weigh as one."""
     sums, unscored = _sentiments(work.tally, scorer)
     scored = [entry.n for entry in sums]
-    shown, counted = work.shown_for(scored, work.k), _written_shown(work, scored, unscored)
+    sums_of = [(entry.total, entry.n) for entry in sums]
+    shown = _means_shown(work, sums_of, COMPOUND_LOW, COMPOUND_HIGH)
+    counted = _written_shown(work, scored, unscored)
     tables = {}
     for node in work.tree.nodes():
         if node.id in shown:
