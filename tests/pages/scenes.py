@@ -1,0 +1,191 @@
+"""Two installations: one just begun, and one with a program in every state the table speaks of."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.accounts.admins import add_admin, deactivate_admin
+from app.accounts.audit import OPERATOR
+from app.accounts.directory import find_account, make_account
+from app.accounts.links import SET_PASSWORD, SIGN_IN, make_link
+from app.alerts.service import review_program
+from app.clock import current_clock
+from app.extensions import identity
+from app.forms.service import current_form
+from app.mail.maildir import store_message
+from app.mail.mailer import MemoryMailer
+from app.mail.unsubscribe import unsubscribe_token
+from app.models.identity.alert import Alert
+from app.models.identity.group import Group
+from app.models.identity.membership import Membership
+from app.models.identity.program import Program
+from app.models.identity.round import Round
+from app.people.service import person_by_address
+from app.rounds.service import request_round
+from app.vault import current_vault
+from crypto.encoding import encode_base64url
+from tests import rounds
+from tests.accounts import add_mentor, sign_in_admin, sign_in_mentor
+from tests.pages.table import ADMIN, ANONYMOUS, FORMER_ADMIN, MENTOR, OTHER_MENTOR
+from tests.privacy.wire import respondent
+from tests.releases import (
+    EVERYBODY_ELSE,
+    Answered,
+    add_group,
+    add_program,
+    add_released_round,
+    program_of,
+)
+
+_ADDRESSES = {
+    ADMIN: "admin@corp.example",
+    FORMER_ADMIN: "former.admin@corp.example",
+    MENTOR: "mentor@corp.example",
+    OTHER_MENTOR: "mentor.north@example.org",  # of the circle in the roster below
+}
+NEW_ADMIN = "new.admin@corp.example"
+LOW_FROM, ROUNDS = 8, 12  # of the shown program: a fall that raises an alert
+COMMENT = "The walks help; meet_the_team_before_the_launch_and_not_two_weeks_after_it would, too."
+
+
+@dataclass(frozen=True)
+class Scene:
+    """An installation: what the table's braces stand for, and the JSON bodies by name."""
+
+    places: Mapping[str, str]
+    bodies: Mapping[str, Mapping[str, Any]]
+
+
+def client_of(app: Flask, role: str) -> FlaskClient:
+    """Return a browser in which somebody of this role is signed in, by a session of its own."""
+    client = app.test_client()
+    if role in (ADMIN, FORMER_ADMIN):
+        sign_in_admin(client, _ADDRESSES[role])
+    elif role != ANONYMOUS:
+        sign_in_mentor(client, _ADDRESSES[role])
+    return client
+
+
+def new_scene() -> Scene:
+    """Return an installation that has its admins and nothing else."""
+    key, now = current_vault().roster_key(), current_clock().now()
+    with identity.begin() as session:
+        for address in (_ADDRESSES[ADMIN], _ADDRESSES[FORMER_ADMIN]):
+            add_admin(session, key, now, OPERATOR, address)
+        deactivate_admin(session, key, now, OPERATOR, _ADDRESSES[FORMER_ADMIN])
+    return Scene({}, {})
+
+
+def full_scene(app: Flask, mailer: MemoryMailer, folder: Path) -> Scene:
+    """Return a new installation grown: a program, and a circle of `MENTOR`, in every state."""
+    places = {"ready": _ready_program(app, folder)}
+    opened = rounds.launch(app, mailer)
+    places |= _results() | _cancelling() | _links(app) | _of_the_open_round(opened)
+    inbox = app.config["CHORUS"].inbox
+    places["mail"] = store_message(inbox, mailer.mails[0].content)
+    return Scene(places, dict(_bodies(app, opened)))
+
+
+def _ready_program(app: Flask, folder: Path) -> str:
+    """Import two programs, and return the id of the one that stays without a round."""
+    roster = rounds.roster_csv({"North": 6})
+    rounds.import_people(app, folder, roster + _people_of(rounds.roster_csv({"South": 6}, "Ready")))
+    with identity.begin() as session:
+        return session.scalars(select(Program.id).where(Program.name == "Ready")).one()
+
+
+def _people_of(roster: str) -> str:
+    return roster.partition("\n")[2]
+
+
+def _results() -> dict[str, str]:
+    """Make circles of `MENTOR`: shown, withheld in a shown program, all withheld, without round."""
+    shown = add_mentor(_ADDRESSES[MENTOR], "Shown circle", "Shown")
+    groups = {"shown": shown, **{name: _circle(name) for name in ("withheld", "silent", "empty")}}
+    programs = {name: program_of(group) for name, group in groups.items()}
+    for number in range(ROUNDS):
+        rating = 4 if number < LOW_FROM else 2
+        circle = Answered(12, rating, comment=COMMENT)
+        answered = {shown: circle, EVERYBODY_ELSE: Answered(30, rating)}
+        add_released_round(programs["shown"], answered)
+    few = {groups["withheld"]: Answered(3), EVERYBODY_ELSE: Answered(12, comment=COMMENT)}
+    add_released_round(programs["withheld"], few)
+    add_released_round(programs["silent"], {groups["silent"]: Answered(3)})
+    with identity.begin() as session:
+        review_program(session, programs["shown"], current_clock().now().date())
+    with identity.begin() as session:
+        alert = session.scalars(select(Alert.id)).one()
+    circles = {f"{name}_group": group for name, group in groups.items()}
+    return programs | circles | {"alert": alert}
+
+
+def _circle(name: str) -> str:
+    """Return the id of a new program's group that `MENTOR` mentors, too."""
+    program = add_program(name.capitalize())
+    group = add_group(program, f"{name.capitalize()} circle")
+    key = current_vault().roster_key()
+    with identity.begin() as session:
+        person = person_by_address(session, key, _ADDRESSES[MENTOR])
+        assert person is not None
+        session.add(
+            Membership(program_id=program, group_id=group, person_id=person.id, role="mentor")
+        )
+    return group
+
+
+def _cancelling() -> dict[str, str]:
+    """Make a program whose round is being cancelled."""
+    program_id = add_program("Cancelling")
+    with identity.begin() as session:
+        program = session.get_one(Program, program_id)
+        begun = request_round(session, program, current_form(session), current_clock().now())
+        begun.state = "cancelling"
+        return {"cancelling": program_id, "cancelled_round": begun.id}
+
+
+def _links(app: Flask) -> dict[str, str]:
+    """Make a link of each kind that mails bring."""
+    key, now = current_vault().roster_key(), current_clock().now()
+    with identity.begin() as session:
+        address = _ADDRESSES[MENTOR]
+        mentor = find_account(session, key, address) or make_account(session, key, address)
+        add_admin(session, key, now, OPERATOR, NEW_ADMIN)
+        admin = find_account(session, key, NEW_ADMIN)
+        person = person_by_address(session, key, address)
+        assert admin is not None and person is not None
+        return {
+            "sign_in": make_link(session, mentor.id, SIGN_IN, now),
+            "set_password": make_link(session, admin.id, SET_PASSWORD, now),
+            "person": unsubscribe_token(app.config["CHORUS"].secret_key, person.id),
+        }
+
+
+def _of_the_open_round(opened: rounds.OpenRound) -> dict[str, str]:
+    with identity.begin() as session:
+        program_id = session.get_one(Round, opened.id).program_id
+        group_id = session.scalars(select(Group.id).where(Group.program_id == program_id)).one()
+    return {
+        "open": program_id,
+        "open_group": group_id,
+        "round": opened.id,
+        "pool": encode_base64url(opened.pool_id),
+    }
+
+
+def _bodies(app: Flask, opened: rounds.OpenRound) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield what respondents send: one asks and takes a paper, another casts."""
+    links = list(opened.links.values())
+    asking, casting = (respondent(opened.pool_id, link) for link in links[:2])
+    again = respondent(opened.pool_id, casting.link)
+    paper = asking.paper_body()
+    yield "nothing", {}
+    yield "check", {name: paper[name] for name in ("token", "cell")}
+    yield "paper", paper
+    yield "another paper", again.paper_body()
+    yield "ballot", casting.ballot_body(casting.take_paper(app.test_client()))
+    yield "withdraw", {"w": encode_base64url(bytes(32))}

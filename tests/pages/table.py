@@ -1,0 +1,257 @@
+"""The one table of every route, role and state: which status each gets, or where it is led.
+
+A row's path names places of a scene in braces (see tests/pages/scenes.py). Within a scene the rows
+are asked in the table's order, so what a row changes stands for those after it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+ANONYMOUS, MENTOR, OTHER_MENTOR = "anonymous", "mentor", "mentor of another group"
+ADMIN, FORMER_ADMIN = "admin", "deactivated admin"
+ROLES = (ANONYMOUS, MENTOR, OTHER_MENTOR, ADMIN, FORMER_ADMIN)
+
+NEW = "new"  # an installation without programs
+EMPTY = "empty"  # a program without rounds
+WITHHELD, SHOWN, ERROR = "withheld", "shown", "error"
+STATES = (NEW, EMPTY, WITHHELD, SHOWN, ERROR)
+
+Answer = int | str  # a status, or where a redirect leads to (* stands for an id)
+Answers = Mapping[str, Answer]
+
+SIGN_IN = "/sign-in"
+NOBODY = "/unsubscribe/nobody"
+NEW_PROGRAM = {"name": "Fresh", "time_zone": "Europe/Berlin", "k": "5", "open_days": "4"}
+TERMS = {"k": "6", "open_days": "4"}
+SCHEDULE = {"every_weeks": "2", "weekday": "2", "local_time": "10:30"}
+PASSWORDS = {"password": "nine quiet otters", "again": "nine quiet otters"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A request and what each role is answered.
+
+    :ivar form: what a POST sends, with the form's token; `json` names a body of the scene instead.
+    :ivar tokenless: a form that is good without its token.
+    """
+
+    method: str
+    path: str
+    state: str
+    answers: Answers
+    form: Mapping[str, str] | None = None
+    json: str | None = None
+    tokenless: bool = False
+
+    @property
+    def is_page(self) -> bool:
+        """Return whether the answer is for people to read, not for programs."""
+        programs = ("/api/", "/healthz", "/readyz", "/static/")
+        return not self.path.startswith(programs) and isinstance(self.answers[self.viewer], int)
+
+    @property
+    def viewer(self) -> str:
+        """Return the role to look at the page with: the first that is let in, else refused."""
+        pages = [role for role in ROLES if isinstance(self.answers[role], int)]
+        let_in = [role for role in pages if self.answers[role] != 403]
+        return (let_in or pages or [ANONYMOUS])[0]
+
+
+def everybody(answer: Answer) -> Answers:
+    """Return the answer that depends on no role."""
+    return dict.fromkeys(ROLES, answer)
+
+
+def admins(answer: Answer) -> Answers:
+    """Return what is answered where only admins may go."""
+    return {
+        ANONYMOUS: SIGN_IN,
+        MENTOR: 403,
+        OTHER_MENTOR: 403,
+        ADMIN: answer,
+        FORMER_ADMIN: SIGN_IN,
+    }
+
+
+def its_mentor(answer: Answer) -> Answers:
+    """Return what is answered about a circle that `MENTOR` mentors; to other mentors it isn't."""
+    return {
+        ANONYMOUS: SIGN_IN,
+        MENTOR: answer,
+        OTHER_MENTOR: 404,
+        ADMIN: 403,
+        FORMER_ADMIN: SIGN_IN,
+    }
+
+
+def get(path: str, state: str, answers: Answers) -> Row:
+    """Return a row that reads."""
+    return Row("GET", path, state, answers)
+
+
+def post(path: str, state: str, answers: Answers, **fields: str) -> Row:
+    """Return a row that sends a form."""
+    return Row("POST", path, state, answers, form=fields)
+
+
+def click(path: str, state: str, answers: Answers) -> Row:
+    """Return a row that sends a form which is good without its token."""
+    return Row("POST", path, state, answers, form={}, tokenless=True)
+
+
+def call(path: str, state: str, answer: int, body: str) -> Row:
+    """Return a row that sends the scene's JSON of this name, in which no role counts."""
+    return Row("POST", f"/api/v1/pools/{path}", state, everybody(answer), json=body)
+
+
+_VISITORS = (
+    get(
+        "/",
+        SHOWN,
+        {
+            ANONYMOUS: SIGN_IN,
+            MENTOR: "/circles",
+            OTHER_MENTOR: "/circles",
+            ADMIN: "/programs",
+            FORMER_ADMIN: SIGN_IN,
+        },
+    ),
+    get("/sign-in", SHOWN, everybody(200)),
+    post("/sign-in", ERROR, everybody(403), address="admin@corp.example", password="wrong"),
+    post("/sign-in/link", SHOWN, everybody("/sign-in/sent"), address="nobody@corp.example"),
+    get("/sign-in/sent", SHOWN, everybody(200)),
+    get("/sign-in/{sign_in}", SHOWN, everybody(200)),
+    post("/sign-in/{sign_in}", SHOWN, everybody("/circles")),
+    get("/sign-in/nosuchlink", ERROR, everybody(410)),
+    post("/sign-in/nosuchlink", ERROR, everybody(410)),
+    get("/set-password/{set_password}", SHOWN, everybody(200)),
+    post("/set-password/{set_password}", ERROR, everybody(422), password="short", again="short"),
+    post("/set-password/{set_password}", SHOWN, everybody("/programs"), **PASSWORDS),
+    get("/set-password/nosuchlink", ERROR, everybody(410)),
+    post("/set-password/nosuchlink", ERROR, everybody(410), **PASSWORDS),
+    get("/trust", SHOWN, everybody(200)),
+    get("/unsubscribe/{person}", SHOWN, everybody(200)),
+    click("/unsubscribe/{person}", SHOWN, everybody(200)),
+    click("/unsubscribe/{person}/undo", SHOWN, everybody(200)),
+    get(NOBODY, ERROR, everybody(404)),
+    click(NOBODY, ERROR, everybody(404)),
+    click(f"{NOBODY}/undo", ERROR, everybody(404)),
+)
+
+_RESPONDENTS = (
+    get("/r/{pool}", SHOWN, everybody(200)),
+    get("/r/nosuchpool", ERROR, everybody(200)),  # the page is the same; its script finds out
+    get("/api/v1/openapi.json", SHOWN, everybody(200)),
+    get("/api/v1/pools/{pool}/manifest", SHOWN, everybody(200)),
+    get("/api/v1/pools/nosuchpool/manifest", ERROR, everybody(404)),
+    get("/api/v1/pools/{pool}/form", SHOWN, everybody(200)),
+    get("/api/v1/pools/nosuchpool/form", ERROR, everybody(404)),
+    call("{pool}/check", SHOWN, 200, "check"),
+    call("{pool}/check", ERROR, 400, "nothing"),
+    call("nosuchpool/check", ERROR, 404, "check"),
+    call("{pool}/paper", SHOWN, 200, "paper"),
+    call("{pool}/paper", ERROR, 400, "nothing"),
+    call("{pool}/paper", ERROR, 409, "another paper"),
+    call("nosuchpool/paper", ERROR, 404, "paper"),
+    call("{pool}/ballot", SHOWN, 204, "ballot"),
+    call("{pool}/ballot", SHOWN, 200, "ballot"),  # repeated
+    call("{pool}/ballot", ERROR, 400, "nothing"),
+    call("nosuchpool/ballot", ERROR, 404, "ballot"),
+    call("{pool}/withdraw", SHOWN, 204, "withdraw"),
+    call("{pool}/withdraw", ERROR, 400, "nothing"),
+    call("nosuchpool/withdraw", ERROR, 404, "withdraw"),
+)
+
+_MENTORS = (
+    get("/circles", NEW, admins(403)),
+    get(
+        "/circles",
+        SHOWN,
+        {**its_mentor(200), OTHER_MENTOR: "/circles/*"},  # led to the only one
+    ),
+    get("/circles/{empty_group}", EMPTY, its_mentor(200)),
+    get("/circles/{withheld_group}", WITHHELD, its_mentor(200)),
+    get("/circles/{silent_group}", WITHHELD, its_mentor(200)),
+    get("/circles/{shown_group}", SHOWN, its_mentor(200)),
+    get("/circles/{shown_group}?round=1", SHOWN, its_mentor(200)),
+    get("/circles/{shown_group}?round=99", ERROR, its_mentor(404)),
+    get("/circles/{open_group}", EMPTY, {**its_mentor(404), OTHER_MENTOR: 200}),
+    get("/circles/nosuchgroup", ERROR, its_mentor(404)),
+)
+
+_PROGRAMS = (
+    get("/programs", NEW, admins(200)),
+    get("/programs", SHOWN, admins(200)),
+    get("/programs/new", SHOWN, admins(200)),
+    post("/programs/new", SHOWN, admins("/programs/*"), **NEW_PROGRAM),
+    post("/programs/new", ERROR, admins(422), **NEW_PROGRAM | {"name": "", "k": "3"}),
+    get("/programs/{empty}", EMPTY, admins(200)),
+    get("/programs/{open}", EMPTY, admins(200)),
+    get("/programs/{cancelling}", EMPTY, admins(200)),
+    get("/programs/{silent}", WITHHELD, admins(200)),
+    get("/programs/{shown}", SHOWN, admins(200)),
+    get("/programs/nosuchprogram", ERROR, admins(404)),
+    get("/programs/{empty}/results", EMPTY, admins(200)),
+    get("/programs/{silent}/results", WITHHELD, admins(200)),
+    get("/programs/{withheld}/results?group={withheld_group}", WITHHELD, admins(200)),
+    get("/programs/{shown}/results", SHOWN, admins(200)),
+    get("/programs/{shown}/results?group={shown_group}&round=1", SHOWN, admins(200)),
+    get("/programs/{shown}/results?round=99", ERROR, admins(404)),
+    get("/programs/{shown}/results?group={empty_group}", ERROR, admins(404)),
+    get("/programs/nosuchprogram/results", ERROR, admins(404)),
+    post("/programs/{ready}/rounds", SHOWN, admins("/programs/{ready}")),
+    post("/programs/{empty}/rounds", ERROR, admins(422)),
+    post("/programs/nosuchprogram/rounds", ERROR, admins(404)),
+    get("/programs/{open}/rounds/{round}/cancel", SHOWN, admins(200)),
+    get("/programs/{open}/rounds/nosuchround/cancel", ERROR, admins(404)),
+    get("/programs/{cancelling}/rounds/{cancelled_round}/cancel", ERROR, admins(409)),
+    post("/programs/{open}/rounds/{round}/cancel", SHOWN, admins("/programs/{open}")),
+    post("/programs/{open}/rounds/nosuchround/cancel", ERROR, admins("/programs/{open}")),
+    post("/programs/nosuchprogram/rounds/{round}/cancel", ERROR, admins(404)),
+    post("/programs/{shown}/terms", SHOWN, admins("/programs/{shown}"), **TERMS),
+    post("/programs/{shown}/terms", ERROR, admins(422), **TERMS | {"k": "3"}),
+    post("/programs/nosuchprogram/terms", ERROR, admins(404), **TERMS),
+    post("/programs/{shown}/schedule", SHOWN, admins("/programs/{shown}"), **SCHEDULE),
+    post("/programs/{shown}/schedule", ERROR, admins(422), **SCHEDULE | {"local_time": "25:00"}),
+    post("/programs/nosuchprogram/schedule", ERROR, admins(404), **SCHEDULE),
+)
+
+_ALERTS = (
+    get("/alerts", NEW, admins(200)),
+    get("/alerts", SHOWN, admins(200)),
+    get("/alerts/{alert}", SHOWN, admins(200)),
+    get("/alerts/nosuchalert", ERROR, admins(404)),
+    post("/alerts/{alert}/seen", SHOWN, admins("/alerts/{alert}")),
+    post("/alerts/nosuchalert/seen", ERROR, admins(404)),
+    get("/audit", NEW, admins(200)),
+    get("/audit", SHOWN, admins(200)),
+)
+
+_MACHINES = (
+    get("/healthz", SHOWN, everybody(200)),
+    get("/readyz", SHOWN, everybody(200)),
+    get("/static/chorus.css", SHOWN, everybody(200)),
+    get("/static/nosuchfile", ERROR, everybody(404)),
+)
+
+_DEVELOPMENT = (
+    get("/dev/inbox", NEW, everybody(200)),
+    get("/dev/inbox", SHOWN, everybody(200)),
+    get("/dev/inbox/{mail}", SHOWN, everybody(200)),
+    get("/dev/inbox/nosuchmail", ERROR, everybody(404)),
+    get("/dev/inbox/{mail}/html", SHOWN, everybody(200)),
+    get("/dev/inbox/nosuchmail/html", ERROR, everybody(404)),
+    post("/dev/colleagues", SHOWN, everybody("/dev/inbox")),
+    post("/dev/clock", SHOWN, everybody("/dev/inbox")),
+)
+
+TABLE = (
+    *_VISITORS,
+    *_RESPONDENTS,
+    *_MENTORS,
+    *_PROGRAMS,
+    *_ALERTS,
+    *_MACHINES,
+    *_DEVELOPMENT,
+    post("/sign-out", SHOWN, everybody(SIGN_IN)),
+)
