@@ -6,27 +6,36 @@ import sys
 
 from bench import blind, detect, mail, opening, pages, sentiment
 
+# What measures each line; some measure several together.
 BENCHES = {
     "blind_sign": blind.run,
     "open_round": opening.run,
-    "sentiment": sentiment.run,
-    "detect": detect.run,
+    "open_round_two_processes": opening.run,
+    "sentiment_short": sentiment.run,
+    "sentiment_long": sentiment.run,
+    "detect_quiet_declining": detect.run,
+    "detect_quiet_watch": detect.run,
+    "detect_found_within_6": detect.run,
+    "detect_calls": detect.run,
     "mail": mail.run,
-    "pages": pages.run,
+    "results_page": pages.run,
+    "results_page_growth": pages.run,
+    "respondent_page": pages.run,
 }
 
 
 def main() -> int:
-    """Print the lines of the benches that were asked for; each as soon as it is measured."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    """Print the lines that were asked for, each as soon as it is measured."""
+    parser = argparse.ArgumentParser(prog="python -m bench")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join(BENCHES)}")
     asked = parser.parse_args().names or list(BENCHES)
     unknown = sorted(set(asked) - set(BENCHES))
     if unknown:
         parser.error(f"no such bench: {', '.join(unknown)}")
-    for name in asked:
-        for entry in BENCHES[name]():
-            print(json.dumps(entry), flush=True)
+    for run in dict.fromkeys(BENCHES[name] for name in asked):
+        for entry in run():
+            if entry["name"] in asked:
+                print(json.dumps(entry), flush=True)
     return 0
 
 
