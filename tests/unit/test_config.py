@@ -45,6 +45,12 @@ def test_production_starts_with_what_it_needs(production: dict[str, str]) -> Non
     assert settings.support == ()
 
 
+def test_the_casting_process_alone_is_not_told_the_master_key(production: dict[str, str]) -> None:
+    assert load_settings({**production, "CHORUS_PARTS": "cast"}).master_key == b""
+    del production["CHORUS_MASTER_KEY"]
+    assert load_settings({**production, "CHORUS_PARTS": "cast"}).parts == {"cast"}
+
+
 def test_a_bare_production_names_every_missing_setting_at_once(tmp_path: Path) -> None:
     faults = _faults({"CHORUS_ENV": "production", "CHORUS_DATA": str(tmp_path)})
     assert {fault.partition(":")[0] for fault in faults} == {
