@@ -71,6 +71,7 @@ def cast(body: dict[str, Any], pool_id: str) -> tuple[str, int]:
 @blueprint.arguments(WithdrawSchema)
 @blueprint.alt_response(204, description="always, whether there was a ballot or not")
 @blueprint.alt_response(400, schema=ErrorSchema)
+@blueprint.alt_response(404, schema=ErrorSchema, description="this can't be the name of a pool")
 def withdraw(body: dict[str, Any], pool_id: str) -> tuple[str, int]:
     """Erase the receipt's ballot while the round is open; the answer is always the same."""
     with ballots.connect() as connection:
