@@ -45,16 +45,19 @@ class Row:
 
     @property
     def is_page(self) -> bool:
-        """Return whether the answer is for people to read, not for programs."""
+        """Return whether a browser shows the answer to people as a page of its own."""
         programs = ("/api/", "/healthz", "/readyz", "/static/")
-        return not self.path.startswith(programs) and isinstance(self.answers[self.viewer], int)
+        framed = self.path == "/dev/inbox/{mail}/html"
+        shown = not framed and not self.path.startswith(programs)
+        return shown and isinstance(self.answers[self.viewer], int)
 
     @property
     def viewer(self) -> str:
-        """Return the role to look at the page with: the first that is let in, else refused."""
-        pages = [role for role in ROLES if isinstance(self.answers[role], int)]
-        let_in = [role for role in pages if self.answers[role] != 403]
-        return (let_in or pages or [ANONYMOUS])[0]
+        """Return the role to look at the answer with: one that is let in rather than refused."""
+        answers = self.answers
+        let_in = [role for role in ROLES if answers[role] not in (SIGN_IN, 403)]
+        refused = [role for role in ROLES if answers[role] == 403]
+        return (sorted(let_in, key=lambda role: answers[role] != 200) or refused or [ANONYMOUS])[0]
 
 
 def everybody(answer: Answer) -> Answers:
@@ -212,7 +215,7 @@ _PROGRAMS = (
     post("/programs/{shown}/terms", ERROR, admins(422), **TERMS | {"k": "3"}),
     post("/programs/nosuchprogram/terms", ERROR, admins(404), **TERMS),
     post("/programs/{shown}/schedule", SHOWN, admins("/programs/{shown}"), **SCHEDULE),
-    post("/programs/{shown}/schedule", ERROR, admins(422), **SCHEDULE | {"local_time": "25:00"}),
+    post("/programs/{shown}/schedule", ERROR, admins(422), **SCHEDULE | {"local_time": ""}),
     post("/programs/nosuchprogram/schedule", ERROR, admins(404), **SCHEDULE),
 )
 

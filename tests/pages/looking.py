@@ -1,0 +1,53 @@
+"""What is wrong with a page as it stands: axe, and what axe does not ask."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+SCHEMES = ("light", "dark")
+PHONES_AND_DESK = (320, 390, 1280)
+PHONE_AND_DESK = (390, 1280)
+HEIGHT = 780
+# Targets of 24 px are WCAG 2.2's and off by default. A mail in its frame is a page of its own.
+_RUN_AXE = """async (left) => {
+  const rules = { "target-size": { enabled: true } };
+  for (const rule of left) rules[rule] = { enabled: false };
+  const options = { resultTypes: ["violations"], iframes: false, rules };
+  const { violations } = await axe.run(options);
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+}"""
+_SCROLLS_SIDEWAYS = "document.scrollingElement.scrollWidth > innerWidth"
+
+
+def faults(page: Page, widths: Iterable[int], what: str, left: Sequence[str] = ()) -> list[str]:
+    """Return what is wrong with the page at these widths, light and dark.
+
+    :param what: names the page in what is returned.
+    :param left: axe's rules that this page is left alone with.
+    """
+    page.locator("h1").first.wait_for()
+    page.evaluate(AXE_SCRIPT)
+    found = [f"{what}: {fault}" for fault in _everywhere(page)]
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            found += [f"{what}, {scheme}, {width}: {fault}" for fault in _here(page, left)]
+    return found
+
+
+def _everywhere(page: Page) -> Iterator[str]:
+    headings = page.locator("h1").count()
+    if headings != 1:
+        yield f"{headings} first-level headings"
+    if not page.locator("html").get_attribute("lang"):
+        yield "no language"
+    if not page.title():
+        yield "no title"
+
+
+def _here(page: Page, left: Sequence[str]) -> Iterator[str]:
+    yield from page.evaluate(_RUN_AXE, list(left))
+    if page.evaluate(_SCROLLS_SIDEWAYS):
+        yield "scrolls sideways"
