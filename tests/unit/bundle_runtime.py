@@ -11,10 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Route, sync_playwright
-
-from tests.chromium import CHROMIUM_FLAGS, chromium_path
-from tests.databases import need
+from playwright.sync_api import Browser, Route
 
 STATIC = Path(__file__).resolve().parents[2] / "app" / "static"
 BUNDLE = STATIC / "respond.js"
@@ -38,7 +35,7 @@ async ({ source, input }) => {
 Run = Callable[..., Any]
 
 
-def bundle_runs() -> Iterator[Run]:
+def bundle_runs(request: pytest.FixtureRequest) -> Iterator[Run]:
     """Yield `run(source, **input)`: call a JavaScript function with the bundle and the input.
 
     `source` is an async function of (chorus, input); what it returns comes back through JSON.
@@ -47,17 +44,12 @@ def bundle_runs() -> Iterator[Run]:
     if node:
         yield lambda source, **values: _run_in_node(node, source, values)
         return
-    chromium = chromium_path()
-    need(None if chromium else "The browser bundle needs node or Chromium to be tested.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
-        page = browser.new_page()
-        page.route("**/*", _serve_bundle)
-        page.goto(_ORIGIN)
-        yield lambda source, **values: page.evaluate(
-            _IN_CHROMIUM, {"source": source, "input": values}
-        )
-        browser.close()
+    chromium: Browser = request.getfixturevalue("chromium")
+    page = chromium.new_page()
+    page.route("**/*", _serve_bundle)
+    page.goto(_ORIGIN)
+    yield lambda source, **values: page.evaluate(_IN_CHROMIUM, {"source": source, "input": values})
+    page.close()
 
 
 def _run_in_node(node: str, source: str, values: dict[str, Any]) -> Any:

@@ -20,9 +20,9 @@ ANSWERS = {"calm": 4, "topic": ["time", "feedback"], "place": None, "keep": 'Sch
 
 
 @pytest.fixture(scope="module")
-def run() -> Iterator[Run]:
+def run(request: pytest.FixtureRequest) -> Iterator[Run]:
     """The bundle in a JavaScript runtime."""
-    yield from bundle_runs()
+    yield from bundle_runs(request)
 
 
 @pytest.fixture(scope="module")

@@ -19,9 +19,9 @@ VECTORS = Path(__file__).resolve().parents[1] / "vectors"
 
 
 @pytest.fixture(scope="module")
-def run() -> Iterator[Run]:
+def run(request: pytest.FixtureRequest) -> Iterator[Run]:
     """The bundle in a JavaScript runtime."""
-    yield from bundle_runs()
+    yield from bundle_runs(request)
 
 
 def read(name: str) -> Any:

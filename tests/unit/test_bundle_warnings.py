@@ -12,9 +12,9 @@ PHRASES = json.loads(Path(__file__).with_name("bundle_phrases.json").read_text(e
 
 
 @pytest.fixture(scope="module")
-def run() -> Iterator[Run]:
+def run(request: pytest.FixtureRequest) -> Iterator[Run]:
     """The bundle in a JavaScript runtime."""
-    yield from bundle_runs()
+    yield from bundle_runs(request)
 
 
 @pytest.mark.parametrize(("kind", "expected"), [("risk", True), ("idiom", False)])
