@@ -27,17 +27,6 @@ class InputMessage(NamedTuple):
     serial: bytes
 
 
-def fitting_pad(length: int) -> int:
-    """Return the smallest of the three sizes that holds `length` bytes.
-
-    :raises InvalidPaddingError: if none does.
-    """
-    for size in PADS:
-        if length <= size:
-            return size
-    raise InvalidPaddingError
-
-
 def pad(plaintext: bytes, size: int) -> bytes:
     """Return `plaintext` with NULs up to exactly `size` bytes (512, 2048 or 8192).
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from surveys.disclosure import Cell
 
+ROOT_CELL = "program"  # what releases and manifests call the cell of everybody
+
 
 @dataclass(frozen=True)
 class CellNode:

@@ -5,7 +5,6 @@ from datetime import date
 from types import MappingProxyType
 
 from surveys.errors import NothingAssessedError
-from surveys.items import Form
 from surveys.trends import Assessment, Outcome, State
 
 WITHHELD = "withheld"  # D10: and never why
@@ -26,7 +25,7 @@ STATE_WORDS = MappingProxyType[State, str](
     }
 )
 OUTCOME_WORDS = MappingProxyType[Outcome, str](
-    {"recovered": "Recovered.", "settled": "Settled at a lower level."}
+    {"recovered": "recovered", "settled": "settled at a lower level"}
 )
 
 
@@ -82,14 +81,3 @@ def alert_sentence(program: str, assessment: Assessment, step: float) -> str:
         f"Based on {assessment.released} rounds; a group of this size varies by about "
         f"{_points(max(1, round(chance)))} from chance alone. It says nothing about any person."
     )
-
-
-def effort_words(form: Form) -> str:
-    """Return how long a form takes: "5 questions, about 40 seconds". Comments are optional."""
-    questions = sum(item.type != "comment" for item in form.items)
-    noun = "question" if questions == 1 else "questions"
-    seconds = questions * SECONDS_EACH
-    if seconds < 60:
-        return f"{questions} {noun}, about {seconds} seconds"
-    minutes = math.ceil(seconds / 60)
-    return f"{questions} {noun}, about {minutes} minute{'' if minutes == 1 else 's'}"

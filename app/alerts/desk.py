@@ -17,6 +17,7 @@ from app.results.report import TrendRow, program_trend
 from app.results.service import ReleasedRound, released_rounds
 from surveys.disclosure import ShownMean
 from surveys.trends import assess
+from surveys.wording import OUTCOME_WORDS
 
 _STYLES = {"recovered": "recovering", "settled": "steady"}
 
@@ -49,7 +50,7 @@ class AlertRow:
     def word(self) -> str:
         """Return how it stands in a word or two."""
         if not self.open:
-            return self.alert.state
+            return OUTCOME_WORDS["recovered" if self.alert.state == "recovered" else "settled"]
         if self.alert.evidence["standing"] == "recovering":
             return "recovering"
         return "major decline" if self.alert.level == "major" else "declining"

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.models.identity.account import Account
 from app.models.identity.alert import Alert
 from app.models.identity.program import Program
-from app.results.service import ROOT_CELL, ReleasedRound, released_rounds
+from app.results.service import ReleasedRound, released_rounds
 from app.rounds.settling import owe_notices
 from surveys.disclosure import band_middle
 from surveys.trends import Assessment, RoundPoint, assess
@@ -19,17 +19,11 @@ from surveys.wording import alert_sentence
 WELLBEING = "wellbeing"
 
 
-def trend_points(
-    rounds: Sequence[ReleasedRound], cell_of: dict[str, str] | None = None
-) -> list[RoundPoint | None]:
-    """Return one point for each round, None where the cell's score is withheld.
-
-    :param cell_of: the cell to look at by round id; by default the program's.
-    """
+def trend_points(rounds: Sequence[ReleasedRound]) -> list[RoundPoint | None]:
+    """Return one point for each round, None where the program's score is withheld."""
     points: list[RoundPoint | None] = []
     for entry in rounds:
-        name = ROOT_CELL if cell_of is None else cell_of.get(entry.round_id, "")
-        score: dict[str, Any] = entry.cell(name).get("score", {"withheld": True})
+        score: dict[str, Any] = entry.cell().get("score", {"withheld": True})
         if "withheld" in score:
             points.append(None)
             continue

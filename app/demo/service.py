@@ -70,7 +70,7 @@ def make_demo(workplace: Workplace, inbox: Mailer, said: Callable[[], object]) -
         for program in PROGRAMS:
             _past_round(workplace, cast, program.name, program.mood, number, opens_at)
             said()
-    _open_round(replace(workplace, mailer=inbox), now)
+    _open_round(workplace.with_mailer(inbox), now)
 
 
 def is_empty(session: Session) -> bool:

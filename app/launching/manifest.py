@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 from crypto.encoding import canonical_json, encode_base64url
 from surveys.ballot_size import pad_size
+from surveys.cell_tree import ROOT_CELL
 from surveys.disclosure import band
 from surveys.form_wire import form_to_wire
 from surveys.items import Form
 
-ROOT_CELL = "program"
 AUDIENCE = ("mentor", "admin")
 
 

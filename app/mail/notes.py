@@ -69,26 +69,6 @@ def sign_in_letter(sender: Sender, recipient: str, link: str, minutes: int) -> M
     return _sent(sender, letter, blanks, recipient, fresh_message_id(sender.domain), link)
 
 
-def set_password_letter(sender: Sender, recipient: str, link: str, hours: int) -> Mail:
-    """Return the mail with a link to choose a password, once, within `hours`."""
-    blanks = Blanks()
-    letter = Letter(
-        subject="Choose your password for Chorus",
-        origin=sender.organisation,
-        heading="Choose your password for Chorus",
-        lead=f"This link works once, for {hours} hours.",
-        blocks=(
-            *_open(blanks, "Choose a password"),
-            Paragraph(
-                "Chorus is where your organisation listens to the people in its programs. If you "
-                "don't expect this mail, leave it: without it nothing changes."
-            ),
-        ),
-        reason="You get this mail because an account was made or a new password asked for.",
-    )
-    return _sent(sender, letter, blanks, recipient, fresh_message_id(sender.domain), link)
-
-
 def alert_letter(sender: Sender, recipient: str, program: str, sentence: str, link: str) -> Mail:
     """Return the mail that asks to look at a program; the subject doesn't say what was seen.
 

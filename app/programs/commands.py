@@ -23,6 +23,7 @@ from app.programs.service import (
     set_schedule,
     set_threshold,
 )
+from surveys.disclosure import K_DEFAULT
 from surveys.errors import SurveyError
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -50,7 +51,9 @@ def list_all() -> None:
 
 @click.argument("name")
 @click.option("--time-zone", default="UTC", show_default=True, help="Such as Europe/Berlin.")
-@click.option("--k", default=5, show_default=True, help="The fewest people whose total is shown.")
+@click.option(
+    "--k", default=K_DEFAULT, show_default=True, help="The fewest people whose total is shown."
+)
 @click.option("--open-days", default=4, show_default=True, help="For how long a round is open.")
 def add(name: str, time_zone: str, k: int, open_days: int) -> None:
     """Add the program NAME."""

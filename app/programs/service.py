@@ -19,14 +19,14 @@ from app.programs.errors import (
     UnknownProgramError,
 )
 from app.programs.names import close_names, same_name, tidy_name
-from surveys.disclosure import check_threshold
+from surveys.disclosure import K_DEFAULT, check_threshold
 from surveys.lifecycle import next_launch
 
 _CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
 def create_program(
-    session: Session, name: str, time_zone: str, k: int = 5, open_days: int = 4
+    session: Session, name: str, time_zone: str, k: int = K_DEFAULT, open_days: int = 4
 ) -> Program:
     """Return a new program.
 

@@ -7,8 +7,9 @@ from datetime import date
 from app.results.cells import CellResult, read_cell
 from app.results.charts import MOST_ROUNDS, TrendChart, percent, share_of_scale, trend_chart
 from app.results.comments import CommentText
-from app.results.service import ROOT_CELL, ReleasedRound
+from app.results.service import ReleasedRound
 from app.results.words import change_words, mean_words, round_name, score_sentence
+from surveys.cell_tree import ROOT_CELL
 from surveys.disclosure import ShownMean
 from surveys.guide import (
     Conversation,

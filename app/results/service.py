@@ -12,8 +12,7 @@ from app.models.identity.pool import Pool
 from app.models.identity.pool_cell import PoolCell
 from app.models.identity.release import Release
 from app.models.identity.round import Round
-
-ROOT_CELL = "program"
+from surveys.cell_tree import ROOT_CELL
 
 
 class NotReleasedError(Exception):
@@ -45,10 +44,6 @@ class ReleasedRound:
         """Return a cell's tables, or the one word for silence (D10)."""
         cell: dict[str, Any] = self.tables["cells"].get(name, {"withheld": True})
         return cell
-
-    def group_cell(self, group_id: str) -> dict[str, Any]:
-        """Return a group's tables; without a cell of its own it is withheld like any other."""
-        return self.cell(self.group_cells.get(group_id, ""))
 
     def without_groups(self) -> "ReleasedRound":
         """Return the round with every group as silent as one without a cell."""

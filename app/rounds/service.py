@@ -112,11 +112,6 @@ def list_rounds(session: Session, program_id: str | None = None) -> Sequence[Rou
     return session.scalars(query).all()
 
 
-def pool_of(session: Session, round_id: str) -> Pool | None:
-    """Return the pool of a round, or None before its launch."""
-    return session.scalar(select(Pool).where(Pool.round_id == round_id))
-
-
 def cancel_round(session: Session, round_id: str, now: datetime, actor: str) -> None:
     """Begin to cancel an open round: no paper from now on; the worker destroys the rest unread.
 

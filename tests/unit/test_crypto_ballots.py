@@ -50,18 +50,6 @@ def test_a_nul_before_the_padding_is_refused():
         ballots.unpad(b"a\0b".ljust(512, b"\0"), 512)
 
 
-@pytest.mark.parametrize(
-    "length, size", [(0, 512), (512, 512), (513, 2048), (2048, 2048), (2049, 8192), (8192, 8192)]
-)
-def test_the_smallest_size_that_fits_is_taken(length, size):
-    assert ballots.fitting_pad(length) == size
-
-
-def test_a_form_that_fits_no_size_is_refused():
-    with pytest.raises(InvalidPaddingError):
-        ballots.fitting_pad(8193)
-
-
 @pytest.mark.parametrize("size", [512, 2048, 8192])
 def test_a_sealed_ballot_has_exactly_its_length(size):
     ballots.check_sealed_length(bytes(65 + size + 16), size)

@@ -12,7 +12,6 @@ from app.mail.notes import (
     alert_letter,
     cancelled_letter,
     results_letter,
-    set_password_letter,
     sign_in_letter,
 )
 from tests.unit.mail_samples import sample_sender
@@ -34,15 +33,11 @@ def _sign_in() -> Mail:
     return sign_in_letter(sample_sender(), "m@example.org", _LINK, 20)
 
 
-def _set_password() -> Mail:
-    return set_password_letter(sample_sender(), "m@example.org", _LINK, 72)
-
-
 def _alert() -> Mail:
     return alert_letter(sample_sender(), "m@example.org", _PROGRAM, _SENTENCE, _LINK)
 
 
-_ALL = [_results, _cancelled, _sign_in, _set_password, _alert]
+_ALL = [_results, _cancelled, _sign_in, _alert]
 
 
 def _read(mail: Mail) -> tuple[email.message.EmailMessage, str, str]:
@@ -62,7 +57,7 @@ def test_every_note_has_both_parts_and_the_headers_of_automatic_mail(make: Calla
     assert "<img" not in html
 
 
-@pytest.mark.parametrize("make", [_results, _sign_in, _set_password, _alert])
+@pytest.mark.parametrize("make", [_results, _sign_in, _alert])
 def test_notes_with_something_to_open_give_its_address_in_both_parts(make: Callable[[], Mail]):
     _, text, html = _read(make())
     assert _LINK in text.splitlines()
@@ -89,6 +84,5 @@ def test_the_subject_of_an_alert_does_not_say_what_was_seen():
     assert _SENTENCE in html
 
 
-def test_links_that_sign_in_say_how_long_they_work():
+def test_a_link_that_signs_in_says_how_long_it_works():
     assert "once, for 20 minutes" in _read(_sign_in())[1]
-    assert "once, for 72 hours" in _read(_set_password())[1]

@@ -9,8 +9,6 @@ import pytest
 
 from surveys.disclosure import band
 from surveys.errors import NothingAssessedError
-from surveys.instruments import form_of, instrument
-from surveys.items import Form, Item
 from surveys.trends import Assessment, Outcome, State
 from surveys.wording import (
     OUTCOME_WORDS,
@@ -20,7 +18,6 @@ from surveys.wording import (
     certainty_words,
     count_words,
     drop_points,
-    effort_words,
 )
 
 DECLINE = Assessment("declining", 0.62, 9.2, date(2026, 5, 4), 8, released=11, chance=5.3)
@@ -83,12 +80,3 @@ def test_every_state_and_outcome_has_words_and_silence_has_one():
     assert set(STATE_WORDS) == set(get_args(State))
     assert set(OUTCOME_WORDS) == set(get_args(Outcome))
     assert WITHHELD == "withheld"
-
-
-def test_the_pulse_says_how_long_it_takes():
-    pulse = form_of(instrument("pulse"), ())
-    assert effort_words(pulse) == "5 questions, about 40 seconds"
-    one = Form({"en": "One"}, (Item("mood", "scale", {"en": "How?"}, min=1, max=5),))
-    assert effort_words(one) == "1 question, about 8 seconds"
-    eight = tuple(Item(f"q{n}", "scale", {"en": "How?"}, min=1, max=5) for n in range(8))
-    assert effort_words(Form({"en": "Eight"}, eight)) == "8 questions, about 2 minutes"

@@ -15,10 +15,8 @@ from app.programs.errors import (
     NameTakenError,
     OpenDaysError,
     ScheduleShapeError,
-    UnknownGroupError,
     UnknownProgramError,
 )
-from app.programs.groups import create_group, find_group, groups_of, rename_group
 from app.programs.service import (
     advance_schedule,
     create_program,
@@ -106,24 +104,6 @@ def test_k_goes_up_and_down_but_never_under_the_floor_and_the_log_says_so(app: F
         log = session.scalars(select(AuditEntry).order_by(AuditEntry.number)).all()
     assert [entry.act for entry in log] == ["raised k from 5 to 8", "lowered k from 8 to 4"]
     assert {entry.subject for entry in log} == {f"program {program.id}"}
-
-
-def test_groups_have_one_name_each_inside_their_program(app: Flask):
-    with identity.begin() as session:
-        program = create_program(session, "Onboarding", "UTC")
-        other = create_program(session, "Leadership", "UTC")
-        blue = create_group(session, program, "Blue")
-        create_group(session, program, "Amber")
-        create_group(session, other, "Blue")
-        assert [group.name for group in groups_of(session, program)] == ["Amber", "Blue"]
-        assert find_group(session, program, "blue") is blue
-        with pytest.raises(NameTakenError):
-            create_group(session, program, "BLUE")
-        with pytest.raises(NameTakenError):
-            rename_group(session, program, blue, "amber")
-        rename_group(session, program, blue, "Cyan")
-        with pytest.raises(UnknownGroupError, match="Did you mean Cyan"):
-            find_group(session, program, "Cian")
 
 
 def test_a_schedule_is_kept_in_the_programs_zone_and_goes_on_in_its_rhythm(app: Flask):
