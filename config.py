@@ -18,8 +18,11 @@ MASTER_KEY_BYTES = 32
 SECRET_KEY_MIN_CHARACTERS = 32
 PRODUCTION_MAILERS = ("smtp",)
 DEVELOPMENT_MAILERS = ("smtp", "maildir", "memory")
+MONTHS = validate.Range(1, 120, error="Give a number of months between 1 and 120.")
+DAYS = validate.Range(1, 3650, error="Give a number of days between 1 and 3650.")
 PORTS = validate.Range(1, 65000, error="Give a port between 1 and 65000.")
 ALL_PARTS = frozenset({"admin", "invites", "cast"})
+DEVELOPMENT_CONTACT = "wellbeing@chorus.example"
 DEVELOPMENT_SUPPORT = "Example helpline (development)=+00 000 0000"
 
 
@@ -52,8 +55,15 @@ class Settings:
     log_level: str
     parts: frozenset[str]
     demo: bool
+    keep_comments_months: int
+    keep_leavers_days: int
+    bounces: Path | None
+    plain_form: bool
+    contact: str
+    cast_port: int | None
     secret_key: str = field(repr=False)
     master_key: bytes = field(repr=False)
+    previous_master_key: bytes = field(repr=False)
 
     @property
     def development(self) -> bool:
@@ -87,12 +97,17 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         faults += _production_faults(source, read)
     # The casting process alone decrypts nothing, so it is not even told the key.
     casts_only = read["parts"] == {"cast"}
-    master_key = b"" if casts_only else _master_key(source, read["data"], development, faults)
+    master_key = previous = b""
+    if not casts_only:
+        master_key = _master_key(source, read["data"], development, faults)
+        previous = _previous_master_key(source, faults)
     if faults:
         raise ConfigurationError(faults)
     if not read["secret_key"]:
         read["secret_key"] = _kept_secret(read["data"] / "secret.key").decode()
-    return Settings(environment=environment, master_key=master_key, **read)
+    return Settings(
+        environment=environment, master_key=master_key, previous_master_key=previous, **read
+    )
 
 
 class _Environment(Env):
@@ -130,7 +145,14 @@ def _read(source: Mapping[str, str], development: bool, faults: list[str]) -> di
         ),
         "demo": reader.bool("DEMO", True),
         "secret_key": reader.str("SECRET_KEY", ""),
+        "keep_comments_months": reader.int("KEEP_COMMENTS_MONTHS", 24, validate=MONTHS),
+        "keep_leavers_days": reader.int("KEEP_LEAVERS_DAYS", 90, validate=DAYS),
+        "plain_form": reader.bool("PLAIN_FORM", False),
+        "contact": reader.str("CONTACT", DEVELOPMENT_CONTACT if development else ""),
+        "cast_port": reader.int("CAST_PORT", None, validate=PORTS),
     }
+    bounces = reader.str("BOUNCES", f"{data}/bounces" if development else "")
+    read["bounces"] = Path(bounces).resolve() if bounces else None
     domains: list[str] = reader.list("MAIL_DOMAINS", [])
     read["mail_domains"] = tuple(domain.strip().lower() for domain in domains if domain.strip())
     support = reader.str("SUPPORT", DEVELOPMENT_SUPPORT if development else "")
@@ -184,27 +206,42 @@ def _master_key(
     source: Mapping[str, str], data: Path, development: bool, faults: list[str]
 ) -> bytes:
     """Return the 32 bytes that wrap all data keys; the first source that is set is used."""
+    key = _key_from(source, "CHORUS_MASTER_KEY", faults)
+    if key is None and development:
+        key = _decoded(_kept_secret(data / "master.key").decode())
+    if key is None:
+        faults.append("CHORUS_MASTER_KEY: give the master key itself, _FILE or _COMMAND.")
+    return key or b""
+
+
+def _previous_master_key(source: Mapping[str, str], faults: list[str]) -> bytes:
+    """Return the key that was the master key before, while a rotation is under way."""
+    return _key_from(source, "CHORUS_MASTER_KEY_PREVIOUS", faults) or b""
+
+
+def _key_from(source: Mapping[str, str], name: str, faults: list[str]) -> bytes | None:
+    """Return the 32 bytes that `name` gives itself, by a file or by a command; None if it doesn't.
+
+    What can't be used is named in `faults`, and then empty.
+    """
     try:
-        if "CHORUS_MASTER_KEY" in source:
-            text = source["CHORUS_MASTER_KEY"]
-        elif "CHORUS_MASTER_KEY_FILE" in source:
-            path = Path(source["CHORUS_MASTER_KEY_FILE"])
+        if name in source:
+            text = source[name]
+        elif f"{name}_FILE" in source:
+            path = Path(source[f"{name}_FILE"])
             if path.stat().st_mode & 0o077:
-                faults.append("CHORUS_MASTER_KEY_FILE: make it readable by its owner only (0400).")
+                faults.append(f"{name}_FILE: make it readable by its owner only (0400).")
             text = path.read_text(encoding="ascii")
-        elif "CHORUS_MASTER_KEY_COMMAND" in source:
-            text = _command_output(source["CHORUS_MASTER_KEY_COMMAND"])
-        elif development:
-            text = _kept_secret(data / "master.key").decode()
+        elif f"{name}_COMMAND" in source:
+            text = _command_output(source[f"{name}_COMMAND"])
         else:
-            faults.append("CHORUS_MASTER_KEY: give the master key itself, _FILE or _COMMAND.")
-            return b""
+            return None
         key = _decoded(text.strip())
     except (OSError, ValueError, subprocess.SubprocessError):
-        faults.append("CHORUS_MASTER_KEY: it can't be read as 32 bytes in base64url.")
+        faults.append(f"{name}: it can't be read as 32 bytes in base64url.")
         return b""
     if len(key) != MASTER_KEY_BYTES or len(set(key)) < 10:
-        faults.append("CHORUS_MASTER_KEY: give 32 random bytes in base64url.")
+        faults.append(f"{name}: give 32 random bytes in base64url.")
     return key
 
 

@@ -1,11 +1,12 @@
 """The audit log: what admins and the operator did, in words that name nobody."""
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.accounts.directory import address_of
@@ -14,7 +15,7 @@ from app.models.identity.account import Account
 from app.models.identity.audit_entry import AuditEntry
 from app.models.identity.group import Group
 from app.models.identity.program import Program
-from crypto import envelope
+from crypto import chain, envelope
 
 OPERATOR = "operator"
 PAGE_LENGTH = 50
@@ -50,7 +51,27 @@ def record(session: Session, now: datetime, actor: str, act: str, subject: str) 
     """
     if "@" in act or "@" in subject:
         raise RevealingAuditError
-    session.add(AuditEntry(at=now, actor=actor, act=act, subject=subject))
+    _wait_for_others(session)
+    last = session.scalar(select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1))
+    entry = AuditEntry(
+        number=last.number + 1 if last else 1, at=now, actor=actor, act=act, subject=subject
+    )
+    entry.digest = chain.next_digest(last.digest if last else chain.BEGINNING, content_of(entry))
+    session.add(entry)
+    session.flush()
+
+
+def content_of(entry: AuditEntry) -> bytes:
+    """Return what an entry's digest covers, apart from the digest before it."""
+    at = entry.at.astimezone(UTC).isoformat()
+    act = [entry.number, at, entry.actor, entry.act, entry.subject]
+    return json.dumps(act, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _wait_for_others(session: Session) -> None:
+    """Hold off other writers of the log: two acts must not follow the same one."""
+    if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer anyway
+        session.execute(text("LOCK TABLE audit_entry IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def audit_page(session: Session, key: envelope.DataKey, before: int | None = None) -> AuditPage:

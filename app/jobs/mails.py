@@ -37,9 +37,7 @@ def nudge_open_rounds(workplace: Workplace) -> None:
     now = workplace.now()
     with workplace.identity.begin() as session:
         waiting = session.scalars(
-            select(Round).where(
-                Round.state == "open", Round.nudged.is_(False), Round.closes_at > now
-            )
+            select(Round).where(Round.state == "open", Round.reminders == 0, Round.closes_at > now)
         ).all()
     due = [entry.id for entry in waiting if now >= _nudge_time(entry)]
     for_each_round(workplace, _nudge_claimed, Round.state == "open", Round.id.in_(due))
@@ -78,7 +76,7 @@ def _nudge_claimed(workplace: Workplace, round_id: str) -> None:
     done = _nudge_round(workplace, round_id)
     with workplace.identity.begin() as session:
         session.execute(
-            update(Round).where(Round.id == round_id).values(nudged=done, lease_until=None)
+            update(Round).where(Round.id == round_id).values(reminders=int(done), lease_until=None)
         )
 
 
@@ -132,7 +130,7 @@ def _nudge_recipients(session: Session, nudged: Round) -> list[tuple[bytes, Pers
         .where(
             Pool.round_id == nudged.id,
             Invitation.mailed,
-            Invitation.nudged.is_(False),
+            Invitation.reminders == 0,
             Invitation.state.in_(states),
             Person.unsubscribed.is_(False),
             Person.state == "active",
@@ -146,7 +144,7 @@ def _nudge_one(workplace: Workplace, token_hash: bytes, mail: Mail) -> bool:
         return False
     with workplace.identity.begin() as session:
         session.execute(
-            update(Invitation).where(Invitation.token_hash == token_hash).values(nudged=True)
+            update(Invitation).where(Invitation.token_hash == token_hash).values(reminders=1)
         )
     return True
 

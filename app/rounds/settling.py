@@ -37,7 +37,7 @@ def settle_round(session: Session, round_id: str, state: str) -> bool:
             state="ended",
             blinded_hash=None,
             address=None,
-            nudged=False,  # in a large round only those who had not answered were reminded
+            reminders=0,  # in a large round only those who had not answered were reminded
         )
     )
     return True

@@ -16,6 +16,8 @@ def named(pattern: str, *paths: str) -> set[str]:
 def test_the_page_and_the_program_name_the_same_settings() -> None:
     read = {f"CHORUS_{name}" for name in named(r'reader\.\w+\(\s*"([A-Z_]+)"', "config.py")}
     read |= named(r'"(CHORUS_[A-Z_]+)"', "config.py", "tests/databases.py")
+    keys = named(r'_key_from\(source, "(CHORUS_[A-Z_]+)"', "config.py")
+    read |= {name + way for name in keys for way in ("_FILE", "_COMMAND")}
     told = named(r"`(CHORUS_[A-Z_]+)`", "docs/configuration.md")
     assert {"CHORUS_ENV", "CHORUS_DATA", "CHORUS_MASTER_KEY_FILE"} <= read
     assert told == read

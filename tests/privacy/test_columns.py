@@ -20,6 +20,16 @@ BALLOTS = {
         "mailbox_public_key",
         "mailbox_wrapped_key",
     },
+    "reply_key": {"pool_id", "point", "private_key"},
+    "mailbox_message": {
+        "pool_id",
+        "mailbox_id",
+        "number",
+        "writer",
+        "day",
+        "for_author",
+        "for_staff",
+    },
 }
 IDENTITY = {
     "invitation": {
@@ -31,9 +41,10 @@ IDENTITY = {
         "share_commit",
         "state",
         "mailed",
-        "nudged",
+        "reminders",
         "blinded_hash",
     },
+    "invitation_link": {"token_hash", "pool_id", "invitation_hash"},
     "share": {"pool_id", "id", "cell", "share"},
     "release": {"pool_id", "state", "closed_on", "tables", "comments"},
 }

@@ -123,7 +123,7 @@ def test_after_a_close_nothing_says_who_took_a_paper(
     with identity.begin() as session:
         rows = session.execute(
             select(
-                Invitation.state, Invitation.blinded_hash, Invitation.address, Invitation.nudged
+                Invitation.state, Invitation.blinded_hash, Invitation.address, Invitation.reminders
             ).where(Invitation.pool_id == opened.pool_id)
         ).all()
     assert Counter(map(tuple, rows)) == {("ended", None, None, False): 21}

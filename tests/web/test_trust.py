@@ -105,7 +105,7 @@ def test_after_the_close_no_record_of_who_took_part_is_left(
     with identity.begin() as session:
         query = select(Invitation).where(Invitation.pool_id == opened.pool_id)
         left = [
-            (row.state, row.blinded_hash, row.address, row.mailed, row.nudged)
+            (row.state, row.blinded_hash, row.address, row.mailed, row.reminders)
             for row in session.scalars(query)
         ]
     assert set(left) == {("ended", None, None, True, False)}

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import String
+from sqlalchemy import LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.columns import UtcTime
@@ -10,7 +10,10 @@ from app.models.identity.base import Identity
 
 
 class AuditEntry(Identity):
-    """One act of an admin or operator: who, when, what, on what; never an address or a name."""
+    """One act of an admin or operator: who, when, what, on what; never an address or a name.
+
+    `digest` covers the act and the digest before it, so that a change of either shows.
+    """
 
     __tablename__ = "audit_entry"
 
@@ -19,3 +22,4 @@ class AuditEntry(Identity):
     actor: Mapped[str] = mapped_column(String(16))
     act: Mapped[str] = mapped_column(String(64))
     subject: Mapped[str] = mapped_column(String(120))
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))

@@ -10,7 +10,11 @@ from app.models.identity.base import Identity
 
 
 class Person(Identity):
-    """Someone on the roster; name and address are encrypted, the look-up is a keyed hash."""
+    """Someone on the roster; name and address are encrypted, the look-up is a keyed hash.
+
+    `unsubscribed`: no more survey mails, until they take it back. `paused_until`: none until
+    that day. `suspended`: mail to the address came back for good.
+    """
 
     __tablename__ = "person"
     __table_args__ = (
@@ -27,3 +31,5 @@ class Person(Identity):
     state: Mapped[str] = mapped_column(String(8), default="active")
     left_on: Mapped[date | None] = mapped_column(default=None)
     unsubscribed: Mapped[bool] = mapped_column(default=False)
+    paused_until: Mapped[date | None] = mapped_column(default=None)
+    suspended: Mapped[bool] = mapped_column(default=False)
