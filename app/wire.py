@@ -1,18 +1,24 @@
 """What the pool API's two rooms share: byte fields in base64url, and the errors on the wire."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, NoReturn
 
 from flask import Request
 from flask_smorest import Blueprint
 from marshmallow import Schema, ValidationError, fields
 from webargs.flaskparser import FlaskParser
+from werkzeug.routing import UnicodeConverter
 
 from crypto.encoding import decode_base64url, encode_base64url
 from crypto.errors import CryptoError
 
 POOL_ID_BYTES = 16
+SIGNATURE_BYTES = 256  # Protocol: Blind signature, RSA-2048
 _BAD_LENGTH = "bad length"
+_BASE64URL = "A-Za-z0-9_-"
+# Unused bits are 0, so the last of 2 or 3 characters over is one of a few.
+_LAST = {0: "", 1: "[AQgw]", 2: "[AEIMQUYcgkosw048]"}
 
 
 class WireError(Exception):
@@ -76,14 +82,30 @@ def parse_pool_id(text: str) -> bytes:
     return pool_id
 
 
-class Bytes(fields.Field[bytes]):
-    """Bytes in base64url without padding; of `length` bytes where that is given."""
+class PoolIdConverter(UnicodeConverter):
+    """A pool's id in a path: any text, so that what is no id gets the API's own error."""
 
-    def __init__(self, length: int | None = None, **kwargs: Any) -> None:
+
+def pool_id_description(_converter: PoolIdConverter) -> dict[str, str]:
+    """Return the schema of a pool's id in the API's document."""
+    return {"type": "string", "pattern": f"^{spelling(POOL_ID_BYTES)}$"}
+
+
+def spelling(length: int) -> str:
+    """Return the pattern of `length` bytes in canonical base64url without padding."""
+    whole, over = divmod(length, 3)
+    characters = 4 * whole + over
+    return f"[{_BASE64URL}]{{{characters}}}{_LAST[over]}"
+
+
+class Bytes(fields.Field[bytes]):
+    """Bytes in base64url without padding, of one of the `lengths`."""
+
+    def __init__(self, *lengths: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._length = length
-        characters = {} if length is None else {"minLength": (length * 8 + 5) // 6}
-        self.metadata.update(type="string", pattern="^[A-Za-z0-9_-]*$", **characters)
+        self._lengths = lengths
+        pattern = "|".join(map(spelling, lengths))
+        self.metadata.update(type="string", pattern=f"^({pattern})$")
 
     def _serialize(self, value: bytes | None, attr: str | None, obj: Any, **_: Any) -> str | None:
         return None if value is None else encode_base64url(value)
@@ -97,7 +119,7 @@ class Bytes(fields.Field[bytes]):
             decoded = decode_base64url(value)
         except CryptoError:
             raise ValidationError(_BAD_LENGTH) from None
-        if self._length is not None and len(decoded) != self._length:
+        if len(decoded) not in self._lengths:
             raise ValidationError(_BAD_LENGTH)
         return decoded
 
@@ -119,6 +141,8 @@ class ErrorSchema(Schema):
 
 class WireParser(FlaskParser):
     """Reads request bodies; a fault becomes a named wire error that repeats no value."""
+
+    DEFAULT_VALIDATION_STATUS = HTTPStatus.BAD_REQUEST
 
     def handle_error(
         self,

@@ -17,7 +17,7 @@ blueprint = WireBlueprint(
 )
 
 
-@blueprint.post("/<string:pool_id>/check")
+@blueprint.post("/<pool_id:pool_id>/check")
 @blueprint.arguments(CheckSchema)
 @blueprint.response(200, CheckAnswerSchema)
 @blueprint.alt_response(400, schema=ErrorSchema)
@@ -31,7 +31,7 @@ def check(body: dict[str, Any], pool_id: str) -> dict[str, str]:
     return {"state": state}
 
 
-@blueprint.post("/<string:pool_id>/paper")
+@blueprint.post("/<pool_id:pool_id>/paper")
 @blueprint.arguments(PaperSchema)
 @blueprint.response(200, PaperAnswerSchema)
 @blueprint.alt_response(400, schema=ErrorSchema)

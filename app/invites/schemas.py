@@ -1,8 +1,10 @@
 """What check and paper take and give. Source: PROTOCOL, names on the wire."""
 
+from typing import Any, ClassVar
+
 from marshmallow import Schema, fields, validate
 
-from app.wire import Bytes
+from app.wire import SIGNATURE_BYTES, Bytes
 
 TOKEN_BYTES = 16
 X_BYTES = 4
@@ -10,7 +12,16 @@ Y_BYTES = 32
 CELL_MAXIMUM = 65535
 STATES = ("open", "taken", "revoked", "closed")
 
-_cell = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=CELL_MAXIMUM))
+
+class WholeNumber(fields.Integer):
+    """A whole number as JSON knows it: 2.0 is one, 2.5 and "2" are none."""
+
+    def _validated(self, value: Any) -> Any:
+        whole = isinstance(value, float) and value.is_integer()
+        return super()._validated(int(value) if whole else value)
+
+
+_cell = WholeNumber(required=True, strict=True, validate=validate.Range(min=0, max=CELL_MAXIMUM))
 
 
 class CheckSchema(Schema):
@@ -33,10 +44,13 @@ class PaperSchema(Schema):
     cell = _cell
     x = Bytes(X_BYTES)
     y = Bytes(Y_BYTES)
-    blinded = Bytes(required=True)
+    blinded = Bytes(SIGNATURE_BYTES, required=True)
+
+    class Meta:
+        json_schema: ClassVar = {"dependentRequired": {"x": ["y"], "y": ["x"]}}
 
 
 class PaperAnswerSchema(Schema):
     """The blind signature."""
 
-    blind_sig = Bytes(required=True)
+    blind_sig = Bytes(SIGNATURE_BYTES, required=True)

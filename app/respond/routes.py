@@ -23,7 +23,7 @@ def page(pool_id: str) -> str:
     return render_template("respond/page.html")
 
 
-@blueprint.get("/<string:pool_id>/manifest")
+@blueprint.get("/<pool_id:pool_id>/manifest")
 @blueprint.alt_response(200, description="canonical JSON, exactly the bytes that the link pins")
 @blueprint.alt_response(404, schema=ErrorSchema)
 def manifest(pool_id: str) -> Response:
@@ -33,7 +33,7 @@ def manifest(pool_id: str) -> Response:
     return Response(content, mimetype="application/json")
 
 
-@blueprint.get("/<string:pool_id>/form")
+@blueprint.get("/<pool_id:pool_id>/form")
 @blueprint.alt_response(200, description="canonical JSON whose hash the manifest states")
 @blueprint.alt_response(404, schema=ErrorSchema)
 def form(pool_id: str) -> Response:
@@ -43,7 +43,7 @@ def form(pool_id: str) -> Response:
     return Response(content, mimetype="application/json")
 
 
-@blueprint.post("/<string:pool_id>/ballot")
+@blueprint.post("/<pool_id:pool_id>/ballot")
 @blueprint.arguments(BallotSchema)
 @blueprint.alt_response(200, description="the same ballot came before")
 @blueprint.alt_response(204, description="stored")
@@ -67,7 +67,7 @@ def cast(body: dict[str, Any], pool_id: str) -> tuple[str, int]:
     return "", 204 if new else 200
 
 
-@blueprint.post("/<string:pool_id>/withdraw")
+@blueprint.post("/<pool_id:pool_id>/withdraw")
 @blueprint.arguments(WithdrawSchema)
 @blueprint.alt_response(204, description="always, whether there was a ballot or not")
 @blueprint.alt_response(400, schema=ErrorSchema)

@@ -2,18 +2,21 @@
 
 from marshmallow import Schema
 
-from app.wire import Bytes
+from app.wire import SIGNATURE_BYTES, Bytes
+from crypto.ballots import PADS
+from crypto.sealing import OVERHEAD
 
 INPUT_MSG_BYTES = 97
 WITHDRAWAL_BYTES = 32
+SEALED_BYTES = tuple(pad + OVERHEAD for pad in PADS)
 
 
 class BallotSchema(Schema):
     """A signed paper and the sealed response."""
 
     input_msg = Bytes(INPUT_MSG_BYTES, required=True)
-    sig = Bytes(required=True)
-    sealed = Bytes(required=True)
+    sig = Bytes(SIGNATURE_BYTES, required=True)
+    sealed = Bytes(*SEALED_BYTES, required=True)
 
 
 class WithdrawSchema(Schema):
