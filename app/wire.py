@@ -19,6 +19,7 @@ _BAD_LENGTH = "bad length"
 _BASE64URL = "A-Za-z0-9_-"
 # Unused bits are 0, so the last of 2 or 3 characters over is one of a few.
 _LAST = {0: "", 1: "[AQgw]", 2: "[AEIMQUYcgkosw048]"}
+_ANY_LENGTH = f"([{_BASE64URL}]{{4}})*([{_BASE64URL}]{_LAST[1]}|[{_BASE64URL}]{{2}}{_LAST[2]})?"
 
 
 class WireError(Exception):
@@ -99,12 +100,12 @@ def spelling(length: int) -> str:
 
 
 class Bytes(fields.Field[bytes]):
-    """Bytes in base64url without padding, of one of the `lengths`."""
+    """Bytes in base64url without padding, of one of the `lengths` where any is given."""
 
     def __init__(self, *lengths: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._lengths = lengths
-        pattern = "|".join(map(spelling, lengths))
+        pattern = "|".join(map(spelling, lengths)) or _ANY_LENGTH
         self.metadata.update(type="string", pattern=f"^({pattern})$")
 
     def _serialize(self, value: bytes | None, attr: str | None, obj: Any, **_: Any) -> str | None:
@@ -119,7 +120,7 @@ class Bytes(fields.Field[bytes]):
             decoded = decode_base64url(value)
         except CryptoError:
             raise ValidationError(_BAD_LENGTH) from None
-        if len(decoded) not in self._lengths:
+        if self._lengths and len(decoded) not in self._lengths:
             raise ValidationError(_BAD_LENGTH)
         return decoded
 
