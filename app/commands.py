@@ -3,6 +3,7 @@
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
+from app.accounts.audit_commands import register as register_audit
 from app.accounts.commands import register as register_accounts
 from app.databases import prepare_databases
 from app.demo.commands import register as register_demo
@@ -23,6 +24,7 @@ def register_commands(app: Flask) -> None:
         callback=with_appcontext(prepare_databases),
     )
     register_accounts(group)
+    register_audit(group)
     register_people(group)
     register_programs(group)
     register_serving(group)

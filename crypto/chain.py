@@ -19,6 +19,14 @@ def next_digest(before: bytes, content: bytes) -> bytes:
     return hashlib.sha256(LABEL + require_length(before, DIGEST_BYTES) + content).digest()
 
 
+def fingerprint(digest: bytes) -> str:
+    """Return the first half of a digest as 8 groups of 4 hex digits, to note and to compare.
+
+    :raises InvalidLengthError: if `digest` is not 32 bytes.
+    """
+    return require_length(digest, DIGEST_BYTES)[:16].hex(" ", 2)
+
+
 def first_break(entries: Iterable[tuple[bytes, bytes]]) -> int | None:
     """Return the position of the first entry whose digest does not follow; None if all do.
 

@@ -1,14 +1,14 @@
 """The audit log: what admins and the operator did, in words that name nobody."""
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from app.accounts.audit_chain import chain_head, content_of
 from app.accounts.directory import address_of
 from app.accounts.errors import RevealingAuditError
 from app.models.identity.account import Account
@@ -52,20 +52,11 @@ def record(session: Session, now: datetime, actor: str, act: str, subject: str) 
     if "@" in act or "@" in subject:
         raise RevealingAuditError
     _wait_for_others(session)
-    last = session.scalar(select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1))
-    entry = AuditEntry(
-        number=last.number + 1 if last else 1, at=now, actor=actor, act=act, subject=subject
-    )
-    entry.digest = chain.next_digest(last.digest if last else chain.BEGINNING, content_of(entry))
+    number, digest = chain_head(session)
+    entry = AuditEntry(number=number + 1, at=now, actor=actor, act=act, subject=subject)
+    entry.digest = chain.next_digest(digest, content_of(entry))
     session.add(entry)
     session.flush()
-
-
-def content_of(entry: AuditEntry) -> bytes:
-    """Return what an entry's digest covers, apart from the digest before it."""
-    at = entry.at.astimezone(UTC).isoformat()
-    act = [entry.number, at, entry.actor, entry.act, entry.subject]
-    return json.dumps(act, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _wait_for_others(session: Session) -> None:

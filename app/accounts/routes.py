@@ -15,6 +15,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
 from app.accounts.audit import audit_page
+from app.accounts.audit_chain import check_chain
 from app.accounts.browser import enter, home, leave, load_signed_in
 from app.accounts.errors import (
     AccountError,
@@ -168,9 +169,10 @@ def audit() -> str:
     """Show what admins and the operator did, newest first."""
     before = request.args.get("before", type=int)
     key = current_vault().roster_key()
-    with identity.begin() as session:
+    with identity.read() as session:
         page = audit_page(session, key, before)
-    return render_template("accounts/audit.html", page=page, newest=before is None)
+        chain = check_chain(session) if before is None else None
+    return render_template("accounts/audit.html", page=page, chain=chain)
 
 
 def register_accounts(app: Flask) -> None:

@@ -178,7 +178,7 @@ def _freeze(room: LaunchRoom, session: Session, round_id: str, roster_key: DataK
     set_times(session, launched, program, room.now())
     form = frozen_form(session.get_one(FormRow, launched.form_id), room.support)
     roster = freeze_roster(
-        roster_of_program(session, roster_key, program.id),
+        roster_of_program(session, roster_key, program.id, room.now().date()),
         launched.k,
         room.mail_domains,
         admins_on_the_roster(session),

@@ -1,8 +1,9 @@
 """What other rooms ask of the roster: who is in a program, who has this address, who said stop."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.models.identity.membership import Membership
@@ -32,18 +33,27 @@ class RosterEntry:
     mentor_group_ids: frozenset[str]
 
 
+def can_be_asked(today: date) -> ColumnElement[bool]:
+    """Return the condition on a person whom survey mails may reach on a day.
+
+    They are on the roster, they neither stopped nor paused the mails, and mail reaches them.
+    """
+    return and_(
+        Person.state == "active",
+        Person.unsubscribed.is_(False),
+        Person.suspended.is_(False),
+        or_(Person.paused_until.is_(None), Person.paused_until <= today),
+    )
+
+
 def roster_of_program(
-    session: Session, roster_key: envelope.DataKey, program_id: str
+    session: Session, roster_key: envelope.DataKey, program_id: str, today: date
 ) -> list[RosterEntry]:
-    """Return who can be asked in a program: active people who did not unsubscribe, each once."""
+    """Return who can be asked in a program on a day, each once."""
     rows = session.execute(
         select(Person, Membership.role, Membership.group_id)
         .join(Membership, Membership.person_id == Person.id)
-        .where(
-            Membership.program_id == program_id,
-            Person.state == "active",
-            Person.unsubscribed.is_(False),
-        )
+        .where(Membership.program_id == program_id, can_be_asked(today))
         .order_by(Person.id)
     )
     people: dict[str, Person] = {}

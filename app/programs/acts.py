@@ -90,7 +90,7 @@ def ask_for_round(
     """
     form = current_form(session)
     frozen_form(form, support)
-    people = len(roster_of_program(session, roster_key, program.id))
+    people = len(roster_of_program(session, roster_key, program.id, actor.now.date()))
     if people < program.k:
         raise TooFewPeopleError(people, program.k)
     fresh = request_round(session, program, form, actor.now)

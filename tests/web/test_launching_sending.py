@@ -84,7 +84,8 @@ def launch(app: Flask, tmp_path: Path, clock: FixedClock) -> Launch:
         program = find_program(session, rounds.PROGRAM)
         launched = request_round(session, program, current_form(session), clock.now())
         launched.state, launched.lease_until = "launching", clock.now() + LEASE
-        roster = freeze_roster(roster_of_program(session, key, program.id), launched.k, (), ())
+        people = roster_of_program(session, key, program.id, clock.now().date())
+        roster = freeze_roster(people, launched.k, (), ())
         shares = sharing.split(12345, launched.k, PEOPLE)
         waiting = deque(address_links(POOL, roster, shares, bytes(16)))
         write_identity_side(session, POOL, launched, roster, waiting, key)

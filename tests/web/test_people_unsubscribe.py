@@ -1,9 +1,12 @@
 """Whoever says stop is asked no more, in one click; a page that is only opened changes nothing."""
 
+from datetime import date
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.clock import current_clock
 from app.extensions import identity
 from app.mail.unsubscribe import unsubscribe_token
 from app.models.identity.group import Group
@@ -40,7 +43,9 @@ def stored() -> bool:
 
 def asked() -> list[str]:
     with identity.begin() as session:
-        roster = roster_of_program(session, current_vault().roster_key(), "p")
+        roster = roster_of_program(
+            session, current_vault().roster_key(), "p", current_clock().now().date()
+        )
     return [entry.address for entry in roster]
 
 
@@ -69,6 +74,23 @@ def test_keep_asking_me_takes_it_back(client: FlaskClient, path: str):
     assert "You will be asked again" in answer.text
     assert not stored()
     assert asked() == ["ada@chorus.example"]
+
+
+@pytest.mark.parametrize(
+    ("state", "asked_now"),
+    [
+        ({"suspended": True}, False),
+        ({"paused_until": date(2026, 5, 5)}, False),
+        ({"paused_until": date(2026, 5, 4)}, True),  # it comes back by itself, on that day
+    ],
+)
+def test_whoever_paused_or_can_not_be_reached_is_not_on_the_roster_of_a_round(
+    app: Flask, person_id: str, state: dict[str, object], asked_now: bool
+):
+    with identity.begin() as session:
+        for name, value in state.items():
+            setattr(session.get_one(Person, person_id), name, value)
+    assert asked() == (["ada@chorus.example"] if asked_now else [])
 
 
 def test_a_token_of_somebody_gone_or_nobody_is_answered_alike(
@@ -112,12 +134,14 @@ def test_the_roster_of_a_program_says_who_is_where(app: Flask, person_id: str):
         gone = session.get_one(Person, "left")
         gone.state, gone.left_on = "left", app.extensions["chorus.clock"].now().date()
     with identity.begin() as session:
-        roster = {entry.person_id: entry for entry in roster_of_program(session, key, "p")}
+        today = current_clock().now().date()
+        found_in_p = roster_of_program(session, key, "p", today)
+        roster = {entry.person_id: entry for entry in found_in_p}
         assert set(roster) == {"ada", "mina"}
         assert (roster["ada"].group_id, roster["ada"].time_zone) == (None, "Asia/Tokyo")
         assert roster["mina"].mentor_group_ids == {"g", "h"}
         assert roster["mina"].language == "de"
-        assert roster_of_program(session, key, "none") == []
+        assert roster_of_program(session, key, "none", today) == []
         found = person_by_address(session, key, " ADA@chorus.example ")
         assert found is not None and found.id == "ada"
         assert person_by_address(session, key, "ben@chorus.example") is None
