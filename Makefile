@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint bench lock bundle screenshots clean
+.PHONY: run test lint bench mutants lock bundle screenshots clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/flask chorus serve
@@ -21,6 +21,11 @@ lint: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp
 	@$(BIN)/python -m bench
+
+# Changes the cryptography and the disclosure rules in small ways, and says what no test noticed.
+mutants: $(VENV)/dev.stamp
+	@$(BIN)/mutmut run --max-children 2
+	@$(BIN)/mutmut results
 
 screenshots: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.screenshots

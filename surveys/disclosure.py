@@ -77,8 +77,8 @@ def _shown_children(cell: Cell, k: int, barred: frozenset[str]) -> list[Cell]:
         reverse=True,
     )
     remainder = cell.n - sum(child.n for child in shown)
-    while 0 < remainder < k:
-        remainder += shown.pop().n  # D3: the next smallest goes too
+    if 0 < remainder < k:
+        shown.pop()  # D3: the next smallest goes too, and of at least k; so is the rest then
     return shown
 
 

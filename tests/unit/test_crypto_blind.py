@@ -51,6 +51,11 @@ def vector_key(vector):
     return numbers.private_key()
 
 
+def test_a_pools_key_has_2048_bits_and_the_usual_exponent(public_key):
+    assert public_key.key_size == 2048
+    assert public_key.public_numbers().e == 65537
+
+
 def paper(private_key, message=MESSAGE):
     """Return (input_msg, signature) after one run of both sides."""
     public_key = private_key.public_key()

@@ -22,6 +22,12 @@ def hkdf(secret, label, length):
     return hmac.digest(prk, label + b"\x01", "sha256")[:length]
 
 
+def test_the_master_keys_id_follows_from_its_secret_alone():
+    secret = bytes(range(32, 64))
+    assert MASTER.secret == secret
+    assert MASTER.id == hkdf(secret, b"chorus/v1/master-id\0", 4)
+
+
 @given(st.binary(max_size=100), st.binary(max_size=20))
 def test_a_value_survives_in_its_place(plaintext, row):
     blob = encrypt(KEY, plaintext, table="person", column="name", row=row)

@@ -150,7 +150,9 @@ def test_counts_under_twenty_are_bands(n, k, words, start):
     assert band_start(n, k) == start
 
 
-@pytest.mark.parametrize(("n", "middle"), [(5, 7), (9, 7), (10, 14), (19, 14), (20, 20)])
+@pytest.mark.parametrize(
+    ("n", "middle"), [(0, 2), (4, 2), (5, 7), (9, 7), (10, 14), (19, 14), (20, 20)]
+)
 def test_the_middle_of_a_band_is_the_same_for_all_its_counts(n, middle):
     assert band_middle(n, 5) == band_middle(band_start(n, 5), 5) == middle
 
@@ -177,6 +179,9 @@ def test_the_step_shrinks_as_the_crowd_grows(n, size):
         (100.0, 7, 0, 100, 87.5, "or more"),
         (0.0, 30, 0, 100, 2.5, "or less"),
         (0.33, 30, -1, 1, 0.35, None),
+        (1.5, 5, 1, 5, 1.5, "or less"),
+        (1.2, 12, 1, 5, 1.2, "or less"),
+        (1.4, 12, 1, 5, 1.4, None),
     ],
 )
 def test_a_mean_is_stored_on_its_step_with_open_ends(mean, n, low, high, stored, openness):
@@ -191,6 +196,11 @@ def test_a_mean_is_stored_on_its_step_with_open_ends(mean, n, low, high, stored,
 )
 def test_a_spread_needs_ten_ballots_and_never_says_that_all_agreed(spread, n, stored):
     assert shown_spread(spread, n, 0, 100) == stored
+
+
+def test_a_spread_is_rounded_to_a_step_of_its_scale_wherever_that_begins():
+    assert shown_spread(0.93, 10, 1, 5) == pytest.approx(1.0)
+    assert shown_spread(0.29, 20, -1, 1) == pytest.approx(0.3)
 
 
 def test_shares_are_rounded_to_the_step():
