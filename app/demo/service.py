@@ -15,7 +15,7 @@ from app.demo.organisation import PROGRAMS, roster_csv
 from app.demo.respondent import Doors, link_in, respond
 from app.forms.service import current_form, frozen_form
 from app.jobs.closes import close_round
-from app.jobs.mails import send_owed_notices
+from app.jobs.notices import send_owed_notices
 from app.jobs.workplace import Workplace
 from app.launching.service import launch_round
 from app.mail.mailer import Mail, Mailer, MemoryMailer

@@ -15,7 +15,8 @@ from app.jobs.launches import (
     launch_due_rounds,
     take_up_broken_launches,
 )
-from app.jobs.mails import nudge_open_rounds, send_owed_notices
+from app.jobs.notices import send_owed_notices
+from app.jobs.reminders import nudge_open_rounds
 from app.jobs.upkeep import look_at_thresholds, shuffle_storage
 from app.jobs.workplace import Workplace
 

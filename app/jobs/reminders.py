@@ -1,31 +1,25 @@
-"""The worker's own mails: one nudge a round, and the notices that are owed."""
+"""The worker's reminders: one a round, in the thread of the first mail, without a link."""
 
 from datetime import datetime, timedelta
 
-import structlog
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.accounts.directory import address_of
 from app.forms.service import frozen_form
-from app.jobs.leases import LEASE, for_each_round
+from app.jobs.leases import for_each_round
+from app.jobs.posting import send
 from app.jobs.workplace import Workplace
 from app.launching.letters import invitation_id, round_facts, unsubscribe_url
 from app.mail.letters import NudgeLetter
-from app.mail.mailer import Mail, MailDelayedError, MailRefusedError
+from app.mail.mailer import Mail
 from app.mail.message_ids import message_id
-from app.mail.notes import alert_letter, cancelled_letter, results_letter
-from app.models.identity.account import Account
-from app.models.identity.alert import Alert
 from app.models.identity.form import Form
 from app.models.identity.invitation import Invitation
-from app.models.identity.notice import Notice
 from app.models.identity.person import Person
 from app.models.identity.pool import Pool
 from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.people.personal import open_address
-from crypto.envelope import DataKey
 
 # Protocol: Reminders. With fewer invited than this, only a mail to everybody tells nothing.
 NUDGE_EVERYBODY_BELOW = 20
@@ -41,35 +35,6 @@ def nudge_open_rounds(workplace: Workplace) -> None:
         ).all()
     due = [entry.id for entry in waiting if now >= _nudge_time(entry)]
     for_each_round(workplace, _nudge_claimed, Round.state == "open", Round.id.in_(due))
-
-
-def send_owed_notices(workplace: Workplace) -> None:
-    """Send the mails that are owed; one that is delayed stays owed."""
-    with workplace.identity.read() as session:
-        owed = session.scalars(select(Notice).where(_unclaimed(workplace.now()))).all()
-    for notice in owed:
-        with workplace.identity.begin() as session:
-            mine = session.execute(
-                update(Notice)
-                .where(_same(notice), _unclaimed(workplace.now()))
-                .values(lease_until=workplace.now() + LEASE)
-            )
-            mail = _notice_mail(workplace, session, notice) if mine.rowcount == 1 else None
-        if mine.rowcount == 1 and (mail is None or _send(workplace, [mail])):
-            with workplace.identity.begin() as session:
-                session.execute(delete(Notice).where(_same(notice)))
-
-
-def _same(notice: Notice) -> ColumnElement[bool]:
-    return and_(
-        Notice.kind == notice.kind,
-        Notice.subject_id == notice.subject_id,
-        Notice.recipient_id == notice.recipient_id,
-    )
-
-
-def _unclaimed(now: datetime) -> ColumnElement[bool]:
-    return or_(Notice.lease_until.is_(None), Notice.lease_until <= now)
 
 
 def _nudge_claimed(workplace: Workplace, round_id: str) -> None:
@@ -140,64 +105,10 @@ def _nudge_recipients(session: Session, nudged: Round) -> list[tuple[bytes, Pers
 
 
 def _nudge_one(workplace: Workplace, token_hash: bytes, mail: Mail) -> bool:
-    if not _send(workplace, [mail]):
+    if not send(workplace.mailer, mail):
         return False
     with workplace.identity.begin() as session:
         session.execute(
             update(Invitation).where(Invitation.token_hash == token_hash).values(reminders=1)
         )
-    return True
-
-
-def _notice_mail(workplace: Workplace, session: Session, notice: Notice) -> Mail | None:
-    """Return the mail that is owed, or None if there is nobody or nothing left to write to."""
-    identifier = message_id(
-        workplace.settings.secret_key.encode(),
-        notice.kind,
-        notice.subject_id,
-        notice.recipient_id,
-        workplace.sender.domain,
-    )
-    key = workplace.vault.roster_key()
-    if notice.kind == "alert":
-        return _alert_mail(workplace, session, notice, key)
-    person = session.get(Person, notice.recipient_id)
-    told = session.get(Round, notice.subject_id)
-    if person is None or person.state != "active" or told is None:
-        return None
-    program = session.get_one(Program, told.program_id)
-    recipient = open_address(key, person)
-    if notice.kind == "cancelled":
-        return cancelled_letter(workplace.sender, recipient, program.name, identifier)
-    link = f"{workplace.sender.base_url}/circles"
-    return results_letter(workplace.sender, recipient, program.name, link, identifier)
-
-
-def _alert_mail(
-    workplace: Workplace, session: Session, notice: Notice, key: DataKey
-) -> Mail | None:
-    account = session.get(Account, notice.recipient_id)
-    alert = session.get(Alert, notice.subject_id)
-    if account is None or alert is None or not account.active or not account.admin:
-        return None
-    program = session.get_one(Program, alert.program_id)
-    return alert_letter(
-        workplace.sender,
-        address_of(key, account),
-        program.name,
-        alert.evidence["sentence"],
-        f"{workplace.sender.base_url}/alerts/{alert.id}",
-    )
-
-
-def _send(workplace: Workplace, mails: list[Mail]) -> bool:
-    """Return whether the mails are out of our hands; a refused one is."""
-    try:
-        with workplace.mailer.connect() as connection:
-            for mail in mails:
-                connection.send(mail)
-    except MailRefusedError:
-        structlog.get_logger().warning("mail refused", part="worker")
-    except MailDelayedError:
-        return False
     return True

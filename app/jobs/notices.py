@@ -1,0 +1,92 @@
+"""The notices that are owed: results are in, a round was cancelled, an alert was raised."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.accounts.directory import address_of
+from app.jobs.leases import LEASE
+from app.jobs.posting import send
+from app.jobs.workplace import Workplace
+from app.mail.mailer import Mail
+from app.mail.message_ids import message_id
+from app.mail.notes import alert_letter, cancelled_letter, results_letter
+from app.models.identity.account import Account
+from app.models.identity.alert import Alert
+from app.models.identity.notice import Notice
+from app.models.identity.person import Person
+from app.models.identity.program import Program
+from app.models.identity.round import Round
+from app.people.personal import open_address
+from crypto.envelope import DataKey
+
+
+def send_owed_notices(workplace: Workplace) -> None:
+    """Send the mails that are owed; one that is delayed stays owed."""
+    with workplace.identity.read() as session:
+        owed = session.scalars(select(Notice).where(_unclaimed(workplace.now()))).all()
+    for notice in owed:
+        with workplace.identity.begin() as session:
+            mine = session.execute(
+                update(Notice)
+                .where(_same(notice), _unclaimed(workplace.now()))
+                .values(lease_until=workplace.now() + LEASE)
+            )
+            mail = _notice_mail(workplace, session, notice) if mine.rowcount == 1 else None
+        if mine.rowcount == 1 and (mail is None or send(workplace.mailer, mail)):
+            with workplace.identity.begin() as session:
+                session.execute(delete(Notice).where(_same(notice)))
+
+
+def _same(notice: Notice) -> ColumnElement[bool]:
+    return and_(
+        Notice.kind == notice.kind,
+        Notice.subject_id == notice.subject_id,
+        Notice.recipient_id == notice.recipient_id,
+    )
+
+
+def _unclaimed(now: datetime) -> ColumnElement[bool]:
+    return or_(Notice.lease_until.is_(None), Notice.lease_until <= now)
+
+
+def _notice_mail(workplace: Workplace, session: Session, notice: Notice) -> Mail | None:
+    """Return the mail that is owed, or None if there is nobody or nothing left to write to."""
+    identifier = message_id(
+        workplace.settings.secret_key.encode(),
+        notice.kind,
+        notice.subject_id,
+        notice.recipient_id,
+        workplace.sender.domain,
+    )
+    key = workplace.vault.roster_key()
+    if notice.kind == "alert":
+        return _alert_mail(workplace, session, notice, key)
+    person = session.get(Person, notice.recipient_id)
+    told = session.get(Round, notice.subject_id)
+    if person is None or person.state != "active" or told is None:
+        return None
+    program = session.get_one(Program, told.program_id)
+    recipient = open_address(key, person)
+    if notice.kind == "cancelled":
+        return cancelled_letter(workplace.sender, recipient, program.name, identifier)
+    link = f"{workplace.sender.base_url}/circles"
+    return results_letter(workplace.sender, recipient, program.name, link, identifier)
+
+
+def _alert_mail(
+    workplace: Workplace, session: Session, notice: Notice, key: DataKey
+) -> Mail | None:
+    account = session.get(Account, notice.recipient_id)
+    alert = session.get(Alert, notice.subject_id)
+    if account is None or alert is None or not account.active or not account.admin:
+        return None
+    program = session.get_one(Program, alert.program_id)
+    return alert_letter(
+        workplace.sender,
+        address_of(key, account),
+        program.name,
+        alert.evidence["sentence"],
+        f"{workplace.sender.base_url}/alerts/{alert.id}",
+    )
