@@ -1,5 +1,6 @@
 """`flask chorus …`: the commands of every room in one group."""
 
+import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
@@ -13,6 +14,9 @@ from app.people.commands import register as register_people
 from app.programs.commands import register as register_programs
 from app.results.commands import register as register_results
 from app.serving.commands import register as register_serving
+from app.verifying.commands import register as register_verifying
+
+_WITHOUT_DATABASES = {"verify"}  # an outsider's checkout has none
 
 
 def register_commands(app: Flask) -> None:
@@ -21,7 +25,7 @@ def register_commands(app: Flask) -> None:
         "chorus",
         help="Run and look after Chorus.",
         # Whichever command comes first on a new machine makes the databases.
-        callback=with_appcontext(prepare_databases),
+        callback=with_appcontext(_prepare),
     )
     register_accounts(group)
     register_audit(group)
@@ -32,4 +36,11 @@ def register_commands(app: Flask) -> None:
     register_rounds(group)
     register_results(group)
     register_worker(group)
+    register_verifying(group)
     app.cli.add_command(group)
+
+
+def _prepare() -> None:
+    """Make or update the databases, unless the command works without any."""
+    if click.get_current_context().invoked_subcommand not in _WITHOUT_DATABASES:
+        prepare_databases()

@@ -5,6 +5,7 @@ from datetime import datetime
 from random import Random, SystemRandom
 
 from flask import current_app
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import Clock, current_clock
@@ -12,6 +13,8 @@ from app.extensions import Store, ballots, identity
 from app.launching.service import LaunchRoom
 from app.mail.mailer import Mailer, current_mailer
 from app.mail.sender import Sender, sender_of
+from app.models.identity.pool import Pool
+from app.models.identity.round import Round
 from app.opening.service import OpeningRoom
 from app.people.names import names_on_roster
 from app.vault import Vault, current_vault
@@ -65,8 +68,21 @@ class Workplace:
             scorer=score,
             mask=masker.mask,
             rng=self.rng,
+            invited=self._invited,
             reached=_go_on,
         )
+
+    def _invited(self, pool_id: bytes) -> int:
+        """Return how many were asked in a pool."""
+        with self.identity.read() as session:
+            return (
+                session.scalar(
+                    select(Round.invited)
+                    .join(Pool, Pool.round_id == Round.id)
+                    .where(Pool.pool_id == pool_id)
+                )
+                or 0
+            )
 
     def with_mailer(self, mailer: Mailer) -> "Workplace":
         """Return the same workplace with another way out for mail."""

@@ -37,6 +37,7 @@ class OpeningRoom:
 
     :ivar mask: hides the roster's names and addresses in a comment; made by who knows people.
     :ivar rng: shuffles comments; a source that can't be foretold in production.
+    :ivar invited: how many were asked in a pool; from who knows it, since opening does not.
     :ivar reached: called after each step with its name; a test ends the process there.
     """
 
@@ -46,6 +47,7 @@ class OpeningRoom:
     scorer: Callable[[str], Sentiment]
     mask: Callable[[str], str]
     rng: Random
+    invited: Callable[[bytes], int]
     reached: Callable[[str], None]
 
 
@@ -58,9 +60,9 @@ def close_pool(room: OpeningRoom, pool_id: bytes, closed_on: date) -> None:
     room.reached("closing")
     state = _release_state(room, pool_id)
     if state is None:
-        result = _open_once(room, pool_id)
+        opened = _open_once(room, pool_id)
         room.reached("opened")
-        _seal_off(room, pool_id, closed_on, result)
+        _seal_off(room, pool_id, closed_on, *opened)
     room.reached("sealed off")
     if state != PUBLISHED:
         _move_comments_and_delete_ballots(room, pool_id)
@@ -100,8 +102,8 @@ def _release_state(room: OpeningRoom, pool_id: bytes) -> str | None:
         return session.scalar(select(ReleaseRow.state).where(ReleaseRow.pool_id == pool_id))
 
 
-def _open_once(room: OpeningRoom, pool_id: bytes) -> Release:
-    """Return the release of a pool, made in memory; nothing is written."""
+def _open_once(room: OpeningRoom, pool_id: bytes) -> tuple[Release, dict[str, bool]]:
+    """Return the release of a pool and what /trust states of it, made in memory."""
     with room.ballots.read() as session:
         public = session.get_one(PoolPublic, pool_id)
         pool = read_pool(pool_id, public.manifest, public.form)
@@ -114,7 +116,17 @@ def _open_once(room: OpeningRoom, pool_id: bytes) -> Release:
             _count(room, pool, key, tally)
     children = tuple(CellNode(name, index + 1) for index, name in enumerate(pool.cells[1:]))
     tree = CellNode(pool.cells[0], 0, children)
-    return release(tally, tree, pool.k, papers, scorer=room.scorer, mask=room.mask, rng=room.rng)
+    result = release(tally, tree, pool.k, papers, scorer=room.scorer, mask=room.mask, rng=room.rng)
+    return result, _checks(room, pool_id, sum(papers))
+
+
+def _checks(room: OpeningRoom, pool_id: bytes, papers: int) -> dict[str, bool]:
+    """Return that ballots <= papers <= invited, yes or no: the counts are forgotten (D4)."""
+    return {
+        # A withdrawn ballot has used its paper, too.
+        "ballots_le_papers": _ballots(room, pool_id, with_withdrawn=True) <= papers,
+        "papers_le_invited": papers <= room.invited(pool_id),
+    }
 
 
 def _papers(room: OpeningRoom, pool: OpenedPool) -> tuple[list[int], list[Share]]:
@@ -142,16 +154,12 @@ def _papers(room: OpeningRoom, pool: OpenedPool) -> tuple[list[int], list[Share]
     ]
 
 
-def _ballots(room: OpeningRoom, pool_id: bytes) -> int:
+def _ballots(room: OpeningRoom, pool_id: bytes, *, with_withdrawn: bool = False) -> int:
+    query = select(func.count()).select_from(Ballot).where(Ballot.pool_id == pool_id)
+    if not with_withdrawn:
+        query = query.where(Ballot.sealed != b"")
     with room.ballots.read() as session:
-        return (
-            session.scalar(
-                select(func.count())
-                .select_from(Ballot)
-                .where(Ballot.pool_id == pool_id, Ballot.sealed != b"")
-            )
-            or 0
-        )
+        return session.scalar(query) or 0
 
 
 def _count(room: OpeningRoom, pool: OpenedPool, key: EllipticCurvePrivateKey, tally: Tally) -> None:
@@ -165,14 +173,16 @@ def _count(room: OpeningRoom, pool: OpenedPool, key: EllipticCurvePrivateKey, ta
         structlog.get_logger().warning("ballots dropped", step="opening", count=dropped)
 
 
-def _seal_off(room: OpeningRoom, pool_id: bytes, closed_on: date, result: Release) -> None:
+def _seal_off(
+    room: OpeningRoom, pool_id: bytes, closed_on: date, result: Release, checks: dict[str, bool]
+) -> None:
     """Insert the release; if another process was first, its release counts."""
     row = ReleaseRow(
         pool_id=pool_id,
         state=SEALED_OFF,
         closed_on=closed_on,
         # Through JSON once, so that what is stored is what every reader gets.
-        tables=json.loads(json.dumps(result.tables)),
+        tables=json.loads(json.dumps({**result.tables, "checks": checks})),
         comments=lock_comments(room.vault, pool_id, result.comments),
     )
     try:

@@ -1,1 +1,4 @@
-"""The public page about the promise: imports no model, reads no database and knows nobody."""
+"""The public page about the promise: knows nobody and reads no account.
+
+Of the models it imports the public facts of pools, the release and the audit log alone.
+"""

@@ -106,6 +106,22 @@ def test_no_feature_imports_anothers_routes(room: str) -> None:
     assert not breaches(modules(f"app/{room}"), others)
 
 
+def test_trust_reads_public_facts_the_release_and_the_audit_log_alone() -> None:
+    allowed = (
+        "app.models.ballots.pool_public",
+        "app.models.identity.release",
+        "app.models.identity.audit_entry",
+    )
+    forbidden = ("app.models", "app.vault", "app.people", "app.programs", "app.opening")
+    assert not breaches(modules("app/trust"), forbidden, allowed)
+
+
+def test_verifying_asks_over_http_alone() -> None:
+    rooms = tuple(f"app.{room}" for room in ROOMS if room != "verifying")
+    forbidden = (*rooms, "app.extensions", "app.vault", "sqlalchemy")
+    assert not breaches(modules("app/verifying"), forbidden)
+
+
 def test_models_import_only_models() -> None:
     rooms = tuple(f"app.{room}" for room in ROOMS if room != "models")
     more = ("app.extensions", "app.vault", "crypto", "surveys", "flask")

@@ -46,7 +46,7 @@ class Row:
     @property
     def is_page(self) -> bool:
         """Return whether a browser shows the answer to people as a page of its own."""
-        programs = ("/api/", "/healthz", "/readyz", "/static/")
+        programs = ("/api/", "/healthz", "/readyz", "/static/", "/trust.json")
         framed = self.path == "/dev/inbox/{mail}/html"
         shown = not framed and not self.path.startswith(programs)
         return shown and isinstance(self.answers[self.viewer], int)
@@ -132,7 +132,12 @@ _VISITORS = (
     post("/set-password/{set_password}", SHOWN, everybody("/programs"), **PASSWORDS),
     get("/set-password/nosuchlink", ERROR, everybody(410)),
     post("/set-password/nosuchlink", ERROR, everybody(410), **PASSWORDS),
+    get("/trust", NEW, everybody(200)),
     get("/trust", SHOWN, everybody(200)),
+    get("/trust?page=99", SHOWN, everybody(200)),
+    get("/trust?page=x", ERROR, everybody(404)),
+    get("/trust.json", SHOWN, everybody(200)),
+    get("/trust.json?audit=x", ERROR, everybody(404)),
     get("/unsubscribe/{person}", SHOWN, everybody(200)),
     click("/unsubscribe/{person}", SHOWN, everybody(200)),
     click("/unsubscribe/{person}/undo", SHOWN, everybody(200)),
