@@ -9,7 +9,7 @@ from flask.cli import AppGroup
 
 from app.accounts.audit import OPERATOR, record
 from app.clock import MovableClock
-from app.extensions import identity
+from app.extensions import ballots, identity
 from app.forms.service import current_form
 from app.jobs.closes import close_due_rounds
 from app.jobs.workplace import Workplace, current_workplace
@@ -19,6 +19,7 @@ from app.models.identity.round import Round
 from app.programs.errors import ProgramError
 from app.programs.service import find_program
 from app.rounds.errors import RoundError
+from app.rounds.fingerprints import fingerprints_of
 from app.rounds.service import find_round, list_rounds, request_round
 from surveys.errors import SurveyError
 from surveys.lifecycle import BALLOT_GRACE
@@ -41,7 +42,9 @@ def list_all(as_json: bool) -> None:
     """List all rounds, newest first."""
     with identity.begin() as session:
         programs = {program.id: program.name for program in session.query(Program)}
-        rows = [_row(entry, programs) for entry in list_rounds(session)]
+        listed = list_rounds(session)
+    prints = fingerprints_of(identity, ballots, [entry.id for entry in listed])
+    rows = [_row(entry, programs, prints.get(entry.id)) for entry in listed]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
@@ -122,7 +125,7 @@ def _wait_while(round_id: str, states: tuple[str, ...]) -> str:
         time.sleep(_PAUSE_SECONDS)
 
 
-def _row(entry: Round, programs: dict[str, str]) -> dict[str, object]:
+def _row(entry: Round, programs: dict[str, str], fingerprint: str | None) -> dict[str, object]:
     return {
         "id": entry.id,
         "program": programs[entry.program_id],
@@ -132,4 +135,5 @@ def _row(entry: Round, programs: dict[str, str]) -> dict[str, object]:
         "closes_at": entry.closes_at.isoformat(),
         "k": entry.k,
         "invited": entry.invited,
+        "fingerprint": fingerprint,
     }

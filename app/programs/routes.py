@@ -30,6 +30,7 @@ from app.results.report import NoSuchReleaseError, program_trend
 from app.results.schemas import asked_round
 from app.results.service import released_rounds
 from app.rounds.errors import RoundError
+from app.rounds.fingerprints import fingerprints_of
 from app.vault import current_vault
 from surveys.disclosure import K_FLOOR
 
@@ -210,9 +211,11 @@ def _desk_page(program_id: str, fault: Fault | None = None) -> str:
     except UnknownProgramError:
         abort(404)
     chart, trend = program_trend(rounds)
+    running = [desk.running.round.id] if desk.running else []
     return render_template(
         "programs/program.html",
         desk=desk,
+        fingerprints=fingerprints_of(identity, ballots, running),
         standing=standing_of(rounds),
         chart=chart if rounds else None,
         trend=trend,

@@ -22,7 +22,9 @@ from app.models.identity.invitation import Invitation
 from app.models.identity.round import Round
 from app.models.identity.share import Share
 from app.rounds.service import cancel_round
+from crypto import links
 from crypto.encoding import encode_base64url
+from crypto.links import Link
 from tests import rounds
 from tests.accounts import sign_in_admin
 from tests.conftest import FixedClock
@@ -253,3 +255,25 @@ def test_the_list_of_rounds_is_paged(client: FlaskClient, opened: rounds.OpenRou
     assert pools[1:] == [encode_base64url(bytes([number]) * 16) for number in range(1, 25)]
     assert "Earlier rounds" in client.get("/trust").text
     assert "Later rounds" in client.get("/trust?page=2").text
+
+
+def test_mail_admins_page_command_and_public_list_have_one_fingerprint(
+    app: Flask, client: FlaskClient, mailer: MemoryMailer, opened: rounds.OpenRound
+) -> None:
+    with ballots.begin() as session:
+        manifest = session.get_one(PoolPublic, opened.pool_id).manifest
+    wanted = links.fingerprint(links.manifest_hash(manifest))
+    assert re.findall(GROUPS_OF_FOUR, text_of_first_mail(mailer)) == [wanted]
+    assert all(links.pin_of(bytes.fromhex(wanted) + bytes(16)) == link.pin for link in _all(opened))
+    sign_in_admin(client)
+    with identity.begin() as session:
+        program = session.get_one(Round, opened.id).program_id
+    assert re.findall(GROUPS_OF_FOUR, client.get(f"/programs/{program}").text) == [wanted]
+    assert [
+        row["fingerprint"] for row in json.loads(rounds.run(app, "rounds", "list", "--json"))
+    ] == [wanted]
+    assert client.get("/trust.json").json["rounds"][0]["fingerprint"] == wanted
+
+
+def _all(opened: rounds.OpenRound) -> list[Link]:
+    return list(opened.links.values())
