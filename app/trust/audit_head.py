@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.audit_chain import chain_head
 from app.models.identity.audit_entry import AuditEntry
-from crypto.chain import BEGINNING
 
 
 @dataclass(frozen=True)
@@ -19,9 +19,8 @@ class AuditMark:
 
 def audit_head(session: Session) -> AuditMark:
     """Return the newest entry's mark; number 0 before the first."""
-    query = select(AuditEntry.number, AuditEntry.digest).order_by(AuditEntry.number.desc())
-    row = session.execute(query.limit(1)).one_or_none()
-    return AuditMark(row.number, row.digest.hex()) if row else AuditMark(0, BEGINNING.hex())
+    number, digest = chain_head(session)
+    return AuditMark(number, digest.hex())
 
 
 def audit_mark(session: Session, number: int) -> AuditMark | None:

@@ -3,6 +3,7 @@
 One product and one round serve all tests, with a person for each; the last test closes the round.
 """
 
+import json
 import os
 import re
 import sqlite3
@@ -90,6 +91,17 @@ def test_link_that_was_used_is_told_before_the_first_question(opened: Opened, ph
     start(phone, link)
     expect(phone.get_by_role("heading", name=USED)).to_be_focused()
     assert phone.get_by_role("radio").count() == 0
+
+
+def test_the_page_shows_the_fingerprint_that_admins_and_everybody_see(
+    opened: Opened, phone: Page
+) -> None:
+    (listed,) = json.loads(opened.product.run("rounds", "list", "--json"))
+    phone.goto(f"{opened.product.url}/trust")
+    expect(phone.locator("article code.fingerprint")).to_have_text(listed["fingerprint"])
+    phone.goto(opened.link())
+    phone.get_by_text("How do you make sure?").click()
+    expect(phone.locator("code.fingerprint")).to_have_text(listed["fingerprint"])
 
 
 def test_looking_at_a_link_burns_nothing(opened: Opened, chromium: Browser, phone: Page) -> None:
