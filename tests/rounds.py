@@ -2,8 +2,9 @@
 
 import json
 import re
+import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,11 @@ from app.extensions import ballots, identity
 from app.jobs.worker import run_due_work
 from app.jobs.workplace import current_workplace
 from app.mail.mailer import MemoryMailer
+from app.models.identity.invitation import Invitation
+from app.models.identity.invitation_link import InvitationLink
 from app.models.identity.round import Round
 from app.vault import current_vault
+from crypto import links
 from crypto.links import Link
 from surveys.lifecycle import BALLOT_GRACE
 
@@ -113,3 +117,31 @@ def results(app: Flask, opened: OpenRound) -> dict[str, Any]:
     """Return the stored release through the command."""
     printed: dict[str, Any] = json.loads(run(app, "results", opened.id, "--json"))
     return printed
+
+
+def later_link(opened: OpenRound, first: Link) -> Link:
+    """Return a token-only link that leads to the invitation of `first`."""
+    later = replace(first, token=secrets.token_bytes(16), share=None)
+    with identity.begin() as session:
+        session.add(
+            InvitationLink(
+                token_hash=links.token_hash(opened.pool_id, later.token, later.cell),
+                pool_id=opened.pool_id,
+                invitation_hash=links.token_hash(opened.pool_id, first.token, first.cell),
+            )
+        )
+    return later
+
+
+def printed_code(opened: OpenRound, pin: bytes) -> Link:
+    """Return the link of an invitation that is nobody's and carries no share."""
+    link = Link(token=secrets.token_bytes(16), cell=0, pin=pin)
+    with identity.begin() as session:
+        session.add(
+            Invitation(
+                token_hash=links.token_hash(opened.pool_id, link.token, link.cell),
+                pool_id=opened.pool_id,
+                cell=link.cell,
+            )
+        )
+    return link

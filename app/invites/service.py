@@ -1,15 +1,16 @@
-"""Is a link still good; one paper for each invitation."""
+"""Is a link still good; one paper for each invitation, whichever of its links asks."""
 
 import hashlib
 import hmac
 import secrets
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, literal, select, union_all, update
 from sqlalchemy.orm import Session
 
 from app.extensions import Store
 from app.models.identity.invitation import Invitation
+from app.models.identity.invitation_link import InvitationLink
 from app.models.identity.pool import Pool
 from app.models.identity.share import Share as ShareRow
 from app.vault import KeyGoneError, Vault
@@ -63,7 +64,8 @@ def take_paper(
     """
     with identity.read() as session:
         pool, invitation = _find(session, pool_id, token, cell)
-        commit, state = invitation.share_commit, invitation.state
+        invitation_hash, cell_asked = invitation.token_hash, invitation.cell
+        commit, state = _commitment(invitation, pool_id, token, cell), invitation.state
         # A reply that was lost at the closing time can be asked for as long as ballots are taken.
         closed = _has_ended(pool, now - BALLOT_GRACE if state == "taken" else now)
     if state == "revoked":
@@ -72,17 +74,27 @@ def take_paper(
         raise ClosedError
     share = _checked_share(pool_id, share_bytes, commit)
     # Signed before the invitation is marked and given out after: a fault here costs nobody a paper.
-    signature, blob = _sign_and_lock(vault, pool_id, share, blinded)
+    signature, share_row = _sign_and_lock(vault, pool_id, share, blinded)
     with identity.begin() as session:
-        _mark_taken(session, pool_id, token, cell, blinded, blob)
+        if _mark_taken(session, pool_id, invitation_hash, hashlib.sha256(blinded).digest()):
+            session.execute(insert(ShareRow).values(cell=cell_asked, **share_row))
     return signature
 
 
 def _find(session: Session, pool_id: bytes, token: bytes, cell: int) -> tuple[Pool, Invitation]:
+    """Return the pool and the invitation that a first or a later link leads to."""
     pool = session.get(Pool, pool_id)
     if pool is None:
         raise UnknownPoolError
-    invitation = session.get(Invitation, links.token_hash(pool_id, token, cell))
+    presented = links.token_hash(pool_id, token, cell)
+    # One question for both kinds of link, so that neither its answer's time nor its rows differ.
+    first_links = union_all(
+        select(literal(presented)),
+        select(InvitationLink.invitation_hash).where(InvitationLink.token_hash == presented),
+    )
+    invitation = session.scalar(
+        select(Invitation).where(Invitation.token_hash.in_(first_links.scalar_subquery()))
+    )
     if invitation is None and pool.state == "ended":
         raise ClosedError  # the next launch forgets earlier invitations; their links are only late
     if invitation is None:
@@ -94,21 +106,32 @@ def _has_ended(pool: Pool, now: datetime) -> bool:
     return pool.state != "open" or now >= pool.closes_at
 
 
-def _checked_share(pool_id: bytes, share_bytes: bytes, commit: bytes) -> Share:
-    """Return the link's share if it is the one that was mailed."""
+def _commitment(invitation: Invitation, pool_id: bytes, token: bytes, cell: int) -> bytes | None:
+    """Return what this link's share is checked against; None for a link that carries none."""
+    is_first = invitation.token_hash == links.token_hash(pool_id, token, cell)
+    return invitation.share_commit if is_first else None
+
+
+def _checked_share(pool_id: bytes, share_bytes: bytes, commit: bytes | None) -> Share | None:
+    """Return the link's share if it is the one that was mailed; None where none was and none came.
+
+    :raises DamagedLinkError: if there is one where none was mailed, or another, or none.
+    """
+    if not share_bytes and commit is None:
+        return None
     try:
         share = Share.from_bytes(share_bytes)
     except InvalidShareError:
         raise DamagedLinkError from None
-    if not hmac.compare_digest(links.share_commit(pool_id, share), commit):
+    if not hmac.compare_digest(links.share_commit(pool_id, share), commit or b""):
         raise DamagedLinkError
     return share
 
 
 def _sign_and_lock(
-    vault: Vault, pool_id: bytes, share: Share, blinded: bytes
-) -> tuple[bytes, tuple[bytes, bytes]]:
-    """Return the blind signature, and a share row's random id with its encrypted content."""
+    vault: Vault, pool_id: bytes, share: Share | None, blinded: bytes
+) -> tuple[bytes, dict[str, bytes | None]]:
+    """Return the blind signature, and the row that counts the paper, with its share encrypted."""
     try:
         signing_key, sealed_key = vault.paper_keys(pool_id)
         signature = blind.blind_sign(signing_key, blinded)
@@ -117,38 +140,32 @@ def _sign_and_lock(
     except KeyGoneError:
         raise ClosedError from None
     row_id = secrets.token_bytes(16)
-    blob = envelope.encrypt(
+    blob = share and envelope.encrypt(
         sealed_key, share.to_bytes(), table="share", column="share", row=pool_id + row_id
     )
-    return signature, (row_id, blob)
+    return signature, {"pool_id": pool_id, "id": row_id, "share": blob}
 
 
 def _mark_taken(
-    session: Session,
-    pool_id: bytes,
-    token: bytes,
-    cell: int,
-    blinded: bytes,
-    share_row: tuple[bytes, bytes],
-) -> None:
-    """Mark the invitation and keep the share, together; a repetition changes nothing."""
-    blinded_hash = hashlib.sha256(blinded).digest()
-    token_hash = links.token_hash(pool_id, token, cell)
+    session: Session, pool_id: bytes, invitation_hash: bytes, blinded_hash: bytes
+) -> bool:
+    """Mark the invitation and return True; False where this very value took the paper before.
+
+    The condition on the invitation's row decides between all links that lead to it.
+    """
     still_open = select(Pool.pool_id).where(Pool.pool_id == pool_id, Pool.state == "open")
     marked = session.execute(
         update(Invitation)
         .where(
-            Invitation.token_hash == token_hash,
+            Invitation.token_hash == invitation_hash,
             Invitation.state == "open",
             still_open.exists(),
         )
         .values(state="taken", blinded_hash=blinded_hash)
     )
     if marked.rowcount == 1:
-        row_id, blob = share_row
-        session.execute(insert(ShareRow).values(pool_id=pool_id, id=row_id, cell=cell, share=blob))
-        return
-    invitation = session.get(Invitation, token_hash)
+        return True
+    invitation = session.get(Invitation, invitation_hash)
     if invitation is None or invitation.state in ("open", "ended"):
         raise ClosedError
     if invitation.state == "revoked":
@@ -156,3 +173,4 @@ def _mark_taken(
     # A lost reply is asked for again with the same value and gets the same answer.
     if not hmac.compare_digest(invitation.blinded_hash or b"", blinded_hash):
         raise AlreadyTakenError
+    return False

@@ -3,11 +3,13 @@
 from sqlalchemy import Engine
 
 from app.models.identity.invitation import Invitation
+from app.models.identity.invitation_link import InvitationLink
 from app.models.identity.share import Share
 from app.shuffling import shuffle_tables
 
 
 def shuffle_papers(engine: Engine) -> None:
-    """Rewrite invitations and shares where the database would keep the order of taking."""
-    tables = [model.metadata.tables[model.__tablename__] for model in (Invitation, Share)]
+    """Rewrite invitations, their links and shares: else the disk keeps the order of taking."""
+    models = (Invitation, InvitationLink, Share)
+    tables = [model.metadata.tables[model.__tablename__] for model in models]
     shuffle_tables(engine, *tables)

@@ -1,28 +1,22 @@
 """Small regular work: is k reached; is the order of arrival gone."""
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.invites.storage import shuffle_papers
 from app.jobs.workplace import Workplace
-from app.models.identity.pool import Pool
 from app.models.identity.round import Round
-from app.models.identity.share import Share
 from app.respond.storage import shuffle_ballots
+from app.rounds.papers import papers_with_share
 from app.rounds.settling import look_at_threshold
 
 
 def look_at_thresholds(workplace: Workplace) -> None:
-    """Note once a day, from midnight UTC on, which open rounds have k papers (D4)."""
+    """Note once a day, from midnight UTC on, which open rounds have k papers with a share (D4)."""
     today = workplace.now().date()
     with workplace.identity.begin() as session:
         for open_round in session.scalars(select(Round).where(Round.state == "open")):
-            papers = session.scalar(
-                select(func.count())
-                .select_from(Share)
-                .join(Pool, Pool.pool_id == Share.pool_id)
-                .where(Pool.round_id == open_round.id)
-            )
-            look_at_threshold(session, open_round, papers or 0, today)
+            papers = papers_with_share(session, open_round.id)
+            look_at_threshold(session, open_round, papers, today)
 
 
 def shuffle_storage(workplace: Workplace) -> None:

@@ -119,7 +119,7 @@ def forget_earlier_invitations(session: Session, launched: Round) -> set[str] | 
             session.scalars(
                 select(Invitation.person_id)
                 .join(Pool, Pool.pool_id == Invitation.pool_id)
-                .where(Pool.round_id == last.id)
+                .where(Pool.round_id == last.id, Invitation.person_id.is_not(None))
             )
         )
     session.execute(delete(Invitation).where(Invitation.pool_id.in_(pools)))

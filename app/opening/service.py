@@ -110,7 +110,8 @@ def _open_once(room: OpeningRoom, pool_id: bytes) -> tuple[Release, dict[str, bo
     papers, shares = _papers(room, pool)
     tally = Tally(pool.form, len(pool.cells))
     # Promise 2: with fewer than k papers or k ballots nothing is opened, and all is deleted unread.
-    if sum(papers) >= pool.k and _ballots(room, pool_id) >= pool.k:
+    # A paper of a token-only link brings no share: those alone can't rebuild the key.
+    if len(shares) >= pool.k and _ballots(room, pool_id) >= pool.k:
         key = rebuild_key(pool, shares)
         if key is not None:
             _count(room, pool, key, tally)

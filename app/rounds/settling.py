@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.models.identity.invitation import Invitation
+from app.models.identity.invitation_link import InvitationLink
 from app.models.identity.membership import Membership
 from app.models.identity.notice import Notice
 from app.models.identity.pool import Pool
@@ -30,6 +31,8 @@ def settle_round(session: Session, round_id: str, state: str) -> bool:
         return False
     session.execute(update(Pool).where(Pool.round_id == round_id).values(state="ended"))
     pools = select(Pool.pool_id).where(Pool.round_id == round_id)
+    # In a large round only those who had not answered were sent a second link.
+    session.execute(delete(InvitationLink).where(InvitationLink.pool_id.in_(pools)))
     session.execute(
         update(Invitation)
         .where(Invitation.pool_id.in_(pools))

@@ -65,6 +65,20 @@ def test_invitations_and_shares_say_nothing_of_the_order_of_papers(
         assert abs(rank_correlation(things, by_place(things, heap))) < LIMIT
 
 
+def test_later_links_say_nothing_of_the_order_in_which_they_were_made(
+    crowd: OpenRound, settings: Settings
+) -> None:
+    made = []
+    for first in secrets.SystemRandom().sample(list(crowd.links.values()), len(crowd.links)):
+        later = rounds.later_link(crowd, first)
+        made.append(links.token_hash(crowd.pool_id, later.token, later.cell))
+    shuffle_papers(identity.engine)
+    stored = stored_order(identity.engine, "invitation_link", "token_hash")
+    assert abs(rank_correlation(made, stored)) < LIMIT
+    heap = heap_of(identity.engine, settings, "identity", "invitation_link")
+    assert abs(rank_correlation(made, by_place(made, heap))) < LIMIT
+
+
 def test_the_order_of_papers_is_in_no_journal_after_the_shuffle(
     opened: OpenRound, settings: Settings
 ) -> None:

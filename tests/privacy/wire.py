@@ -48,15 +48,14 @@ class Respondent:
 
     def paper_body(self, **changes: Any) -> dict[str, Any]:
         """Return the body that takes the paper, with `changes` in place of what it should say."""
-        assert self.link.share is not None
-        share = self.link.share.to_bytes()
-        body = {
+        body: dict[str, Any] = {
             "token": encode_base64url(self.link.token),
             "cell": self.link.cell,
-            "x": encode_base64url(share[:4]),
-            "y": encode_base64url(share[4:]),
             "blinded": encode_base64url(self.prepared.blinded),
         }
+        if self.link.share is not None:
+            share = self.link.share.to_bytes()
+            body |= {"x": encode_base64url(share[:4]), "y": encode_base64url(share[4:])}
         return {**body, **changes}
 
     def ballot_body(self, blind_signature: bytes, **changes: Any) -> dict[str, Any]:
