@@ -8,6 +8,7 @@ from app.accounts.routes import register_accounts
 from app.alerts.routes import register_alerts
 from app.demo.routes import register_demo
 from app.development.routes import register_development
+from app.example.routes import register_example
 from app.health import register_health
 from app.invites.routes import register_invites
 from app.people.routes import register_people
@@ -26,6 +27,7 @@ _PARTS: Mapping[str, tuple[Callable[[Flask], None], ...]] = {
         register_programs,
         register_results,
         register_trust,
+        register_example,
         register_alerts,
         register_development,
     ),

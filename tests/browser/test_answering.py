@@ -104,6 +104,18 @@ def test_the_page_shows_the_fingerprint_that_admins_and_everybody_see(
     expect(phone.locator("code.fingerprint")).to_have_text(listed["fingerprint"])
 
 
+def test_the_first_view_leads_to_the_page_that_mentors_will_see_in_a_tab_of_its_own(
+    opened: Opened, phone: Page
+) -> None:
+    phone.goto(opened.link())
+    phone.get_by_text("See what they will see").click()
+    with phone.expect_popup() as popup:
+        phone.get_by_role("link", name="The whole page that they will see").click()
+    expect(popup.value.get_by_text("Invented answers.")).to_be_visible()
+    expect(popup.value.get_by_role("heading", name="How is your circle")).to_be_visible()
+    expect(phone.get_by_role("button", name="Start")).to_be_visible()
+
+
 def test_looking_at_a_link_burns_nothing(opened: Opened, chromium: Browser, phone: Page) -> None:
     link = opened.link()
     before = opened.ballots()

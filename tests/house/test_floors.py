@@ -116,6 +116,11 @@ def test_trust_reads_public_facts_the_release_and_the_audit_log_alone() -> None:
     assert not breaches(modules("app/trust"), forbidden, allowed)
 
 
+def test_the_example_knows_no_database_and_no_person() -> None:
+    forbidden = ("app.models", "app.extensions", "app.vault", "app.people", "app.programs")
+    assert not breaches(modules("app/example"), forbidden)
+
+
 def test_verifying_asks_over_http_alone() -> None:
     rooms = tuple(f"app.{room}" for room in ROOMS if room != "verifying")
     forbidden = (*rooms, "app.extensions", "app.vault", "sqlalchemy")

@@ -81,6 +81,8 @@ function whatTheySee(voice: Voice, round: Round): HTMLElement {
       h("li", {}, voice.say("see_withheld", { k })),
       h("li", {}, voice.say("see_comments", { crowd: Math.max(k, COMMENT_CROWD) })),
     ),
+    // In a tab of its own: this one may hold the only copy of the link.
+    h("p", {}, h("a", { href: "/example", target: "_blank", rel: "noopener" }, voice.say("see_page"))),
   );
 }
 

@@ -26,6 +26,7 @@ export const de: Messages = {
   see_shown: "„{question}“: etwa 3,5 von 5, von {k} Menschen oder mehr",
   see_withheld: "Weniger als {k} Antworten: „zurückgehalten“, ohne Grund",
   see_comments: "Kommentare im Wortlaut, gemischt, nur wenn mindestens {crowd} antworten und 3 von ihnen schreiben",
+  see_page: "Die ganze Seite, die sie sehen werden, mit erfundenen Antworten (auf Englisch)",
   sure: "Wie wird das sichergestellt?",
   sure_name: "Ihr Link beweist, dass Sie eingeladen sind. Ihr Browser tauscht ihn gegen einen Stimmzettel ohne Namen: Der Dienst unterschreibt ihn, ohne ihn zu sehen. Er weiß also, dass Sie teilgenommen haben, aber nicht, welche Antwort Ihre ist.",
   sure_sealed: "Ihr Browser versiegelt Ihre Antworten, bevor sie ihn verlassen. Der Schlüssel, der sie öffnet, ist auf die Gefragten verteilt, und es braucht die Teile von {k} von ihnen. Sind es am letzten Termin weniger als {k} Antworten, werden sie ungelesen vernichtet.",

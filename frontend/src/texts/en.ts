@@ -24,6 +24,7 @@ export const en = {
   see_shown: "“{question}”: about 3.5 of 5, from {k} people or more",
   see_withheld: "Fewer than {k} answers: “withheld”, and no reason given",
   see_comments: "Comments word for word, shuffled, only if at least {crowd} answer and 3 of them write",
+  see_page: "The whole page that they will see, with invented answers",
   sure: "How do you make sure?",
   sure_name: "Your link proves that you were invited. Your browser trades it for a ballot that carries no name: the service signs the ballot without seeing it, so it knows that you took part and not which answer is yours.",
   sure_sealed: "Your browser seals your answers before they leave. The key that opens them is split among the people who were asked, and the pieces of {k} of them are needed. With fewer than {k} answers at the last closing, they are destroyed unread.",
