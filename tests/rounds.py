@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
@@ -72,10 +73,10 @@ def import_people(app: Flask, folder: Path, text: str) -> str:
     return run(app, "people", "import", str(path))
 
 
-def launch(app: Flask, mailer: MemoryMailer, program: str = PROGRAM) -> OpenRound:
+def launch(app: Flask, mailer: MemoryMailer, program: str = PROGRAM, *options: str) -> OpenRound:
     """Launch a check-in through the command and read its mails."""
     before = len(mailer.mails)
-    output = run(app, "rounds", "launch", program)
+    output = run(app, "rounds", "launch", program, *options)
     found = re.search(r"Round (\S+) is open", output)
     assert found is not None, output
     mails = mailer.mails[before:]
@@ -145,3 +146,12 @@ def printed_code(opened: OpenRound, pin: bytes) -> Link:
             )
         )
     return link
+
+
+def text_of(mail: bytes) -> str:
+    """Return the text part of a mail."""
+    for part in message_from_bytes(mail).walk():
+        content = part.get_payload(decode=True)
+        if part.get_content_type() == "text/plain" and isinstance(content, bytes):
+            return content.decode()
+    raise AssertionError("This mail has no text.")

@@ -10,6 +10,7 @@ from app.models.identity.pool import Pool
 from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.opening.service import destroy_pool
+from app.rounds.closings import days_between
 from app.rounds.service import request_round
 from app.rounds.settling import invited_people, owe_notices, settle_round
 
@@ -47,6 +48,7 @@ def _abort_claimed(workplace: Workplace, round_id: str) -> None:
                 session.get_one(Program, aborted.program_id),
                 session.get_one(Form, aborted.form_id),
                 workplace.now(),
+                again_after=days_between(aborted),
                 replaces_earlier=may_have_mailed,
             )
 

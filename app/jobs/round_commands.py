@@ -11,18 +11,19 @@ from app.accounts.audit import OPERATOR, record
 from app.clock import MovableClock
 from app.extensions import ballots, identity
 from app.forms.service import current_form
-from app.jobs.closes import close_due_rounds
+from app.jobs.closes import close_due_rounds, let_small_rounds_wait
 from app.jobs.workplace import Workplace, current_workplace
 from app.launching.service import launch_round
 from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.programs.errors import ProgramError
 from app.programs.service import find_program
+from app.rounds.closings import closes_ahead
 from app.rounds.errors import RoundError
 from app.rounds.fingerprints import fingerprints_of
 from app.rounds.service import find_round, list_rounds, request_round
 from surveys.errors import SurveyError
-from surveys.lifecycle import BALLOT_GRACE
+from surveys.lifecycle import BALLOT_GRACE, BETWEEN_CLOSES, MOST_CLOSES
 
 _PATIENCE_SECONDS = 120
 _PAUSE_SECONDS = 0.2
@@ -58,13 +59,34 @@ def list_all(as_json: bool) -> None:
 
 
 @click.argument("program")
-def launch(program: str) -> None:
+@click.option(
+    "--closes",
+    type=click.IntRange(1, MOST_CLOSES),
+    default=1,
+    help="How many closing times. At each but the last a round with too few answers goes on.",
+)
+@click.option(
+    "--again-after",
+    metavar="DAYS",
+    type=click.IntRange(BETWEEN_CLOSES.days, 28),
+    default=7,
+    show_default=True,
+    help="Days from one closing time to the next.",
+)
+def launch(program: str, closes: int, again_after: int) -> None:
     """Launch a check-in of PROGRAM (its name) now: freeze the roster, make keys, send the mails."""
     workplace = current_workplace()
     try:
         with identity.begin() as session:
             found = find_program(session, program)
-            round_id = request_round(session, found, current_form(session), workplace.now()).id
+            form = current_form(session)
+            round_id = request_round(
+                session,
+                found,
+                form,
+                workplace.now(),
+                again_after=[again_after] * (closes - 1),
+            ).id
             record(session, workplace.now(), OPERATOR, "launched a round", f"round {round_id}")
         launch_round(workplace.launch_room(), round_id)
     except (ProgramError, RoundError, SurveyError) as error:
@@ -77,14 +99,18 @@ def launch(program: str) -> None:
     with identity.begin() as session:
         opened = find_round(session, round_id)
     click.echo(f"Round {opened.id} is open: {opened.invited} people invited.")
-    click.echo(f"It closes at {opened.closes_at:%Y-%m-%d %H:%M} UTC.")
+    first, *later = (f"{moment:%Y-%m-%d %H:%M} UTC" for moment in closes_ahead(opened))
+    click.echo(f"It closes at {first}.")
+    if later:
+        click.echo(f"If too few have answered by then, it goes on until {', then '.join(later)}.")
 
 
 @click.argument("round_id", metavar="ROUND")
 def close(round_id: str) -> None:
     """Close ROUND if its time has come; a closing time can't be moved.
 
-    In development the clock can: there this command moves it to the round's close first.
+    In development the clock can: there this command moves it to the round's close first. A round
+    that too few have answered goes on until its next closing time, if it has one.
     """
     workplace = current_workplace()
     try:
@@ -94,8 +120,15 @@ def close(round_id: str) -> None:
         raise click.ClickException(str(error)) from None
     if closing.state == "open":
         _reach(workplace, closing.closes_at + BALLOT_GRACE)
+        let_small_rounds_wait(workplace)
         close_due_rounds(workplace)
-    state = _wait_while(round_id, ("open",))
+    _wait_while(round_id, ("open",), closing.closes_at)
+    with identity.begin() as session:
+        closed = find_round(session, round_id)
+    if closed.state == "open" and closed.closes_at > closing.closes_at:
+        click.echo(f"Round {round_id} goes on until {closed.closes_at:%Y-%m-%d %H:%M} UTC.")
+        return
+    state = closed.state
     if state != "closed":
         raise click.ClickException(f"The round is {state}; only an open one can close.")
     click.echo(f"Round {round_id} is closed. Results: flask chorus results {round_id} --json")
@@ -114,14 +147,18 @@ def _reach(workplace: Workplace, moment: datetime) -> None:
     click.echo(f"Development: the clock now says {moment:%Y-%m-%d %H:%M} UTC.")
 
 
-def _wait_while(round_id: str, states: tuple[str, ...]) -> str:
-    """Return the round's state once it is none of `states`: a worker may be at it already."""
+def _wait_while(round_id: str, states: tuple[str, ...], closes_at: datetime | None = None) -> str:
+    """Return the round's state once it is none of `states`: a worker may be at it already.
+
+    :param closes_at: go on as well once its next closing time is another.
+    """
     patience = time.monotonic() + _PATIENCE_SECONDS
     while True:
         with identity.begin() as session:
-            state = find_round(session, round_id).state
-        if state not in states or time.monotonic() > patience:
-            return state
+            found = find_round(session, round_id)
+        moved_on = closes_at is not None and found.closes_at != closes_at
+        if moved_on or found.state not in states or time.monotonic() > patience:
+            return found.state
         time.sleep(_PAUSE_SECONDS)
 
 
@@ -133,6 +170,7 @@ def _row(entry: Round, programs: dict[str, str], fingerprint: str | None) -> dic
         "state": entry.state,
         "opens_at": entry.opens_at.isoformat(),
         "closes_at": entry.closes_at.isoformat(),
+        "later_closes": entry.later_closes,
         "k": entry.k,
         "invited": entry.invited,
         "fingerprint": fingerprint,

@@ -8,7 +8,7 @@ from functools import partial
 from types import FrameType
 
 from app.jobs.attempts import attempt
-from app.jobs.closes import close_due_rounds
+from app.jobs.closes import close_due_rounds, let_small_rounds_wait
 from app.jobs.ends import abort_rounds, cancel_rounds
 from app.jobs.launches import (
     ask_for_scheduled_rounds,
@@ -25,6 +25,7 @@ _JOBS: tuple[Callable[[Workplace], None], ...] = (
     take_up_broken_launches,
     abort_rounds,
     cancel_rounds,
+    let_small_rounds_wait,
     close_due_rounds,
     ask_for_scheduled_rounds,
     launch_due_rounds,

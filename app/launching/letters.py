@@ -6,6 +6,7 @@ from app.mail.sender import Sender
 from app.mail.unsubscribe import unsubscribe_token
 from app.models.identity.program import Program
 from app.models.identity.round import Round
+from app.rounds.closings import closes_ahead
 from surveys.items import Form
 from surveys.wording import SECONDS_EACH
 
@@ -36,7 +37,7 @@ def round_facts(
         left=left,
         k=launched.k,
         opens_at=launched.opens_at,
-        closes_at=launched.closes_at,
+        closes=closes_ahead(launched),
         time_zone=program.time_zone,
         audience=AUDIENCE_WORDS,
         replaces_earlier=launched.replaces_earlier,

@@ -1,6 +1,7 @@
 """The manifest of a pool. Source: PROTOCOL, names on the wire."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from crypto.encoding import canonical_json, encode_base64url
@@ -30,7 +31,7 @@ def manifest_bytes(
     k: int,
     invited: int,
     opens: datetime,
-    closes: datetime,
+    closes: Sequence[datetime],
     groups: int,
     form: Form,
     signing_key_der: bytes,
@@ -53,7 +54,7 @@ def manifest_bytes(
             "k": k,
             "invited_band": band(invited, k),
             "opens": _minute(opens),
-            "closes": [_minute(closes)],
+            "closes": [_minute(moment) for moment in closes],
             "mode": "sealed",
             "cells": [{"id": name} for name in cell_ids(groups)],
             "audience": list(AUDIENCE),

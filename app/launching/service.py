@@ -32,8 +32,9 @@ from app.models.identity.pool import Pool
 from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.people.service import roster_of_program
+from app.rounds.closings import closes_ahead, set_times
 from app.rounds.errors import NoSuchRoundError, RoundError
-from app.rounds.service import last_threshold, set_times
+from app.rounds.service import last_threshold
 from app.vault import Vault
 from crypto import blind, links, sealing, sharing
 from crypto.envelope import DataKey
@@ -151,7 +152,7 @@ def _prepare(
             k=frozen.round.k,
             invited=frozen.round.invited,
             opens=frozen.round.opens_at,
-            closes=frozen.round.closes_at,
+            closes=closes_ahead(frozen.round),
             groups=len(frozen.roster.groups),
             form=frozen.form,
             k_before=frozen.k_before,

@@ -23,8 +23,8 @@ class RoundFacts:
     :param form_title: the question that heads the form; the subject begins with it.
     :param audience: who sees the result, as a sentence begins.
     :param joined: how many came since the last round; None (with `left`) for a first one.
-    :param opens_at: aware UTC, as `closes_at`; shown in `time_zone`.
-    :param closes_at: the last closing time in the manifest.
+    :param opens_at: aware UTC, as `closes`; shown in `time_zone`.
+    :param closes: the closing times that are ahead, earliest first.
     :param support: label and contact of each place that helps.
     """
 
@@ -37,7 +37,7 @@ class RoundFacts:
     left: int | None
     k: int
     opens_at: datetime
-    closes_at: datetime
+    closes: tuple[datetime, ...]
     time_zone: str
     audience: str
     replaces_earlier: bool
@@ -57,18 +57,32 @@ class RoundFacts:
         return f"{-(-self.seconds // _MINUTE)} minutes"
 
     @property
-    def closing(self) -> str:
-        """Return the closing time in words: "Friday 12 June, 17:00 (Europe/Berlin)"."""
-        return f"{self.closing_day}, {self._local_close:%H:%M} ({self.time_zone})"
-
-    @property
     def closing_day(self) -> str:
-        """Return the day of closing in words: "Friday 12 June"."""
-        return f"{self._local_close:%A} {self._local_close.day} {self._local_close:%B}"
+        """Return the day of the next closing in words: "Friday 12 June"."""
+        return _day_words(self._local_closes[0])
 
     @property
-    def _local_close(self) -> datetime:
-        return self.closes_at.astimezone(ZoneInfo(self.time_zone))
+    def opening(self) -> str:
+        """Return when the round is opened, in words: "once, after Friday 12 June, 17:00 (...)"."""
+        first, *later = (f"{_day_words(at)}, {at:%H:%M}" for at in self._local_closes)
+        words = f"once, after {first}"
+        if later:
+            words += f"; if too few have answered by then, after {later[0]}"
+        if later[1:]:
+            words += f", at the latest after {later[1]}"
+        return f"{words} ({self.time_zone})"
+
+    @property
+    def opening_days(self) -> str:
+        """Return the days after which the round may be opened: "Friday 12 June, or ... "."""
+        first, *later = map(_day_words, self._local_closes)
+        if not later:
+            return first
+        return f"{first} (if too few have answered by then, {' or '.join(later)})"
+
+    @property
+    def _local_closes(self) -> list[datetime]:
+        return [moment.astimezone(ZoneInfo(self.time_zone)) for moment in self.closes]
 
 
 class InvitationLetter:
@@ -191,17 +205,18 @@ def _terms(facts: RoundFacts) -> Panel:
     rows = (
         ("Who sees it", facts.audience),
         ("How", f"totals of {facts.k} people or more"),
-        ("When", f"once, after {facts.closing}"),
+        ("When", facts.opening),
     )
     return Panel(rows)
 
 
 def _promise(facts: RoundFacts) -> Paragraph:
+    at_last = " after the last of these days" if len(facts.closes) > 1 else ""
     return Paragraph(
         "Your answer is sealed on your device before it is sent, without your name. We know that "
-        f"you took part, not which answer is yours. After {facts.closing_day} all answers are "
+        f"you took part, not which answer is yours. After {facts.opening_days} all answers are "
         "opened once, together; only totals and shuffled comments remain. With fewer than "
-        f"{facts.k} answers, they are destroyed unread."
+        f"{facts.k} answers{at_last}, they are destroyed unread."
     )
 
 
@@ -229,3 +244,7 @@ def _stop_headers(blanks: Blanks) -> dict[str, str]:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _day_words(moment: datetime) -> str:
+    return f"{moment:%A} {moment.day} {moment:%B}"

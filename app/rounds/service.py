@@ -1,8 +1,7 @@
 """Ask for a round, list rounds, cancel one."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -12,8 +11,8 @@ from app.models.identity.form import Form
 from app.models.identity.pool import Pool
 from app.models.identity.program import Program
 from app.models.identity.round import Round
+from app.rounds.closings import set_times
 from app.rounds.errors import NoSuchRoundError, NotCancellableError, RoundUnderWayError
-from surveys.lifecycle import SHORTEST_OPEN, check_closing_times
 
 UNFINISHED = ("due", "launching", "open", "aborting", "cancelling")
 
@@ -24,10 +23,12 @@ def request_round(
     form: Form,
     opens_at: datetime,
     *,
+    again_after: Sequence[int] = (),
     replaces_earlier: bool = False,
 ) -> Round:
     """Return a new round that is due at `opens_at`; the worker, or a command, launches it.
 
+    :param again_after: days from one closing time to the next, for a round that has several.
     :raises RoundUnderWayError: if the program has an unfinished round of this form.
     :raises ClosingTimesError: if it would close too soon after the last one.
     """
@@ -48,35 +49,10 @@ def request_round(
         k=program.k,
         replaces_earlier=replaces_earlier,
     )
-    set_times(session, fresh, program, opens_at)
+    set_times(session, fresh, program, opens_at, again_after)
     session.add(fresh)
     session.flush()
     return fresh
-
-
-def set_times(session: Session, round_: Round, program: Program, opens_at: datetime) -> None:
-    """Set when a round opens and closes.
-
-    :raises ClosingTimesError: if it would close less than six days after or before another.
-    """
-    opens = opens_at.astimezone(UTC).replace(second=0, microsecond=0)
-    closes = closing_time(opens, program)
-    others = session.scalars(
-        select(Round.closes_at).where(
-            Round.program_id == round_.program_id,
-            Round.form_id == round_.form_id,
-            Round.state == "closed",
-        )
-    ).all()
-    check_closing_times(opens, [closes], others)
-    round_.opens_at, round_.closes_at = opens, closes
-
-
-def closing_time(opens_at: datetime, program: Program) -> datetime:
-    """Return when a round closes: same clock time, `open_days` later, after 24 hours at least."""
-    local = opens_at.astimezone(ZoneInfo(program.time_zone)) + timedelta(days=program.open_days)
-    # A day on which summer time begins has 23 hours.
-    return max(local.astimezone(UTC), opens_at + SHORTEST_OPEN)
 
 
 def last_threshold(session: Session, round_: Round) -> int | None:

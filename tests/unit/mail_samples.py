@@ -28,7 +28,7 @@ def sample_facts(**changes: object) -> RoundFacts:
         "left": 1,
         "k": 5,
         "opens_at": datetime(2026, 6, 8, 7, tzinfo=UTC),
-        "closes_at": datetime(2026, 6, 12, 15, tzinfo=UTC),
+        "closes": (datetime(2026, 6, 12, 15, tzinfo=UTC),),
         "time_zone": "Europe/Berlin",
         "audience": "Your mentor and the program team",
         "replaces_earlier": False,
