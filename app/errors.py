@@ -5,6 +5,7 @@ from http import HTTPStatus
 from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from app.batching import BusyError, Refusal
 from app.wire import (
     AlreadyTakenError,
     BadLengthError,
@@ -16,10 +17,9 @@ from app.wire import (
     SerialUsedError,
     UnknownPoolError,
     UnknownTokenError,
-    WireError,
 )
 
-_WIRE: dict[type[WireError], tuple[HTTPStatus, str]] = {
+_WIRE: dict[type[Refusal], tuple[HTTPStatus, str]] = {
     MalformedRequestError: (HTTPStatus.BAD_REQUEST, "malformed_request"),
     DamagedLinkError: (HTTPStatus.BAD_REQUEST, "damaged_link"),
     BadLengthError: (HTTPStatus.BAD_REQUEST, "bad_length"),
@@ -30,17 +30,22 @@ _WIRE: dict[type[WireError], tuple[HTTPStatus, str]] = {
     SerialUsedError: (HTTPStatus.CONFLICT, "serial_used"),
     NotOpenError: (HTTPStatus.GONE, "not_open"),
     ClosedError: (HTTPStatus.GONE, "closed"),
+    BusyError: (HTTPStatus.SERVICE_UNAVAILABLE, "busy"),
 }
+_RETRY_AFTER_SECONDS = {HTTPStatus.SERVICE_UNAVAILABLE: 2}
 _STATUS_NAMES = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large"}
 
 
 def register_errors(app: Flask) -> None:
     """Answer every error of `app`: JSON of one shape for the API, a page for people."""
 
-    @app.errorhandler(WireError)
-    def _wire(error: WireError) -> Response:
+    @app.errorhandler(Refusal)
+    def _wire(error: Refusal) -> Response:
         status, name = _WIRE[type(error)]
-        return _json(status, name, str(error))
+        response = _json(status, name, str(error))
+        if status in _RETRY_AFTER_SECONDS:
+            response.headers["Retry-After"] = str(_RETRY_AFTER_SECONDS[status])
+        return response
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response | HTTPException:

@@ -1,10 +1,12 @@
 """Flask extensions and the three databases, made once; rooms use them through `begin()`."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from random import SystemRandom
+from typing import TypeVar
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -12,11 +14,15 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
+from app.batching import Batch
+
 IDENTITY, BALLOTS, KEYS = None, "ballots", "keys"
 # Protocol 4: a WAL shows the order of first insertion, and a shredded key must not linger in one.
 _JOURNAL_MODE = {IDENTITY: "WAL", BALLOTS: "TRUNCATE", KEYS: "TRUNCATE"}
 _BUSY_MILLISECONDS = 15_000
 _READ_ONLY = "chorus_read_only"
+_BATCHES = "chorus.batches"
+Outcome = TypeVar("Outcome")
 
 db = SQLAlchemy()
 migrate = Migrate(render_as_batch=True)
@@ -28,7 +34,7 @@ class Store:
     """One of the three databases; a transaction never spans two of them."""
 
     def __init__(self, bind: str | None) -> None:
-        self._bind = bind
+        self.bind = bind
 
     @property
     def engine(self) -> Engine:
@@ -36,7 +42,7 @@ class Store:
 
         :raises KeyError: if this process was started without this database.
         """
-        return db.engines[self._bind]
+        return db.engines[self.bind]
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
@@ -65,6 +71,16 @@ class Store:
         with self.engine.begin() as connection:
             yield connection
 
+    def write(self, act: Callable[[Connection], Outcome]) -> Outcome:
+        """Do `act` in one transaction with what else waits to be written; return its outcome.
+
+        What is stored this way lies in random order inside its transaction (Protocol 4).
+
+        :raises Refusal: what the act raised; BusyError if too many wait.
+        """
+        batch: Batch = current_app.extensions[_BATCHES][self.bind]
+        return batch.write(act)
+
 
 identity = Store(IDENTITY)
 ballots = Store(BALLOTS)
@@ -75,6 +91,10 @@ def bind_databases(app: Flask) -> None:
     """Connect `app` to its databases and set what SQLite needs to be told at each connection."""
     db.init_app(app)
     migrate.init_app(app, db)
+    stores = (identity, ballots, keys)
+    app.extensions[_BATCHES] = {
+        store.bind: Batch(store.connect, SystemRandom()) for store in stores
+    }
     with app.app_context():
         for bind, engine in db.engines.items():
             if engine.dialect.name == "sqlite":

@@ -10,6 +10,7 @@ from marshmallow import Schema, ValidationError, fields
 from webargs.flaskparser import FlaskParser
 from werkzeug.routing import UnicodeConverter
 
+from app.batching import Refusal
 from crypto.encoding import decode_base64url, encode_base64url
 from crypto.errors import CryptoError
 
@@ -22,11 +23,8 @@ _LAST = {0: "", 1: "[AQgw]", 2: "[AEIMQUYcgkosw048]"}
 _ANY_LENGTH = f"([{_BASE64URL}]{{4}})*([{_BASE64URL}]{_LAST[1]}|[{_BASE64URL}]{{2}}{_LAST[2]})?"
 
 
-class WireError(Exception):
+class WireError(Refusal):
     """Something in a request to the pool API can't be accepted."""
-
-    def __init__(self) -> None:
-        super().__init__((type(self).__doc__ or "").partition("\n")[0])
 
 
 class MalformedRequestError(WireError):

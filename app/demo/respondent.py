@@ -118,8 +118,7 @@ def respond(
         now,
     )
     signature = signed(manifest, prepared, blind_signature)
-    with doors.ballots.connect() as connection:
-        store_ballot(connection, pool_id, prepared.input_msg, signature, prepared.sealed, now)
+    store_ballot(doors.ballots, pool_id, prepared.input_msg, signature, prepared.sealed, now)
     return prepared.receipt
 
 

@@ -24,9 +24,9 @@ blueprint = WireBlueprint(
 @blueprint.alt_response(404, schema=ErrorSchema)
 def check(body: dict[str, Any], pool_id: str) -> dict[str, str]:
     """Say whether a link is open, taken, revoked or closed; change nothing."""
-    with identity.read() as session:
+    with identity.read_connection() as connection:
         state = check_link(
-            session, parse_pool_id(pool_id), body["token"], body["cell"], current_clock().now()
+            connection, parse_pool_id(pool_id), body["token"], body["cell"], current_clock().now()
         )
     return {"state": state}
 
@@ -38,6 +38,7 @@ def check(body: dict[str, Any], pool_id: str) -> dict[str, str]:
 @blueprint.alt_response(404, schema=ErrorSchema)
 @blueprint.alt_response(409, schema=ErrorSchema)
 @blueprint.alt_response(410, schema=ErrorSchema)
+@blueprint.alt_response(503, schema=ErrorSchema, description="busy; ask again after Retry-After")
 def paper(body: dict[str, Any], pool_id: str) -> dict[str, bytes]:
     """Sign one paper blindly; the same blinded value again gets the same answer."""
     if ("x" in body) != ("y" in body):

@@ -3,19 +3,19 @@
 import hashlib
 import hmac
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from sqlalchemy import insert, literal, select, union_all, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, literal, select, union_all
 
 from app.extensions import Store
+from app.invites.marking import Paper, mark_taken
 from app.models.identity.invitation import Invitation
 from app.models.identity.invitation_link import InvitationLink
 from app.models.identity.pool import Pool
-from app.models.identity.share import Share as ShareRow
 from app.vault import KeyGoneError, Vault
 from app.wire import (
-    AlreadyTakenError,
     BadLengthError,
     ClosedError,
     DamagedLinkError,
@@ -29,19 +29,33 @@ from crypto.sharing import Share
 from surveys.lifecycle import BALLOT_GRACE
 
 
-def check_link(session: Session, pool_id: bytes, token: bytes, cell: int, now: datetime) -> str:
+@dataclass(frozen=True)
+class _Found:
+    """What a link leads to."""
+
+    pool_state: str
+    closes_at: datetime
+    invitation_hash: bytes
+    cell: int
+    state: str
+    share_commit: bytes | None
+
+
+def check_link(
+    connection: Connection, pool_id: bytes, token: bytes, cell: int, now: datetime
+) -> str:
     """Return "open", "taken", "revoked" or "closed"; change nothing.
 
     :raises UnknownPoolError: if there is no such pool.
     :raises UnknownTokenError: if token and cell are not an invitation's.
     """
     try:
-        pool, invitation = _find(session, pool_id, token, cell)
+        found = _find(connection, pool_id, token, cell)
     except ClosedError:
         return "closed"
-    if invitation.state in ("taken", "revoked"):
-        return invitation.state
-    return "closed" if _has_ended(pool, now) else "open"
+    if found.state in ("taken", "revoked"):
+        return found.state
+    return "closed" if _has_ended(found, now) else "open"
 
 
 def take_paper(
@@ -60,30 +74,33 @@ def take_paper(
     again with the ballot would be a name tag (Protocol: Take the paper).
 
     :param share_bytes: x (4 bytes) || y (32 bytes), or empty when the link carries none.
-    :raises WireError: one for each reason not to sign; nothing has changed then.
+    :raises Refusal: one for each reason not to sign; nothing has changed then.
     """
-    with identity.read() as session:
-        pool, invitation = _find(session, pool_id, token, cell)
-        invitation_hash, cell_asked = invitation.token_hash, invitation.cell
-        commit, state = _commitment(invitation, pool_id, token, cell), invitation.state
-        # A reply that was lost at the closing time can be asked for as long as ballots are taken.
-        closed = _has_ended(pool, now - BALLOT_GRACE if state == "taken" else now)
-    if state == "revoked":
+    with identity.read_connection() as connection:
+        found = _find(connection, pool_id, token, cell)
+    if found.state == "revoked":
         raise NotOpenError
-    if closed:
+    # A reply that was lost at the closing time can be asked for as long as ballots are taken.
+    if _has_ended(found, now - BALLOT_GRACE if found.state == "taken" else now):
         raise ClosedError
-    share = _checked_share(pool_id, share_bytes, commit)
+    share = _checked_share(pool_id, share_bytes, found.share_commit)
     # Signed before the invitation is marked and given out after: a fault here costs nobody a paper.
-    signature, share_row = _sign_and_lock(vault, pool_id, share, blinded)
-    with identity.begin() as session:
-        if _mark_taken(session, pool_id, invitation_hash, hashlib.sha256(blinded).digest()):
-            session.execute(insert(ShareRow).values(cell=cell_asked, **share_row))
+    signature, share_row = _sign_and_lock(vault, pool_id, found.cell, share, blinded)
+    paper = Paper(
+        pool_id=pool_id,
+        invitation_hash=found.invitation_hash,
+        blinded_hash=hashlib.sha256(blinded).digest(),
+        share_row=share_row,
+    )
+    identity.write(partial(mark_taken, paper=paper))
     return signature
 
 
-def _find(session: Session, pool_id: bytes, token: bytes, cell: int) -> tuple[Pool, Invitation]:
+def _find(connection: Connection, pool_id: bytes, token: bytes, cell: int) -> _Found:
     """Return the pool and the invitation that a first or a later link leads to."""
-    pool = session.get(Pool, pool_id)
+    pool = connection.execute(
+        select(Pool.state, Pool.closes_at).where(Pool.pool_id == pool_id)
+    ).one_or_none()
     if pool is None:
         raise UnknownPoolError
     presented = links.token_hash(pool_id, token, cell)
@@ -92,24 +109,29 @@ def _find(session: Session, pool_id: bytes, token: bytes, cell: int) -> tuple[Po
         select(literal(presented)),
         select(InvitationLink.invitation_hash).where(InvitationLink.token_hash == presented),
     )
-    invitation = session.scalar(
-        select(Invitation).where(Invitation.token_hash.in_(first_links.scalar_subquery()))
-    )
+    invitation = connection.execute(
+        select(
+            Invitation.token_hash, Invitation.cell, Invitation.state, Invitation.share_commit
+        ).where(Invitation.token_hash.in_(first_links.scalar_subquery()))
+    ).one_or_none()
     if invitation is None and pool.state == "ended":
         raise ClosedError  # the next launch forgets earlier invitations; their links are only late
     if invitation is None:
         raise UnknownTokenError
-    return pool, invitation
+    # A later link carries no share, so nothing is to be checked against its invitation's.
+    is_first = invitation.token_hash == presented
+    return _Found(
+        pool_state=pool.state,
+        closes_at=pool.closes_at,
+        invitation_hash=invitation.token_hash,
+        cell=invitation.cell,
+        state=invitation.state,
+        share_commit=invitation.share_commit if is_first else None,
+    )
 
 
-def _has_ended(pool: Pool, now: datetime) -> bool:
-    return pool.state != "open" or now >= pool.closes_at
-
-
-def _commitment(invitation: Invitation, pool_id: bytes, token: bytes, cell: int) -> bytes | None:
-    """Return what this link's share is checked against; None for a link that carries none."""
-    is_first = invitation.token_hash == links.token_hash(pool_id, token, cell)
-    return invitation.share_commit if is_first else None
+def _has_ended(found: _Found, now: datetime) -> bool:
+    return found.pool_state != "open" or now >= found.closes_at
 
 
 def _checked_share(pool_id: bytes, share_bytes: bytes, commit: bytes | None) -> Share | None:
@@ -129,8 +151,8 @@ def _checked_share(pool_id: bytes, share_bytes: bytes, commit: bytes | None) -> 
 
 
 def _sign_and_lock(
-    vault: Vault, pool_id: bytes, share: Share | None, blinded: bytes
-) -> tuple[bytes, dict[str, bytes | None]]:
+    vault: Vault, pool_id: bytes, cell: int, share: Share | None, blinded: bytes
+) -> tuple[bytes, dict[str, object]]:
     """Return the blind signature, and the row that counts the paper, with its share encrypted."""
     try:
         signing_key, sealed_key = vault.paper_keys(pool_id)
@@ -143,34 +165,4 @@ def _sign_and_lock(
     blob = share and envelope.encrypt(
         sealed_key, share.to_bytes(), table="share", column="share", row=pool_id + row_id
     )
-    return signature, {"pool_id": pool_id, "id": row_id, "share": blob}
-
-
-def _mark_taken(
-    session: Session, pool_id: bytes, invitation_hash: bytes, blinded_hash: bytes
-) -> bool:
-    """Mark the invitation and return True; False where this very value took the paper before.
-
-    The condition on the invitation's row decides between all links that lead to it.
-    """
-    still_open = select(Pool.pool_id).where(Pool.pool_id == pool_id, Pool.state == "open")
-    marked = session.execute(
-        update(Invitation)
-        .where(
-            Invitation.token_hash == invitation_hash,
-            Invitation.state == "open",
-            still_open.exists(),
-        )
-        .values(state="taken", blinded_hash=blinded_hash)
-    )
-    if marked.rowcount == 1:
-        return True
-    invitation = session.get(Invitation, invitation_hash)
-    if invitation is None or invitation.state in ("open", "ended"):
-        raise ClosedError
-    if invitation.state == "revoked":
-        raise NotOpenError
-    # A lost reply is asked for again with the same value and gets the same answer.
-    if not hmac.compare_digest(invitation.blinded_hash or b"", blinded_hash):
-        raise AlreadyTakenError
-    return False
+    return signature, {"pool_id": pool_id, "id": row_id, "cell": cell, "share": blob}

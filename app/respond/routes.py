@@ -53,17 +53,17 @@ def form(pool_id: str) -> Response:
 @blueprint.alt_response(409, schema=ErrorSchema)
 @blueprint.alt_response(410, schema=ErrorSchema)
 @blueprint.alt_response(413, schema=ErrorSchema)
+@blueprint.alt_response(503, schema=ErrorSchema, description="busy; ask again after Retry-After")
 def cast(body: dict[str, Any], pool_id: str) -> tuple[str, int]:
     """Store one sealed ballot; the empty answer names nothing to look up later."""
-    with ballots.connect() as connection:
-        new = store_ballot(
-            connection,
-            parse_pool_id(pool_id),
-            body["input_msg"],
-            body["sig"],
-            body["sealed"],
-            current_clock().now(),
-        )
+    new = store_ballot(
+        ballots,
+        parse_pool_id(pool_id),
+        body["input_msg"],
+        body["sig"],
+        body["sealed"],
+        current_clock().now(),
+    )
     return "", 204 if new else 200
 
 
@@ -72,10 +72,10 @@ def cast(body: dict[str, Any], pool_id: str) -> tuple[str, int]:
 @blueprint.alt_response(204, description="always, whether there was a ballot or not")
 @blueprint.alt_response(400, schema=ErrorSchema)
 @blueprint.alt_response(404, schema=ErrorSchema, description="this can't be the name of a pool")
+@blueprint.alt_response(503, schema=ErrorSchema, description="busy; ask again after Retry-After")
 def withdraw(body: dict[str, Any], pool_id: str) -> tuple[str, int]:
     """Erase the receipt's ballot while the round is open; the answer is always the same."""
-    with ballots.connect() as connection:
-        withdraw_ballot(connection, parse_pool_id(pool_id), body["w"])
+    withdraw_ballot(ballots, parse_pool_id(pool_id), body["w"])
     return "", 204
 
 

@@ -4,12 +4,13 @@ import hmac
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from app.extensions import Store
 from app.models.ballots.ballot import Ballot
 from app.models.ballots.pool_public import PoolPublic
 from app.wire import (
@@ -25,6 +26,7 @@ from crypto.encoding import decode_base64url
 from crypto.errors import InvalidInputMessageError, InvalidLengthError, InvalidSignatureError
 
 WITHDRAWN = b""
+_BALLOT = Ballot.metadata.tables[Ballot.__tablename__]
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,16 @@ def public_bytes(connection: Connection, pool_id: bytes) -> tuple[bytes, bytes]:
 
     :raises UnknownPoolError: if there is no such pool.
     """
-    row = _pool(connection, pool_id)
+    row = connection.execute(
+        select(PoolPublic.manifest, PoolPublic.form).where(PoolPublic.pool_id == pool_id)
+    ).one_or_none()
+    if row is None:
+        raise UnknownPoolError
     return row.manifest, row.form
 
 
 def store_ballot(
-    connection: Connection,
+    ballots: Store,
     pool_id: bytes,
     input_msg: bytes,
     signature: bytes,
@@ -64,48 +70,63 @@ def store_ballot(
 ) -> bool:
     """Store a sealed ballot and return whether it is new (False: the same came before).
 
-    :raises WireError: one for each reason not to take it; nothing has changed then.
+    What needs no lock is checked first; the rest in the transaction that others share.
+
+    :raises Refusal: one for each reason not to take it; nothing has changed then.
     """
-    pool = _pool(connection, pool_id)
-    if pool.state != "open" or now >= pool.takes_ballots_until:
-        raise ClosedError
-    facts = facts_of(pool.manifest)
+    with ballots.read_connection() as connection:
+        manifest = _manifest_while_open(connection, pool_id, now)
+    facts = facts_of(manifest)
     serial = _signed_serial(facts, pool_id, input_msg, signature)
     try:
         ballot_format.check_sealed_length(sealed, facts.pad)
     except InvalidLengthError:
         raise BadLengthError from None
+    row = {"pool_id": pool_id, "serial": serial, "sealed": sealed}
+    return ballots.write(partial(_insert, row=row, now=now))
+
+
+def withdraw_ballot(ballots: Store, pool_id: bytes, withdrawal: bytes) -> None:
+    """Erase the content of the receipt's ballot while the pool is open; say nothing of it.
+
+    The row stays, so that the serial remains used and the paper is not given back.
+
+    :raises BusyError: if too many wait.
+    """
+    serial = receipts.serial_of(withdrawal)
+    ballots.write(partial(_erase, pool_id=pool_id, serial=serial))
+
+
+def _insert(connection: Connection, row: dict[str, bytes], now: datetime) -> bool:
+    """Insert a ballot that has been checked, unless the pool has begun to close meanwhile."""
+    _manifest_while_open(connection, row["pool_id"], now, hold=True)
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     inserted = connection.execute(
-        dialect.insert(Ballot)
-        .values(pool_id=pool_id, serial=serial, sealed=sealed)
-        .on_conflict_do_nothing(),
+        dialect.insert(_BALLOT).values(row).on_conflict_do_nothing(),
         # Else PostgreSQL's count is not known, and a new ballot passes for a repeated one.
         execution_options={"preserve_rowcount": True},
     )
     if inserted.rowcount == 1:
         return True
     kept = connection.scalar(
-        select(Ballot.sealed).where(Ballot.pool_id == pool_id, Ballot.serial == serial)
+        select(_BALLOT.c.sealed).where(
+            _BALLOT.c.pool_id == row["pool_id"], _BALLOT.c.serial == row["serial"]
+        )
     )
-    if not hmac.compare_digest(kept or WITHDRAWN, sealed):
+    if not hmac.compare_digest(kept or WITHDRAWN, row["sealed"]):
         raise SerialUsedError
     return False
 
 
-def withdraw_ballot(connection: Connection, pool_id: bytes, withdrawal: bytes) -> None:
-    """Erase the content of the receipt's ballot while the pool is open; say nothing of it.
-
-    The row stays, so that the serial remains used and the paper is not given back.
-    """
+def _erase(connection: Connection, pool_id: bytes, serial: bytes) -> None:
     still_open = select(PoolPublic.pool_id).where(
         PoolPublic.pool_id == pool_id, PoolPublic.state == "open"
     )
     connection.execute(
-        update(Ballot)
+        update(_BALLOT)
         .where(
-            Ballot.pool_id == pool_id,
-            Ballot.serial == receipts.serial_of(withdrawal),
+            _BALLOT.c.pool_id == pool_id,
+            _BALLOT.c.serial == serial,
             still_open.exists(),
         )
         .values(sealed=WITHDRAWN)
@@ -124,18 +145,22 @@ def _signed_serial(facts: PoolFacts, pool_id: bytes, input_msg: bytes, signature
     return message.serial
 
 
-def _pool(connection: Connection, pool_id: bytes) -> Row[tuple[bytes, bytes, str, datetime]]:
-    """Return the pool's row, held against a close that would begin meanwhile."""
-    row = connection.execute(
-        select(
-            PoolPublic.manifest,
-            PoolPublic.form,
-            PoolPublic.state,
-            PoolPublic.takes_ballots_until,
-        )
-        .where(PoolPublic.pool_id == pool_id)
-        .with_for_update(read=True)
-    ).one_or_none()
-    if row is None:
+def _manifest_while_open(
+    connection: Connection, pool_id: bytes, now: datetime, *, hold: bool = False
+) -> bytes:
+    """Return the manifest of a pool that takes ballots.
+
+    :param hold: hold the pool against a close until this transaction ends.
+    :raises UnknownPoolError: if there is no such pool.
+    :raises ClosedError: if it takes no ballots any more.
+    """
+    wanted = select(PoolPublic.manifest, PoolPublic.state, PoolPublic.takes_ballots_until).where(
+        PoolPublic.pool_id == pool_id
+    )
+    pool = connection.execute(wanted.with_for_update(read=True) if hold else wanted).one_or_none()
+    if pool is None:
         raise UnknownPoolError
-    return row
+    if pool.state != "open" or now >= pool.takes_ballots_until:
+        raise ClosedError
+    manifest: bytes = pool.manifest
+    return manifest

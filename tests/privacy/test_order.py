@@ -56,8 +56,7 @@ class Urn:
             sealed = secrets.token_bytes(self.pad + sealing.OVERHEAD)
             input_msg = prepare(ballot_message(self.pool_id, serial))
             signature = self.key.sign(input_msg, scheme, hashes.SHA384())
-            with ballots.connect() as connection:
-                assert store_ballot(connection, self.pool_id, input_msg, signature, sealed, now)
+            assert store_ballot(ballots, self.pool_id, input_msg, signature, sealed, now)
             cast.append((serial, sealed))
         return cast
 

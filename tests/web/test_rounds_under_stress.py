@@ -265,8 +265,7 @@ def _cast(opened: rounds.OpenRound, link: Link, plaintext: bytes, now: datetime)
             links.manifest_hash(manifest), ballot_format.parse_input_msg(prepared.input_msg).serial
         ),
     )
-    with ballots.connect() as connection:
-        store_ballot(connection, opened.pool_id, prepared.input_msg, signature, sealed, now)
+    store_ballot(ballots, opened.pool_id, prepared.input_msg, signature, sealed, now)
 
 
 def _manifest(opened: rounds.OpenRound) -> bytes:
