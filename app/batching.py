@@ -80,6 +80,12 @@ class Batch:
         self._waiting: list[_Entry[Any]] = []
         self._writing = False
 
+    @property
+    def waiting(self) -> int:
+        """Return how many acts wait for their turn."""
+        with self._changed:
+            return len(self._waiting)
+
     def write(self, act: Callable[[Connection], Outcome]) -> Outcome:
         """Do `act` in a transaction with whatever else waits; return its outcome when it is stored.
 

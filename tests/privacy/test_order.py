@@ -3,62 +3,31 @@
 import secrets
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from flask import Flask
 from sqlalchemy import Engine
 
 from app import create_app
-from app.clock import current_clock
 from app.extensions import ballots, identity, keys
 from app.jobs.upkeep import shuffle_storage
 from app.jobs.workplace import current_workplace
-from app.models.ballots.pool_public import PoolPublic
-from app.respond.service import store_ballot
 from app.respond.storage import shuffle_ballots
 from config import Settings
-from crypto import sealing
-from crypto.ballots import PADS, ballot_message
-from crypto.blind import generate_key, prepare, public_key_to_der
-from crypto.encoding import canonical_json, encode_base64url
+from crypto.ballots import PADS
+from crypto.blind import generate_key
 from tests import databases
 from tests.privacy.ranks import LIMIT, rank_correlation
 from tests.privacy.stored import by_place, column_of, heap_of, stored_order
+from tests.privacy.urns import Urn, make_urn
 
 # The protocol asks for 200. With 500 chance alone passes the limit once in 100,000 runs.
 MANY = 500
 SMALL = 7  # one page of a SQLite file holds so many, in the order in which they were written
 TRIALS = 100
 POSTGRESQL_INLINE_BYTES = 2000  # longer values go to a table beside the table
-
-
-@dataclass(frozen=True)
-class Urn:
-    """A pool whose signing key the test holds, so that papers cost nothing."""
-
-    pool_id: bytes
-    key: RSAPrivateKey
-    pad: int
-
-    def cast_in_order(self, count: int) -> list[tuple[bytes, bytes]]:
-        """Cast `count` ballots one after the other; return (serial, sealed) in that order."""
-        scheme = padding.PSS(mgf=padding.MGF1(hashes.SHA384()), salt_length=48)
-        now = current_clock().now()
-        cast = []
-        for _ in range(count):
-            serial = secrets.token_bytes(32)
-            sealed = secrets.token_bytes(self.pad + sealing.OVERHEAD)
-            input_msg = prepare(ballot_message(self.pool_id, serial))
-            signature = self.key.sign(input_msg, scheme, hashes.SHA384())
-            assert store_ballot(ballots, self.pool_id, input_msg, signature, sealed, now)
-            cast.append((serial, sealed))
-        return cast
 
 
 @pytest.fixture(scope="module")
@@ -70,18 +39,7 @@ def key() -> RSAPrivateKey:
 @pytest.fixture(params=PADS, ids=lambda pad: f"pad {pad}")
 def urn(app: Flask, key: RSAPrivateKey, request: pytest.FixtureRequest) -> Urn:
     """An open pool; one for each size of ballots."""
-    made = Urn(secrets.token_bytes(16), key, request.param)
-    spki = encode_base64url(public_key_to_der(key.public_key()))
-    with ballots.begin() as session:
-        session.add(
-            PoolPublic(
-                pool_id=made.pool_id,
-                manifest=canonical_json({"rsa_spki": spki, "pad": made.pad}),
-                form=b"{}",
-                takes_ballots_until=current_clock().now() + timedelta(days=1),
-            )
-        )
-    return made
+    return make_urn(key, request.param)
 
 
 def test_neither_table_nor_file_says_in_which_order_ballots_came(
