@@ -75,7 +75,7 @@ def papers(opened: OpenRound) -> list[Paper]:
     return [
         Paper(
             pool_id=opened.pool_id,
-            token_hash=links.token_hash(opened.pool_id, link.token, link.cell),
+            invitation_hash=links.token_hash(opened.pool_id, link.token, link.cell),
             blinded_hash=secrets.token_bytes(32),
             share_row={
                 "pool_id": opened.pool_id,
@@ -171,7 +171,7 @@ def test_each_request_of_a_batch_gets_its_own_answer(
     answers.clear()
     first = papers(crowd)[0]
     other = replace(first, blinded_hash=secrets.token_bytes(32))
-    calls = {"first": first, "other": other, "nobody": replace(first, token_hash=nobody)}
+    calls = {"first": first, "other": other, "nobody": replace(first, invitation_hash=nobody)}
     acts = {name: partial(mark_taken, paper=paper) for name, paper in calls.items()}
     arrive_in_order(
         app,
