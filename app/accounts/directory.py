@@ -1,9 +1,12 @@
 """Accounts by address; the address itself is encrypted, the look-up is a keyed hash."""
 
-from sqlalchemy import select
+from collections.abc import Collection
+
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.accounts.sessions import mentored_group_ids
+from app.accounts.links import drop_links_of
+from app.accounts.sessions import close_sessions_of, mentored_group_ids
 from app.models.columns import random_id
 from app.models.identity.account import Account
 from app.people.addresses import InvalidAddressError, normalise_address
@@ -50,6 +53,17 @@ def find_mentor(session: Session, key: envelope.DataKey, typed: str) -> Account 
         return None
     account = find_account(session, key, typed) or make_account(session, key, typed)
     return account if account.active and not account.admin else None
+
+
+def forget_accounts(session: Session, lookups: Collection[bytes]) -> None:
+    """Delete the accounts of these addresses with their sessions and links; admins' stay."""
+    forgotten = session.scalars(
+        select(Account.id).where(Account.address_lookup.in_(lookups), Account.admin.is_(False))
+    ).all()
+    for account_id in forgotten:
+        close_sessions_of(session, account_id)
+        drop_links_of(session, account_id)
+    session.execute(delete(Account).where(Account.id.in_(forgotten)))
 
 
 def address_of(key: envelope.DataKey, account: Account) -> str:

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from app.launching.freeze import FrozenRoster, Invitee
@@ -115,12 +115,23 @@ def forget_earlier_invitations(session: Session, launched: Round) -> set[str] | 
     last = next((entry for entry in earlier if entry.state == "closed"), None)
     invited = None
     if last is not None:
-        invited = set(
-            session.scalars(
-                select(Invitation.person_id)
-                .join(Pool, Pool.pool_id == Invitation.pool_id)
-                .where(Pool.round_id == last.id, Invitation.person_id.is_not(None))
-            )
-        )
+        invited = _asked_in(session, last)
     session.execute(delete(Invitation).where(Invitation.pool_id.in_(pools)))
     return invited
+
+
+def _asked_in(session: Session, earlier: Round) -> set[str]:
+    """Return the ids of the people who were invited to an ended round.
+
+    Somebody who was forgotten since then counts as a person who is not there any more; a printed
+    code, which has no share, as nobody.
+    """
+    rows = session.execute(
+        select(Invitation.person_id, Invitation.token_hash)
+        .join(Pool, Pool.pool_id == Invitation.pool_id)
+        .where(
+            Pool.round_id == earlier.id,
+            or_(Invitation.person_id.is_not(None), Invitation.share_commit.is_not(None)),
+        )
+    )
+    return {person_id or token_hash.hex() for person_id, token_hash in rows}

@@ -1,4 +1,4 @@
-"""Single letters: results are in, a round was cancelled, signing in, an alert; no figures."""
+"""Single letters: results, a cancelled round, signing in, own data, an alert; no figures."""
 
 from app.mail.blocks import Action, Block, Fallback, Letter, Paragraph
 from app.mail.mailer import Mail
@@ -67,6 +67,50 @@ def sign_in_letter(sender: Sender, recipient: str, link: str, minutes: int) -> M
         reason="You get this mail because someone entered your address to sign in.",
     )
     return _sent(sender, letter, blanks, recipient, fresh_message_id(sender.domain), link)
+
+
+def own_data_letter(sender: Sender, recipient: str, link: str, minutes: int) -> Mail:
+    """Return the mail with the link to what is kept about its recipient."""
+    blanks = Blanks()
+    letter = Letter(
+        subject="Your data in Chorus",
+        origin=sender.organisation,
+        heading="Your data in Chorus",
+        lead=f"This link works for {minutes} minutes.",
+        blocks=(
+            *_open(blanks, "See my data"),
+            Paragraph(
+                "It leads to what we keep about you, as a page and as a file, and to the button "
+                "that erases it. Nothing happens before you press one."
+            ),
+            Paragraph(
+                "If you didn't ask for this mail, somebody has the address at the foot of one of "
+                "your mails. Leave this one: without its link nobody sees or erases anything."
+            ),
+        ),
+        reason="You get this mail because a link in one of your mails was used to ask for it.",
+    )
+    return _sent(sender, letter, blanks, recipient, fresh_message_id(sender.domain), link)
+
+
+def forgotten_letter(sender: Sender, recipient: str) -> Mail:
+    """Return the last mail to somebody whose data were erased."""
+    blanks = Blanks()
+    letter = Letter(
+        subject="Your data in Chorus have been erased",
+        origin=sender.organisation,
+        heading="Your data have been erased",
+        lead="This is our last mail to you.",
+        blocks=(
+            Paragraph(
+                "Your name, your address, your groups and your invitations are gone, and links in "
+                "earlier mails no longer work. Answers that you have given can't be found by "
+                "anybody, so they stay in the totals."
+            ),
+        ),
+        reason="You get this mail because you, or whoever reads your mail, had your data erased.",
+    )
+    return _sent(sender, letter, blanks, recipient, fresh_message_id(sender.domain))
 
 
 def alert_letter(sender: Sender, recipient: str, program: str, sentence: str, link: str) -> Mail:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from app.accounts.audit import OPERATOR
 from app.clock import current_clock
 from app.extensions import identity
+from app.people.forget_command import forget
 from app.people.import_plan import ImportPlan
 from app.people.importing import (
     RosterMovedError,
@@ -46,6 +47,7 @@ def register(group: AppGroup) -> None:
     """Add `people` to the `chorus` commands."""
     people = AppGroup("people", help="The people on the roster.")
     people.command("import")(import_people)
+    people.command("forget")(forget)
     group.add_command(people)
 
 

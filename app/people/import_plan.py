@@ -1,8 +1,8 @@
 """A roster beside what is stored -> what would change; pure, so a preview shows exactly that."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from app.people.roster import Roster, RosterPerson, RosterPlace
 
@@ -35,12 +35,16 @@ class StoredMembership:
 
 @dataclass(frozen=True)
 class Stored:
-    """All that an import compares with: programs by name with their zone, groups, people."""
+    """All that an import compares with: programs by name with their zone, groups, people.
+
+    `forgotten` are the addresses in the file whose people asked to be asked no more.
+    """
 
     programs: Mapping[str, str]
     groups: frozenset[tuple[str, str]]
     people: tuple[StoredPerson, ...]
     memberships: tuple[StoredMembership, ...]
+    forgotten: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,10 @@ class PersonEntry:
 
 @dataclass(frozen=True)
 class ImportPlan:
-    """What an import would do. `changed` and `returning` are by the stored person's id."""
+    """What an import would do. `changed` and `returning` are by the stored person's id.
+
+    `left_out` people of the file asked to be forgotten; `groups_without_mentor` have none but them.
+    """
 
     programs: tuple[tuple[str, str], ...]
     groups: tuple[tuple[str, str], ...]
@@ -67,6 +74,8 @@ class ImportPlan:
     active_before: int
     places_added: tuple[RosterPlace, ...]
     memberships_removed: tuple[str, ...]
+    left_out: int = 0
+    groups_without_mentor: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -97,6 +106,7 @@ def plan_import(roster: Roster, stored: Stored, time_zone: str | None = None) ->
         new people for whom neither names one.
     """
     default = time_zone or DEFAULT_TIME_ZONE
+    named, roster = roster, without(roster, stored.forgotten)
     places = _stored_spellings(roster.places, stored)
     programs = {
         program: time_zone or _most_common_zone(roster, places, program)
@@ -126,7 +136,27 @@ def plan_import(roster: Roster, stored: Stored, time_zone: str | None = None) ->
         active_before=sum(one.active for one in stored.people),
         places_added=places_added,
         memberships_removed=removed,
+        left_out=len(named.people) - len(roster.people),
+        groups_without_mentor=_without_mentor(named, roster),
     )
+
+
+def without(roster: Roster, addresses: Collection[str]) -> Roster:
+    """Return what the roster says of everybody but those at `addresses`."""
+    return replace(
+        roster,
+        people=tuple(one for one in roster.people if one.address not in addresses),
+        places=tuple(place for place in roster.places if place.address not in addresses),
+    )
+
+
+def _without_mentor(named: Roster, kept: Roster) -> tuple[str, ...]:
+    """Return the groups, as "program, group", that have a mentor in the file only."""
+    named_groups, kept_groups = (
+        {f"{place.program}, {place.group}" for place in roster.places if place.role == "mentor"}
+        for roster in (named, kept)
+    )
+    return tuple(sorted(named_groups - kept_groups))
 
 
 def _stored_spellings(places: tuple[RosterPlace, ...], stored: Stored) -> list[RosterPlace]:

@@ -76,7 +76,9 @@ def import_roster(
     people |= _add_people(session, roster_key, agreed.added)
     _add_places(session, agreed, people, now.date())
     counts = f"{len(agreed.added)} added, {len(agreed.changed)} changed, {len(agreed.leaving)} left"
-    record(session, now, actor, "imported a roster", f"people: {counts}")
+    # A mentor sees a group's results, so who became one is an act of its own.
+    mentors = sum(place.role == "mentor" for place in agreed.places_added)
+    record(session, now, actor, "imported a roster", f"people: {counts}; new mentors: {mentors}")
 
 
 def _remove(session: Session, plan: ImportPlan, today: date) -> None:

@@ -18,6 +18,10 @@ def preview_lines(roster: Roster, plan: ImportPlan) -> list[str]:
         f" {len(plan.leaving):,} leaving.",
         f"Memberships: {added:,} added, {removed:,} removed.",
     ]
+    if plan.left_out:
+        lines.append(_left_out(plan.left_out))
+    if plan.groups_without_mentor:
+        lines.append(f"So no mentor is left for: {_listed(list(plan.groups_without_mentor))}.")
     if plan.too_many_leave:
         lines.append(
             f"More than half of the {plan.active_before:,} active people would leave: this needs"
@@ -47,6 +51,12 @@ def fault_lines(roster: Roster) -> list[str]:
     if len(faults) > _SHOWN_FAULTS:
         lines.append(f"... and {len(faults) - _SHOWN_FAULTS:,} more.")
     return lines
+
+
+def _left_out(people: int) -> str:
+    if people == 1:
+        return "1 person in the file asked to be forgotten and is left out."
+    return f"{people:,} people in the file asked to be forgotten and are left out."
 
 
 def _listed(names: list[str]) -> str:

@@ -1,9 +1,9 @@
-"""What other rooms ask of the roster: who is in a program, who has this address, who said stop."""
+"""What other rooms ask of the roster: who is in a program, who has this address."""
 
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.models.identity.membership import Membership
@@ -87,26 +87,3 @@ def person_by_address(
     except InvalidAddressError:
         return None
     return session.scalar(select(Person).where(Person.address_lookup == lookup))
-
-
-def set_unsubscribed(session: Session, person_id: str, unsubscribed: bool) -> None:
-    """Remember that a person wants no more survey mails, or wants them again; safe to repeat.
-
-    :raises UnknownPersonError: if nobody has this id.
-    """
-    changed = session.execute(
-        update(Person).where(Person.id == person_id).values(unsubscribed=unsubscribed)
-    )
-    if changed.rowcount == 0:
-        raise UnknownPersonError
-
-
-def is_unsubscribed(session: Session, person_id: str) -> bool:
-    """Return whether a person wants no more survey mails.
-
-    :raises UnknownPersonError: if nobody has this id.
-    """
-    unsubscribed = session.scalar(select(Person.unsubscribed).where(Person.id == person_id))
-    if unsubscribed is None:
-        raise UnknownPersonError
-    return unsubscribed

@@ -7,6 +7,7 @@ from app.models.identity.group import Group
 from app.models.identity.membership import Membership
 from app.models.identity.person import Person
 from app.models.identity.program import Program
+from app.models.identity.suppressed_address import SuppressedAddress
 from app.people.import_plan import Stored, StoredMembership, StoredPerson
 from app.people.personal import open_name
 from app.people.roster import Roster
@@ -44,6 +45,11 @@ def read_stored(session: Session, roster_key: envelope.DataKey, roster: Roster) 
         groups=frozenset(map(tuple, session.execute(groups))),
         people=people,
         memberships=_memberships(session),
+        forgotten=frozenset(
+            addresses[lookup]
+            for lookup in session.scalars(select(SuppressedAddress.address_lookup))
+            if lookup in addresses
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.accounts.admins import add_admin, deactivate_admin
 from app.accounts.audit import OPERATOR
@@ -20,11 +21,15 @@ from app.forms.service import current_form
 from app.mail.maildir import store_message
 from app.mail.mailer import MemoryMailer
 from app.mail.unsubscribe import unsubscribe_token
+from app.models.columns import random_id
 from app.models.identity.alert import Alert
 from app.models.identity.group import Group
 from app.models.identity.membership import Membership
+from app.models.identity.person import Person
 from app.models.identity.program import Program
 from app.models.identity.round import Round
+from app.people.data_links import make_data_token
+from app.people.personal import sealed_columns
 from app.people.service import person_by_address
 from app.rounds.service import request_round
 from app.vault import current_vault
@@ -151,6 +156,7 @@ def _cancelling() -> dict[str, str]:
 def _links(app: Flask) -> dict[str, str]:
     """Make a link of each kind that mails bring."""
     key, now = current_vault().roster_key(), current_clock().now()
+    secret_key = app.config["CHORUS"].secret_key
     with identity.begin() as session:
         address = _ADDRESSES[MENTOR]
         mentor = find_account(session, key, address) or make_account(session, key, address)
@@ -161,8 +167,20 @@ def _links(app: Flask) -> dict[str, str]:
         return {
             "sign_in": make_link(session, mentor.id, SIGN_IN, now),
             "set_password": make_link(session, admin.id, SET_PASSWORD, now),
-            "person": unsubscribe_token(app.config["CHORUS"].secret_key, person.id),
+            "person": unsubscribe_token(secret_key, person.id),
+            "data": make_data_token(secret_key, person.id, now),
+            "leaving": make_data_token(secret_key, _somebody_else(session), now),
         }
+
+
+def _somebody_else(session: Session) -> str:
+    """Return the id of a new person who is in no program."""
+    person_id = random_id()
+    columns = sealed_columns(
+        current_vault().roster_key(), person_id, "Lee Vance", "leaving@corp.example"
+    )
+    session.add(Person(id=person_id, time_zone="UTC", **columns))
+    return person_id
 
 
 def _of_the_open_round(opened: rounds.OpenRound) -> dict[str, str]:

@@ -21,6 +21,7 @@ Answers = Mapping[str, Answer]
 
 SIGN_IN = "/sign-in"
 NOBODY = "/unsubscribe/nobody"
+NO_DATA = "/your-data/nobody"
 NEW_PROGRAM = {"name": "Fresh", "time_zone": "Europe/Berlin", "k": "5", "open_days": "4"}
 TERMS = {"k": "6", "open_days": "4"}
 SCHEDULE = {"every_weeks": "2", "weekday": "2", "local_time": "10:30"}
@@ -47,8 +48,8 @@ class Row:
     def is_page(self) -> bool:
         """Return whether a browser shows the answer to people as a page of its own."""
         programs = ("/api/", "/healthz", "/readyz", "/static/", "/trust.json")
-        framed = self.path == "/dev/inbox/{mail}/html"
-        shown = not framed and not self.path.startswith(programs)
+        bare = self.path == "/dev/inbox/{mail}/html" or self.path.endswith("}/download")
+        shown = not bare and not self.path.startswith(programs)
         return shown and isinstance(self.answers[self.viewer], int)
 
     @property
@@ -97,9 +98,9 @@ def post(path: str, state: str, answers: Answers, **fields: str) -> Row:
     return Row("POST", path, state, answers, form=fields)
 
 
-def click(path: str, state: str, answers: Answers) -> Row:
+def click(path: str, state: str, answers: Answers, **fields: str) -> Row:
     """Return a row that sends a form which is good without its token."""
-    return Row("POST", path, state, answers, form={}, tokenless=True)
+    return Row("POST", path, state, answers, form=fields, tokenless=True)
 
 
 def call(path: str, state: str, answer: int, body: str) -> Row:
@@ -145,9 +146,24 @@ _VISITORS = (
     get("/unsubscribe/{person}", SHOWN, everybody(200)),
     click("/unsubscribe/{person}", SHOWN, everybody(200)),
     click("/unsubscribe/{person}/undo", SHOWN, everybody(200)),
+    click("/unsubscribe/{person}/pause", SHOWN, everybody(200), months="3"),
+    click("/unsubscribe/{person}/pause", ERROR, everybody(422), months="2"),
+    click("/unsubscribe/{person}/data", SHOWN, everybody(200)),
     get(NOBODY, ERROR, everybody(404)),
     click(NOBODY, ERROR, everybody(404)),
     click(f"{NOBODY}/undo", ERROR, everybody(404)),
+    click(f"{NOBODY}/pause", ERROR, everybody(404), months="3"),
+    click(f"{NOBODY}/data", ERROR, everybody(404)),
+    get("/your-data/{data}", SHOWN, everybody(200)),
+    click("/your-data/{data}", SHOWN, everybody(200)),
+    click("/your-data/{data}/download", SHOWN, everybody(200)),
+    get("/your-data/{data}/erase", SHOWN, everybody(200)),
+    click("/your-data/{leaving}/erase", SHOWN, everybody(200)),
+    get(NO_DATA, ERROR, everybody(410)),
+    click(NO_DATA, ERROR, everybody(410)),
+    click(f"{NO_DATA}/download", ERROR, everybody(410)),
+    get(f"{NO_DATA}/erase", ERROR, everybody(410)),
+    click(f"{NO_DATA}/erase", ERROR, everybody(410)),
 )
 
 _RESPONDENTS = (

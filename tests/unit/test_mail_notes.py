@@ -11,6 +11,8 @@ from app.mail.mailer import Mail
 from app.mail.notes import (
     alert_letter,
     cancelled_letter,
+    forgotten_letter,
+    own_data_letter,
     results_letter,
     sign_in_letter,
 )
@@ -37,7 +39,15 @@ def _alert() -> Mail:
     return alert_letter(sample_sender(), "m@example.org", _PROGRAM, _SENTENCE, _LINK)
 
 
-_ALL = [_results, _cancelled, _sign_in, _alert]
+def _own_data() -> Mail:
+    return own_data_letter(sample_sender(), "m@example.org", _LINK, 60)
+
+
+def _forgotten() -> Mail:
+    return forgotten_letter(sample_sender(), "m@example.org")
+
+
+_ALL = [_results, _cancelled, _sign_in, _own_data, _forgotten, _alert]
 
 
 def _read(mail: Mail) -> tuple[email.message.EmailMessage, str, str]:
@@ -57,7 +67,7 @@ def test_every_note_has_both_parts_and_the_headers_of_automatic_mail(make: Calla
     assert "<img" not in html
 
 
-@pytest.mark.parametrize("make", [_results, _sign_in, _alert])
+@pytest.mark.parametrize("make", [_results, _sign_in, _own_data, _alert])
 def test_notes_with_something_to_open_give_its_address_in_both_parts(make: Callable[[], Mail]):
     _, text, html = _read(make())
     assert _LINK in text.splitlines()

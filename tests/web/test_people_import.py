@@ -324,7 +324,7 @@ def test_an_import_stands_in_the_audit_log_with_counts_alone(run, clock):
     with identity.begin() as session:
         (entry,) = session.scalars(select(AuditEntry))
     assert (entry.actor, entry.act, entry.at) == ("operator", "imported a roster", clock.now())
-    assert entry.subject == "people: 4 added, 0 changed, 0 left"
+    assert entry.subject == "people: 4 added, 0 changed, 0 left; new mentors: 1"
 
 
 def test_a_plan_that_no_longer_holds_is_not_applied(app, clock):

@@ -1,6 +1,6 @@
 """Whoever says stop is asked no more, in one click; a page that is only opened changes nothing."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -16,6 +16,7 @@ from app.models.identity.program import Program
 from app.people.personal import sealed_columns
 from app.people.service import person_by_address, roster_of_program
 from app.vault import current_vault
+from tests.conftest import FixedClock
 
 
 @pytest.fixture
@@ -93,6 +94,40 @@ def test_whoever_paused_or_can_not_be_reached_is_not_on_the_roster_of_a_round(
     assert asked() == (["ada@chorus.example"] if asked_now else [])
 
 
+@pytest.mark.parametrize(
+    ("months", "until"), [(1, date(2026, 6, 4)), (3, date(2026, 8, 4)), (6, date(2026, 11, 4))]
+)
+def test_a_pause_ends_by_itself(
+    client: FlaskClient, clock: FixedClock, path: str, months: int, until: date
+):
+    answer = client.post(f"{path}/pause", data={"months": months})
+    assert "Your mails are paused" in answer.text
+    assert f'datetime="{until}"' in answer.text
+    assert asked() == []
+    clock.move_to(datetime(until.year, until.month, until.day, tzinfo=UTC) - timedelta(minutes=1))
+    assert asked() == []
+    clock.advance(minutes=1)
+    assert asked() == ["ada@chorus.example"]
+    assert "paused" not in client.get(path).text
+
+
+@pytest.mark.parametrize("months", ["", "0", "2", "-1", "1200", "x"])
+def test_no_other_pause_can_be_asked_for(client: FlaskClient, path: str, months: str):
+    assert client.post(f"{path}/pause", data={"months": months}).status_code == 422
+    assert asked() == ["ada@chorus.example"]
+
+
+def test_a_pause_after_a_stop_and_a_stop_after_a_pause_hold(client: FlaskClient, path: str):
+    client.post(path)
+    client.post(f"{path}/pause", data={"months": 1})
+    assert not stored()
+    assert asked() == []
+    client.post(path)
+    assert stored()
+    client.post(f"{path}/undo")
+    assert asked() == ["ada@chorus.example"]
+
+
 def test_a_token_of_somebody_gone_or_nobody_is_answered_alike(
     app: Flask, client: FlaskClient, path: str
 ):
@@ -101,7 +136,9 @@ def test_a_token_of_somebody_gone_or_nobody_is_answered_alike(
     for address in (f"/unsubscribe/{gone}", damaged, "/unsubscribe/ada"):
         assert client.get(address).status_code == 404
         assert client.post(address).status_code == 404
-        assert client.post(f"{address}/undo").status_code == 404
+        for act in ("undo", "pause", "data"):
+            answer = client.post(f"{address}/{act}", data={"months": 1})
+            assert answer.status_code == 404
     assert not stored()
 
 

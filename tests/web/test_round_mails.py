@@ -21,7 +21,8 @@ from app.jobs.workplace import current_workplace
 from app.mail.mailer import Mail, MailDelayedError, MemoryMailer
 from app.models.identity.alert import Alert
 from app.models.identity.notice import Notice
-from app.people.service import person_by_address, set_unsubscribed
+from app.people.mail_wishes import stop_mails
+from app.people.service import person_by_address
 from app.vault import current_vault
 from tests import accounts, releases, rounds
 from tests.conftest import FixedClock
@@ -124,7 +125,7 @@ def test_who_unsubscribed_since_is_not_reminded(
     with identity.begin() as session:
         person = person_by_address(session, current_vault().roster_key(), "north.1@example.org")
         assert person is not None
-        set_unsubscribed(session, person.id, True)
+        stop_mails(session, person.id)
     clock.advance(**HALF_TIME)
     run_due_work(current_workplace())
     assert _recipients(mailer.mails) == Counter(set(opened.links) - {"north.1@example.org"})
