@@ -51,6 +51,10 @@ class InvalidPaddingError(CryptoError):
     """The ballot does not fit its fixed size, or is not padded as agreed."""
 
 
+class InvalidMessageError(CryptoError):
+    """This message is empty, too long, or not written as agreed."""
+
+
 class InvalidShareError(CryptoError):
     """A share is out of range, damaged or given twice."""
 
