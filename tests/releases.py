@@ -19,6 +19,7 @@ from app.models.identity.program import Program
 from app.models.identity.release import Release
 from app.models.identity.round import Round
 from app.opening.comments import comment_rows
+from app.opening.replies import add_reply_key
 from app.vault import current_vault
 from surveys.answers import Answers
 from surveys.cell_tree import CellNode
@@ -136,6 +137,7 @@ def add_released_round(
         rows = comment_rows(current_vault(), pool_id, result.comments)
         with ballots.begin() as session:
             session.execute(insert(Comment), rows)
+            add_reply_key(session, current_vault(), pool_id)
     return round_id
 
 

@@ -15,7 +15,16 @@ from app.accounts.sessions import ADMIN, MENTOR, SignedIn
 from app.extensions import csrf
 
 # These rooms know no account and read no cookie; "static" is Flask's own endpoint.
-OPEN_BLUEPRINTS = ("respond", "ballots", "invites", "health", "api-docs", "static")
+OPEN_BLUEPRINTS = (
+    "respond",
+    "ballots",
+    "mailbox",
+    "mailboxes",
+    "invites",
+    "health",
+    "api-docs",
+    "static",
+)
 SIGN_IN_PATH = "/sign-in"
 WANTED = "wanted"
 _LONGEST_WANTED = 300  # it stands in a cookie

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 import msgspec
 
 from app.vault import Vault
-from crypto import envelope
+from crypto import envelope, sealing
+from crypto.errors import InvalidKeyError
+from surveys.answers import Mailbox
 from surveys.tabulation import ShownComment
 
 _ID_BYTES = 16
@@ -45,7 +47,7 @@ def comment_rows(
     rows: dict[bytes, dict[str, object]] = {}
     for comment in comments:
         mailbox = comment.mailbox
-        if mailbox is not None and mailbox.id in rows:
+        if mailbox is not None and (mailbox.id in rows or not _can_be_sealed_to(mailbox)):
             mailbox = None
         row_id = mailbox.id if mailbox else secrets.token_bytes(_ID_BYTES)
         rows[row_id] = {
@@ -61,3 +63,12 @@ def comment_rows(
             "mailbox_wrapped_key": mailbox.key if mailbox else None,
         }
     return list(rows.values())
+
+
+def _can_be_sealed_to(mailbox: Mailbox) -> bool:
+    """Return whether the mailbox's point is one: a browser of one's own can send any 65 bytes."""
+    try:
+        sealing.public_key_from_point(mailbox.pub)
+    except InvalidKeyError:
+        return False
+    return True

@@ -19,6 +19,7 @@ from app.models.ballots.pool_public import PoolPublic
 from app.models.identity.release import Release as ReleaseRow
 from app.models.identity.share import Share as ShareRow
 from app.opening.comments import comment_rows, lock_comments, unlock_comments
+from app.opening.replies import add_reply_key
 from app.opening.unsealing import OpenedPool, open_ballots, read_pool, rebuild_key
 from app.vault import KeyGoneError, Vault
 from crypto import envelope
@@ -210,6 +211,7 @@ def _move_comments_and_delete_ballots(room: OpeningRoom, pool_id: bytes) -> None
         session.execute(delete(Comment).where(Comment.pool_id == pool_id))
         if rows:
             session.execute(insert(Comment), rows)
+            add_reply_key(session, room.vault, pool_id)
         session.execute(delete(Ballot).where(Ballot.pool_id == pool_id))
         session.execute(
             update(PoolPublic).where(PoolPublic.pool_id == pool_id).values(state="closed")

@@ -7,6 +7,7 @@ from flask import Blueprint, Flask, Response, render_template
 from app.api import api_of
 from app.clock import current_clock
 from app.extensions import ballots, csrf
+from app.respond.mailbox_routes import mailbox_blueprint, mailbox_page_blueprint
 from app.respond.schemas import BallotSchema, WithdrawSchema
 from app.respond.service import public_bytes, store_ballot, withdraw_ballot
 from app.wire import ErrorSchema, WireBlueprint, parse_pool_id
@@ -81,7 +82,9 @@ def withdraw(body: dict[str, Any], pool_id: str) -> tuple[str, int]:
 
 def register_respond(app: Flask) -> None:
     """Add the page and the anonymous endpoints to `app`; they use no cookie."""
-    csrf.exempt(page_blueprint)
-    csrf.exempt(blueprint)
-    app.register_blueprint(page_blueprint)
-    api_of(app).register_blueprint(blueprint)
+    for pages in (page_blueprint, mailbox_page_blueprint):
+        csrf.exempt(pages)
+        app.register_blueprint(pages)
+    for interface in (blueprint, mailbox_blueprint):
+        csrf.exempt(interface)
+        api_of(app).register_blueprint(interface)

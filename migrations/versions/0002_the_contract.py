@@ -166,7 +166,7 @@ def upgrade_ballots():
         sa.CheckConstraint(
             "writer in ('author', 'mentor', 'admin')", name=op.f("ck_mailbox_message_writer")
         ),
-        sa.CheckConstraint("number >= 1", name=op.f("ck_mailbox_message_number")),
+        sa.CheckConstraint("number between 1 and 16", name=op.f("ck_mailbox_message_number")),
         sa.PrimaryKeyConstraint(
             "pool_id", "mailbox_id", "number", name=op.f("pk_mailbox_message")
         ),

@@ -34,6 +34,7 @@ from app.people.service import person_by_address
 from app.rounds.service import request_round
 from app.vault import current_vault
 from crypto.encoding import encode_base64url
+from crypto.messages import SEALED_BYTES
 from tests import rounds
 from tests.accounts import add_mentor, sign_in_admin, sign_in_mentor
 from tests.pages.table import ADMIN, ANONYMOUS, FORMER_ADMIN, MENTOR, OTHER_MENTOR
@@ -207,3 +208,8 @@ def _bodies(app: Flask, opened: rounds.OpenRound) -> Iterator[tuple[str, Mapping
     yield "another paper", again.paper_body()
     yield "ballot", casting.ballot_body(casting.take_paper(app.test_client()))
     yield "withdraw", {"w": encode_base64url(bytes(32))}
+    nobody = {"pool": bytes(16), "id": bytes(16), "auth": bytes(32)}
+    message = {"for_author": bytes(SEALED_BYTES), "for_staff": bytes(SEALED_BYTES)}
+    yield "read mailbox", {name: encode_base64url(value) for name, value in nobody.items()}
+    written = {**nobody, **message}
+    yield "write mailbox", {name: encode_base64url(value) for name, value in written.items()}

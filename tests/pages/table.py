@@ -190,6 +190,15 @@ _RESPONDENTS = (
     call("nosuchpool/withdraw", ERROR, 404, "withdraw"),
 )
 
+_MAILBOXES = (
+    get("/m/{pool}", SHOWN, everybody(200)),
+    get("/m/nosuchpool", ERROR, everybody(200)),  # the same page, too
+    Row("POST", "/api/v1/mailbox/read", SHOWN, everybody(200), json="read mailbox"),
+    Row("POST", "/api/v1/mailbox/read", ERROR, everybody(400), json="nothing"),
+    Row("POST", "/api/v1/mailbox/write", SHOWN, everybody(200), json="write mailbox"),
+    Row("POST", "/api/v1/mailbox/write", ERROR, everybody(400), json="nothing"),
+)
+
 _MENTORS = (
     get("/circles", NEW, admins(403)),
     get(
@@ -276,6 +285,7 @@ _DEVELOPMENT = (
 TABLE = (
     *_VISITORS,
     *_RESPONDENTS,
+    *_MAILBOXES,
     *_MENTORS,
     *_PROGRAMS,
     *_ALERTS,

@@ -7,6 +7,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.ballots.base import Ballots
 
+# A mailbox holds so many messages and no more, so that an answer can have a place for each.
+PLACES = 16
+PLACES_OF_A_SIDE = PLACES // 2
+
 
 class MailboxMessage(Ballots):
     """One message, dated by the day; `number` counts those of its mailbox.
@@ -18,7 +22,7 @@ class MailboxMessage(Ballots):
     __tablename__ = "mailbox_message"
     __table_args__ = (
         CheckConstraint("writer in ('author', 'mentor', 'admin')", name="writer"),
-        CheckConstraint("number >= 1", name="number"),
+        CheckConstraint(f"number between 1 and {PLACES}", name="number"),
         {"sqlite_with_rowid": False},
     )
 
