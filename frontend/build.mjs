@@ -13,7 +13,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 const committed = join(here, "..", "app", "static");
 const page = join(here, "..", "app", "templates", "respond", "page.html");
 const budget = 60_000;
-const outputs = ["respond.js", "chorus.css", "LICENSES.txt"];
+const scripts = ["respond", "mailbox"];
+const outputs = [...scripts.map((name) => `${name}.js`), "chorus.css", "LICENSES.txt"];
 const bundled = [
   ["@hpke/core", "LICENSE"],
   ["@hpke/common", "LICENSE"],
@@ -30,23 +31,25 @@ async function licences() {
     const text = (await readFile(join(folder, file), "utf8")).replaceAll("\r\n", "\n").trim();
     return `${name} ${version} (${license})\n${"=".repeat(60)}\n${text}\n`;
   });
-  return `Libraries inside respond.js and chorus.css, with their licences.\n\n${(await Promise.all(blocks)).join("\n\n")}`;
+  return `Libraries inside the scripts and chorus.css, with their licences.\n\n${(await Promise.all(blocks)).join("\n\n")}`;
 }
 
-/** Write the three files into `folder`. */
+/** Write the files into `folder`. */
 async function buildInto(folder) {
   const shared = { absWorkingDir: here, bundle: true, minify: true, legalComments: "none", charset: "utf8" };
   await Promise.all([
-    build({
-      ...shared,
-      entryPoints: ["src/respond.ts"],
-      outfile: join(folder, "respond.js"),
-      format: "esm",
-      platform: "browser",
-      target: ["es2022"],
-      // sjcl asks for Node's crypto when it finds a CommonJS `module`; the browser has its own.
-      external: ["crypto"],
-    }),
+    ...scripts.map((name) =>
+      build({
+        ...shared,
+        entryPoints: [`src/${name}.ts`],
+        outfile: join(folder, `${name}.js`),
+        format: "esm",
+        platform: "browser",
+        target: ["es2022"],
+        // sjcl asks for Node's crypto when it finds a CommonJS `module`; the browser has its own.
+        external: ["crypto"],
+      }),
+    ),
     build({
       ...shared,
       entryPoints: ["src/theme.css"],

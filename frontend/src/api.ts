@@ -76,26 +76,31 @@ export class Api {
     return this.request(name, { method: "POST", headers, body: JSON.stringify(body) });
   }
 
-  private async request(name: string, options: RequestInit): Promise<Response> {
-    const response = await fetch(`${this.root}/${name}`, {
-      ...options,
-      credentials: "omit",
-      referrerPolicy: "no-referrer",
-      cache: "no-store",
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    }).catch(() => {
-      throw new Unreachable();
-    });
-    if (response.ok) return response;
-    if (response.status >= 500 || response.status === 429) {
-      throw new Unreachable(Number(response.headers.get("Retry-After")) || 0);
-    }
-    throw new Refusal(await reasonIn(response));
+  private request(name: string, options: RequestInit): Promise<Response> {
+    return ask(`${this.root}/${name}`, options);
   }
 }
 
+/** Return a good answer of the service; throw Refusal or Unreachable for any other. */
+export async function ask(address: string, options: RequestInit): Promise<Response> {
+  const response = await fetch(address, {
+    ...options,
+    credentials: "omit",
+    referrerPolicy: "no-referrer",
+    cache: "no-store",
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  }).catch(() => {
+    throw new Unreachable();
+  });
+  if (response.ok) return response;
+  if (response.status >= 500 || response.status === 429) {
+    throw new Unreachable(Number(response.headers.get("Retry-After")) || 0);
+  }
+  throw new Refusal(await reasonIn(response));
+}
+
 /** Return what an answer holds; one that broke off, or that the service did not write, is none. */
-async function jsonIn<T>(response: Response): Promise<T> {
+export async function jsonIn<T>(response: Response): Promise<T> {
   return (await response.json().catch(() => {
     throw new Unreachable();
   })) as T;

@@ -56,9 +56,9 @@ export function codeIn(pasted: string): string {
   return joined.slice(joined.indexOf("#") + 1);
 }
 
-/** Return the 16 bytes of the pool id at the end of `/r/<pool_id>`; throw DamagedLinkError otherwise. */
+/** Return the 16 bytes of the pool id at the end of `/r/<pool_id>` or `/m/<pool_id>`; throw DamagedLinkError otherwise. */
 export function poolIdIn(pathname: string): Bytes {
-  const name = /\/r\/([A-Za-z0-9_-]{22})\/?$/.exec(pathname)?.[1];
+  const name = /\/[rm]\/([A-Za-z0-9_-]{22})\/?$/.exec(pathname)?.[1];
   try {
     const poolId = fromBase64url(name ?? "");
     if (poolId.length === POOL_ID_BYTES) return poolId;

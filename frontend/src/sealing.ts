@@ -3,6 +3,8 @@
 import { Aes128Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256, type SenderContext } from "@hpke/core";
 import { type Bytes, concat, utf8 } from "./encoding";
 
+export const POINT_BYTES = 65;
+
 const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes128Gcm() });
 
 /**
@@ -19,6 +21,12 @@ export async function openSender(point: Bytes, info: Bytes, seed?: Bytes): Promi
 export async function seal(point: Bytes, plaintext: Bytes, info: Bytes): Promise<Bytes> {
   const sender = await openSender(point, info);
   return concat(new Uint8Array(sender.enc), new Uint8Array(await sender.seal(plaintext)));
+}
+
+/** Return what `seal` was given; throw where key, info or a byte differs. */
+export async function unseal(recipientKey: CryptoKeyPair, sealed: Bytes, info: Bytes): Promise<Bytes> {
+  const recipient = await suite.createRecipientContext({ recipientKey, enc: sealed.slice(0, POINT_BYTES), info });
+  return new Uint8Array(await recipient.open(sealed.slice(POINT_BYTES)));
 }
 
 /** Return the info that ties a ballot to its manifest and serial. */

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Route
 
 STATIC = Path(__file__).resolve().parents[2] / "app" / "static"
 BUNDLE = STATIC / "respond.js"
+MAILBOX_BUNDLE = STATIC / "mailbox.js"
 # A name that browsers trust without TLS; every request to it is answered from the bundle.
 _ORIGIN = "http://localhost:9/"
 _IN_NODE = """
@@ -27,7 +28,7 @@ console.log(JSON.stringify((await (0, eval)(`(${source})`)(chorus, input)) ?? nu
 """
 _IN_CHROMIUM = """
 async ({ source, input }) => {
-  const chorus = await import("/respond.js");
+  const chorus = await import("/bundle.js");
   return (await (0, eval)(`(${source})`)(chorus, input)) ?? null;
 }
 """
@@ -35,26 +36,26 @@ async ({ source, input }) => {
 Run = Callable[..., Any]
 
 
-def bundle_runs(request: pytest.FixtureRequest) -> Iterator[Run]:
+def bundle_runs(request: pytest.FixtureRequest, bundle: Path = BUNDLE) -> Iterator[Run]:
     """Yield `run(source, **input)`: call a JavaScript function with the bundle and the input.
 
     `source` is an async function of (chorus, input); what it returns comes back through JSON.
     """
     node = shutil.which("node")
     if node:
-        yield lambda source, **values: _run_in_node(node, source, values)
+        yield lambda source, **values: _run_in_node(node, bundle, source, values)
         return
     chromium: Browser = request.getfixturevalue("chromium")
     page = chromium.new_page()
-    page.route("**/*", _serve_bundle)
+    page.route("**/*", lambda route: _serve(route, bundle))
     page.goto(_ORIGIN)
     yield lambda source, **values: page.evaluate(_IN_CHROMIUM, {"source": source, "input": values})
     page.close()
 
 
-def _run_in_node(node: str, source: str, values: dict[str, Any]) -> Any:
+def _run_in_node(node: str, bundle: Path, source: str, values: dict[str, Any]) -> Any:
     finished = subprocess.run(
-        [node, "--input-type=module", "--eval", _IN_NODE, BUNDLE.as_uri()],
+        [node, "--input-type=module", "--eval", _IN_NODE, bundle.as_uri()],
         input=json.dumps({"source": source, "input": values}),
         capture_output=True,
         text=True,
@@ -65,8 +66,8 @@ def _run_in_node(node: str, source: str, values: dict[str, Any]) -> Any:
     return json.loads(finished.stdout)
 
 
-def _serve_bundle(route: Route) -> None:
-    if route.request.url.endswith("/respond.js"):
-        route.fulfill(body=BUNDLE.read_bytes(), content_type="text/javascript")
+def _serve(route: Route, bundle: Path) -> None:
+    if route.request.url.endswith("/bundle.js"):
+        route.fulfill(body=bundle.read_bytes(), content_type="text/javascript")
     else:
         route.fulfill(body="<!doctype html><title>bundle</title>", content_type="text/html")

@@ -41,7 +41,7 @@ export function noCode(voice: Voice, use: (pasted: string) => boolean, withdraw:
 }
 
 /** Return the place where a receipt withdraws an answer; `withdraw` returns what to say. */
-export function comeBack(voice: Voice, withdraw: (receipt: string) => Promise<string>): HTMLElement {
+export function comeBack(voice: Voice, withdraw: (receipt: string) => Promise<string>, id = "receipt"): HTMLElement {
   const status = h("p", { role: "status", class: "r-status" });
   const words = { label: voice.say("receipt"), button: voice.say("withdraw"), kind: "secondary" };
   const use = async (typed: string) => {
@@ -50,7 +50,7 @@ export function comeBack(voice: Voice, withdraw: (receipt: string) => Promise<st
     status.textContent = await withdraw(receipt);
     return undefined;
   };
-  return h("details", {}, h("summary", {}, voice.say("return_title")), h("p", {}, voice.say("return_hint")), field("receipt", words, use), status);
+  return h("details", {}, h("summary", {}, voice.say("return_title")), h("p", {}, voice.say("return_hint")), field(id, words, use), status);
 }
 
 /** Return a plain sentence about what went wrong, what it means and what to do. */

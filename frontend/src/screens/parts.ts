@@ -2,7 +2,7 @@
 
 import { h } from "../dom";
 import { fingerprint } from "../link";
-import type { Text } from "../manifest";
+import type { Form, Text } from "../manifest";
 import type { Round } from "../round";
 import type { MessageId, Voice } from "../texts";
 
@@ -32,12 +32,12 @@ export function languageChoice(voice: Voice, languages: readonly string[], use: 
 }
 
 /** Return the support panel, opened or not. */
-export function support(voice: Voice, round: Round | undefined, open = false): HTMLElement {
+export function support(voice: Voice, round: { readonly form: Form } | undefined, open = false): HTMLElement {
   return h("details", { class: "r-support", open }, h("summary", {}, voice.say("support")), supportText(voice, round));
 }
 
 /** Return the words and contacts of the support panel. */
-export function supportText(voice: Voice, round: Round | undefined): HTMLElement {
+export function supportText(voice: Voice, round: { readonly form: Form } | undefined): HTMLElement {
   const contacts = round?.form.support ?? [];
   return h(
     "div",

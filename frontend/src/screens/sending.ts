@@ -71,14 +71,20 @@ function receiptCard(voice: Voice, round: Round, shown: string): HTMLElement {
         heading.focus();
       }),
     ),
+    h("p", { class: "small r-after" }, voice.say("thanks_back"), " ", h("a", { href: mailboxPath() }, location.host + mailboxPath())),
     h("p", { class: "quiet small r-after" }, voice.say("thanks_withdraw")),
   );
   const heading = h("h2", { tabindex: -1 }, voice.say("receipt"));
   return h("div", { class: "card" }, heading, body, status);
 }
 
+/** Return where a receipt is used again; the path of the link, in the other room. */
+function mailboxPath(): string {
+  return location.pathname.replace("/r/", "/m/");
+}
+
 function download(voice: Voice, round: Round, shown: string): void {
-  const address = location.origin + location.pathname;
+  const address = location.origin + mailboxPath();
   const text = voice.say("download_body", { receipt: shown, fingerprint: fingerprint(round.pin), address });
   const url = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
   h("a", { href: url, download: "chorus-receipt.txt" }).click();

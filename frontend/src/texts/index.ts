@@ -20,6 +20,11 @@ export function sharedLanguages(form: { readonly title: Text }): string[] {
   return Object.keys(SPOKEN).filter((language) => written.has(language));
 }
 
+/** Return a sentence with its {places} filled in. */
+export function filledIn(sentence: string, places: Readonly<Record<string, string | number>>): string {
+  return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(places[name] ?? whole));
+}
+
 /** One language, with everything that is said in it. */
 export class Voice {
   private readonly messages: Messages;
@@ -43,7 +48,7 @@ export class Voice {
 
   /** Return a sentence with its {places} filled in. */
   say(id: MessageId, places: Readonly<Record<string, string | number>> = {}): string {
-    return this.messages[id].replace(/\{(\w+)\}/g, (whole, name: string) => String(places[name] ?? whole));
+    return filledIn(this.messages[id], places);
   }
 
   /** Return a text of the form, in the voice's language, else English, else its first; with its language. */

@@ -1,0 +1,168 @@
+/** The page of replies: asks for the receipt, opens its mailboxes, and forgets it when the page goes. */
+
+import { Api, Refusal, Unreachable } from "../api";
+import { h } from "../dom";
+import type { Bytes } from "../encoding";
+import { endingOf } from "../endings";
+import { poolIdIn } from "../link";
+import { type Form, type Manifest, readForm } from "../manifest";
+import { withdrawalOf } from "../receipt";
+import { comeBack } from "../screens/outside";
+import { action, languageChoice, title } from "../screens/parts";
+import { sharedLanguages } from "../texts";
+import { type Box, readBox, type Sealed, sealFor, writeBox } from "./box";
+import { asking, found, saying, type Times } from "./screens";
+import { MailboxVoice } from "./texts";
+import { today } from "./writing";
+
+/** Start the page in its root element. */
+export async function startPage(root: HTMLElement): Promise<void> {
+  await new MailboxPage(root).start();
+}
+
+class MailboxPage {
+  private voice = MailboxVoice.choose(navigator.languages);
+  private poolId!: Bytes;
+  private api!: Api;
+  private manifest!: Manifest;
+  private form!: Form;
+  /** A message whose answer was lost: it goes again with the same bytes, so that it is stored once. */
+  private unsent: { readonly item: string; readonly text: string; readonly sealed: Sealed } | undefined;
+  private redraw: () => HTMLElement = () => h("section");
+
+  constructor(private readonly root: HTMLElement) {}
+
+  async start(): Promise<void> {
+    if (!globalThis.crypto?.subtle) return this.show(() => saying(this.voice, this.voice.say("old_title"), this.voice.say("old")), false);
+    try {
+      this.poolId = poolIdIn(location.pathname);
+      this.api = new Api(this.poolId);
+      const [manifest, form] = await Promise.all([this.api.manifest(), this.api.form()]);
+      this.manifest = JSON.parse(new TextDecoder().decode(manifest)) as Manifest;
+      this.form = await readForm(form, this.manifest);
+    } catch (error) {
+      return this.explain(error);
+    }
+    this.speak();
+    this.ask(false);
+  }
+
+  /** Take the fitting language, and offer the others where there are several. */
+  private speak(): void {
+    const shared = sharedLanguages(this.form);
+    this.voice = MailboxVoice.choose(navigator.languages, shared.length > 0 ? shared : undefined);
+    const place = document.getElementById("respond-language");
+    if (!place || shared.length < 2) return;
+    const use = (language: string) => {
+      this.voice = new MailboxVoice(language, navigator.languages);
+      this.draw();
+      return this.voice;
+    };
+    place.replaceChildren(languageChoice(this.voice, shared, use));
+  }
+
+  private times(): Times {
+    const now = Date.now();
+    const closes = this.manifest.closes;
+    const [first, last] = [closes[0] ?? "", closes[closes.length - 1] ?? ""];
+    const months = Number(this.root.dataset.keepMonths);
+    const end = new Date(last);
+    end.setMonth(end.getMonth() + months);
+    const ahead = (moment: string) => Date.parse(moment) > now;
+    return { tooEarly: ahead(first) ? first : undefined, maybeEarly: ahead(last) && !ahead(first) ? last : undefined, ended: end.getTime() < now, months };
+  }
+
+  private ask(step = true): void {
+    const times = this.times();
+    if (times.ended) {
+      return this.show(() => saying(this.voice, this.voice.tell("ended_title"), this.voice.tell("ended", { months: times.months })), step);
+    }
+    const open = (receipt: string) => void this.look(receipt, "");
+    const early = times.tooEarly ?? times.maybeEarly;
+    const withdraw = () => (early ? comeBack(this.voice, (receipt) => this.withdraw(receipt), "withdraw-receipt") : undefined);
+    this.show(() => asking(this.voice, times, { form: this.form }, open, withdraw()), step);
+  }
+
+  /** Read every mailbox that the receipt could have, in an order of their own. */
+  private async look(receipt: string, status: string): Promise<void> {
+    this.show(() => h("section", {}, title(this.voice.tell("opening"))));
+    const items = this.form.items.filter(({ type }) => type === "comment");
+    const boxes = new Map<string, Box>();
+    try {
+      for (const { id } of shuffled(items)) {
+        const box = await readBox(receipt, this.poolId, id);
+        if (box) boxes.set(id, box);
+      }
+    } catch (error) {
+      return this.explain(error, () => void this.look(receipt, status));
+    }
+    this.showFound(receipt, boxes, status);
+  }
+
+  private showFound(receipt: string, boxes: ReadonlyMap<string, Box>, status: string): void {
+    const acts = {
+      write: (box: Box) => (text: string) => this.write(receipt, boxes, box, text),
+      lookAgain: () => void this.look(receipt, this.voice.tell("looked")),
+      leave: () => this.ask(),
+    };
+    const inOrder = this.form.items.flatMap(({ id }) => boxes.get(id) ?? []);
+    this.show(() => found(this.voice, { form: this.form }, inOrder, acts, status));
+  }
+
+  private async write(receipt: string, boxes: ReadonlyMap<string, Box>, box: Box, text: string): Promise<string | undefined> {
+    let after: Box | undefined;
+    try {
+      if (this.unsent?.item !== box.item || this.unsent.text !== text) {
+        const message = { writer: "author", day: today(), text, acknowledgement: 0 } as const;
+        this.unsent = { item: box.item, text, sealed: await sealFor(this.poolId, box, message) };
+      }
+      after = await writeBox(this.poolId, box, this.unsent.sealed);
+      this.unsent = undefined;
+    } catch (error) {
+      return error instanceof Refusal ? this.voice.say(endingOf(error.reason)) : this.voice.tell("offline");
+    }
+    const mine = (each: Box | undefined) => each?.messages.filter(({ writer }) => writer === "author").length ?? 0;
+    if (after === undefined || mine(after) <= mine(box)) return this.voice.tell("not_sent");
+    this.showFound(receipt, new Map(boxes).set(box.item, after), this.voice.tell("sent"));
+    return undefined;
+  }
+
+  private async withdraw(receipt: string): Promise<string> {
+    try {
+      await this.api.withdraw(await withdrawalOf(receipt, this.poolId));
+      return this.voice.say("withdraw_done");
+    } catch (error) {
+      return this.voice.say(error instanceof Refusal ? endingOf(error.reason) : "offline");
+    }
+  }
+
+  private explain(error: unknown, again: () => void = () => location.reload()): void {
+    if (error instanceof Unreachable) {
+      const retry = action(this.voice.say("again"), again);
+      return this.show(() => saying(this.voice, this.voice.say("offline_title"), this.voice.say("offline"), h("p", {}, retry)));
+    }
+    this.show(() => saying(this.voice, this.voice.tell("unknown_title"), this.voice.tell("unknown")));
+  }
+
+  /** Show a screen; after a step its title takes focus, so that it is read aloud from its beginning. */
+  private show(redraw: () => HTMLElement, step = true): void {
+    this.redraw = redraw;
+    this.draw();
+    if (!step) return;
+    scrollTo({ top: 0 });
+    this.root.querySelector("h1")?.focus({ preventScroll: true });
+  }
+
+  private draw(): void {
+    document.documentElement.lang = this.voice.language;
+    document.documentElement.dir = this.voice.direction;
+    this.root.replaceChildren(this.redraw());
+  }
+}
+
+function shuffled<T>(things: readonly T[]): T[] {
+  return things
+    .map((thing) => ({ thing, place: crypto.getRandomValues(new Uint32Array(1))[0] ?? 0 }))
+    .sort((one, other) => one.place - other.place)
+    .map(({ thing }) => thing);
+}
