@@ -9,9 +9,11 @@ from multiprocessing.connection import Connection
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from app.mail.bounce_addresses import bounce_address
 from app.mail.letters import InvitationLetter, RoundFacts
 from app.mail.mailer import Mail, SmtpMailer
 from app.mail.sender import Sender
+from app.models.columns import random_id
 from bench.pairs import Line, compare
 from bench.stage import CLOSES, OPENS, K
 from crypto import links
@@ -43,6 +45,8 @@ def run() -> Iterator[Line]:
         for number in range(MAILS)
     ]
 
+    secret_key = secrets.token_urlsafe(32)
+
     def compose() -> Iterator[Mail]:
         letter = InvitationLetter(SENDER, _facts())
         for address, link in addressed:
@@ -51,6 +55,7 @@ def run() -> Iterator[Line]:
                 link=SENDER.base_url + links.link_path(pool_id, link),
                 unsubscribe_url=f"{SENDER.base_url}/unsubscribe/{secrets.token_urlsafe(24)}",
                 message_id=f"<{secrets.token_hex(16)}@{SENDER.domain}>",
+                bounces_to=bounce_address(SENDER, secret_key, random_id()),
             )
 
     finished = list(compose())

@@ -25,7 +25,9 @@ from crypto.envelope import DataKey
 def send_owed_notices(workplace: Workplace) -> None:
     """Send the mails that are owed; one that is delayed stays owed."""
     with workplace.identity.read() as session:
-        owed = session.scalars(select(Notice).where(_unclaimed(workplace.now()))).all()
+        owed = session.scalars(
+            select(Notice).where(Notice.kind != "lost", _unclaimed(workplace.now()))
+        ).all()
     for notice in owed:
         with workplace.identity.begin() as session:
             mine = session.execute(

@@ -1,114 +1,133 @@
-"""The worker's reminders: one a round, in the thread of the first mail, without a link."""
+"""The worker's reminders: at most two a round, spread over the working hours of each person."""
 
-from datetime import datetime, timedelta
+import hmac
+from datetime import datetime
+from functools import partial
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
-from app.forms.service import frozen_form
-from app.jobs.leases import for_each_round
-from app.jobs.posting import send
+from app.jobs.attempts import attempt
 from app.jobs.workplace import Workplace
-from app.launching.letters import invitation_id, round_facts, unsubscribe_url
-from app.mail.letters import NudgeLetter
-from app.mail.mailer import Mail
-from app.mail.message_ids import message_id
-from app.models.identity.form import Form
+from app.launching.later_mails import Invited, RoundPost
+from app.mail.mailer import MailDelayedError, RelayUnavailableError
 from app.models.identity.invitation import Invitation
 from app.models.identity.person import Person
 from app.models.identity.pool import Pool
-from app.models.identity.program import Program
 from app.models.identity.round import Round
-from app.people.personal import open_address
+from app.people.calendars import calendar_of
+from app.people.service import can_be_asked
+from surveys.quiet_hours import is_allowed, moment_at, spread_hours
+from surveys.reminders import MOST_IN_OPEN_ROUNDS, Stage, reminder_stages
 
-# Protocol: Reminders. With fewer invited than this, only a mail to everybody tells nothing.
-NUDGE_EVERYBODY_BELOW = 20
-SOONEST_NUDGE = timedelta(hours=24)
+_LABEL = b"chorus/reminder\x00"
+_DRAW_BYTES = 7  # what a float holds exactly
 
 
-def nudge_open_rounds(workplace: Workplace) -> None:
-    """Send each open round's one reminder, without a link, when half of its time is over."""
-    now = workplace.now()
-    with workplace.identity.begin() as session:
-        waiting = session.scalars(
-            select(Round).where(Round.state == "open", Round.reminders == 0, Round.closes_at > now)
+def remind_open_rounds(workplace: Workplace) -> None:
+    """Send the reminders of open rounds that are due now; each person's has a moment of its own."""
+    with workplace.identity.read() as session:
+        rounds = session.scalars(
+            select(Round.id)
+            .where(Round.state == "open", Round.reminders < 2, Round.closes_at > workplace.now())
+            .order_by(Round.id)
         ).all()
-    due = [entry.id for entry in waiting if now >= _nudge_time(entry)]
-    for_each_round(workplace, _nudge_claimed, Round.state == "open", Round.id.in_(due))
+    for round_id in rounds:
+        attempt("remind_round", partial(_remind_round, workplace, round_id))
 
 
-def _nudge_claimed(workplace: Workplace, round_id: str) -> None:
-    done = _nudge_round(workplace, round_id)
-    with workplace.identity.begin() as session:
-        session.execute(
-            update(Round).where(Round.id == round_id).values(reminders=int(done), lease_until=None)
-        )
+def _remind_round(workplace: Workplace, round_id: str) -> None:
+    post = RoundPost(workplace.launch_room(), round_id)
+    now = workplace.now()
+    stages = reminder_stages(post.round.opens_at, post.closes)
+    over = max((stage.number for stage in stages if stage.ends <= now), default=0)
+    if over > post.round.reminders:
+        with workplace.identity.begin() as session:
+            session.execute(update(Round).where(Round.id == round_id).values(reminders=over))
+    for stage in stages:
+        if stage.begins <= now < stage.ends:
+            _remind(workplace, post, stage, now)
 
 
-def _nudge_time(entry: Round) -> datetime:
-    return max(
-        entry.opens_at + SOONEST_NUDGE,
-        entry.opens_at + (entry.closes_at - entry.opens_at) / 2,
-    )
+def _remind(workplace: Workplace, post: RoundPost, stage: Stage, now: datetime) -> None:
+    with workplace.identity.read() as session:
+        due = _due(workplace.settings.secret_key, session, post, stage, now)
+    if not due:
+        return
+    with workplace.mailer.connect() as connection:
+        for invited in due:
+            try:
+                post.remind(connection, invited, stage.number)
+            except RelayUnavailableError:
+                return
+            except MailDelayedError:
+                continue  # tried again at the next look, while its hours last
 
 
-def _nudge_round(workplace: Workplace, round_id: str) -> bool:
-    """Remind whoever is to be reminded and return whether nobody is left."""
-    roster_key = workplace.vault.roster_key()
-    with workplace.identity.begin() as session:
-        nudged = session.get_one(Round, round_id)
-        program = session.get_one(Program, nudged.program_id)
-        form = frozen_form(session.get_one(Form, nudged.form_id), workplace.settings.support)
-        recipients = _nudge_recipients(session, nudged)
-        mails = []
-        facts = round_facts(program, nudged, form, joined=None, left=None, fingerprint="")
-        letter = NudgeLetter(workplace.sender, facts)
-        for token_hash, person in recipients:
-            mail = letter.compose(
-                open_address(roster_key, person),
-                unsubscribe_url=unsubscribe_url(
-                    workplace.sender, workplace.settings.secret_key, person.id
-                ),
-                message_id=message_id(
-                    workplace.settings.secret_key.encode(),
-                    "nudge",
-                    nudged.id,
-                    person.id,
-                    workplace.sender.domain,
-                ),
-                in_reply_to=invitation_id(
-                    workplace.settings.secret_key, nudged, person.id, workplace.sender
-                ),
-            )
-            mails.append((token_hash, mail))
-    delayed = [mail for token_hash, mail in mails if not _nudge_one(workplace, token_hash, mail)]
-    return not delayed
+def _due(
+    secret_key: str, session: Session, post: RoundPost, stage: Stage, now: datetime
+) -> list[Invited]:
+    """Return whose moment has come, in the order in which the database keeps random keys."""
+    waiting = _waiting(session, post, stage, now)
+    zones = {zone for _, zone in waiting}
+    calendars = {zone: calendar_of(zone) for zone in zones}
+    spreads = {
+        zone: spread_hours(stage.begins, stage.ends, calendar)
+        for zone, calendar in calendars.items()
+        if is_allowed(now, calendar)
+    }
+    due = []
+    for invited, zone in waiting:
+        share = _share(secret_key, invited.token_hash, stage.number)
+        moment = moment_at(share, spreads.get(zone, ()))
+        if moment is not None and moment <= now:
+            due.append(invited)
+    return due
 
 
-def _nudge_recipients(session: Session, nudged: Round) -> list[tuple[bytes, Person]]:
-    everybody = nudged.invited < NUDGE_EVERYBODY_BELOW
-    states = ("open", "taken") if everybody else ("open",)
+def _waiting(
+    session: Session, post: RoundPost, stage: Stage, now: datetime
+) -> list[tuple[Invited, str]]:
+    """Return who may be sent this reminder and has not been, each with their time zone."""
+    states = ("open", "taken") if post.reaches_everybody else ("open",)
     rows = session.execute(
-        select(Invitation.token_hash, Person)
-        .join(Pool, Pool.pool_id == Invitation.pool_id)
+        select(
+            Invitation.token_hash,
+            Invitation.cell,
+            Invitation.person_id,
+            Invitation.address,
+            Invitation.reminders,
+            Invitation.lost_mails,
+            Person.time_zone,
+        )
         .join(Person, Person.id == Invitation.person_id)
         .where(
-            Pool.round_id == nudged.id,
-            Invitation.mailed,
-            Invitation.reminders == 0,
+            Invitation.pool_id == post.pool_id,
             Invitation.state.in_(states),
-            Person.unsubscribed.is_(False),
-            Person.state == "active",
+            Invitation.reminders < stage.number,
+            Invitation.address.is_not(None),
+            # Without a link it leads back to the first mail, which must have gone.
+            or_(Invitation.mailed, post.has_links),
+            can_be_asked(now.date()),
+            _reminders_in_open_rounds() < MOST_IN_OPEN_ROUNDS,
         )
     )
-    return [(token_hash, person) for token_hash, person in rows]
+    return [(Invited(*row[:-1]), row[-1]) for row in rows]
 
 
-def _nudge_one(workplace: Workplace, token_hash: bytes, mail: Mail) -> bool:
-    if not send(workplace.mailer, mail):
-        return False
-    with workplace.identity.begin() as session:
-        session.execute(
-            update(Invitation).where(Invitation.token_hash == token_hash).values(reminders=1)
-        )
-    return True
+def _reminders_in_open_rounds() -> ColumnElement[int] | ScalarSelect[int]:
+    other = aliased(Invitation)
+    return (
+        select(func.coalesce(func.sum(other.reminders), 0))
+        .join(Pool, Pool.pool_id == other.pool_id)
+        .join(Round, Round.id == Pool.round_id)
+        .where(other.person_id == Invitation.person_id, Round.state == "open")
+        .scalar_subquery()
+    )
+
+
+def _share(secret_key: str, token_hash: bytes, stage: int) -> float:
+    """Return a share of the hours, 0 up to 1: random, and always the same for a person's stage."""
+    message = _LABEL + bytes([stage]) + token_hash
+    digest = hmac.digest(secret_key.encode(), message, "sha256")
+    return int.from_bytes(digest[:_DRAW_BYTES]) / float(1 << 8 * _DRAW_BYTES)

@@ -15,8 +15,9 @@ from app.jobs.launches import (
     launch_due_rounds,
     take_up_broken_launches,
 )
+from app.jobs.lost_mail import answer_lost_mails
 from app.jobs.notices import send_owed_notices
-from app.jobs.reminders import nudge_open_rounds
+from app.jobs.reminders import remind_open_rounds
 from app.jobs.upkeep import look_at_thresholds, shuffle_storage
 from app.jobs.workplace import Workplace
 
@@ -30,7 +31,8 @@ _JOBS: tuple[Callable[[Workplace], None], ...] = (
     ask_for_scheduled_rounds,
     launch_due_rounds,
     look_at_thresholds,
-    nudge_open_rounds,
+    remind_open_rounds,
+    answer_lost_mails,
     send_owed_notices,
 )
 

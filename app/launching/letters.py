@@ -1,5 +1,6 @@
 """What the letters of a round say of it, and the values that stand in each person's own."""
 
+from app.mail.bounce_addresses import bounce_address
 from app.mail.letters import RoundFacts
 from app.mail.message_ids import message_id
 from app.mail.sender import Sender
@@ -54,3 +55,8 @@ def invitation_id(room_key: str, launched: Round, person_id: str, sender: Sender
 def unsubscribe_url(sender: Sender, secret_key: str, person_id: str) -> str:
     """Return the address that stops the mails to a person."""
     return f"{sender.base_url}/unsubscribe/{unsubscribe_token(secret_key, person_id)}"
+
+
+def bounces_to(sender: Sender, secret_key: str, person_id: str) -> str:
+    """Return the envelope sender of the mails to a person."""
+    return bounce_address(sender, secret_key, person_id)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.extensions import Store
 from app.forms.service import frozen_form
 from app.launching.freeze import FrozenRoster, admins_on_the_roster, freeze_roster
-from app.launching.letters import invitation_id, round_facts, unsubscribe_url
+from app.launching.letters import bounces_to, invitation_id, round_facts, unsubscribe_url
 from app.launching.manifest import form_bytes, manifest_bytes
 from app.launching.records import (
     AddressedLink,
@@ -223,6 +223,7 @@ def _send(
             link=room.sender.base_url + links.link_path(pool_id, entry.link),
             unsubscribe_url=unsubscribe_url(room.sender, room.secret_key, person_id),
             message_id=invitation_id(room.secret_key, frozen.round, person_id, room.sender),
+            bounces_to=bounces_to(room.sender, room.secret_key, person_id),
         )
 
     send_links(Post(room.identity, room.mailer, compose, room.now), frozen.round.id, addressed)

@@ -1,4 +1,4 @@
-"""The letters of a round, each rendered once and filled in for everyone it goes to.
+"""The first letter of a round, rendered once and filled in for everyone it goes to.
 
 Every invited person gets the same words, the same subject and, apart from the length of the
 address, the same size: what stands in a mail tells a reader of the wire nothing about its person.
@@ -84,6 +84,11 @@ class RoundFacts:
     def _local_closes(self) -> list[datetime]:
         return [moment.astimezone(ZoneInfo(self.time_zone)) for moment in self.closes]
 
+    @property
+    def first_mail_day(self) -> str:
+        """Return the day of the first mail in words: "Monday 8 June"."""
+        return _day_words(self.opens_at.astimezone(ZoneInfo(self.time_zone)))
+
 
 class InvitationLetter:
     """The first mail of a round, the only one with the link; rendered once for everyone."""
@@ -98,7 +103,7 @@ class InvitationLetter:
             blocks=(
                 *_replacement(facts),
                 _asking(sender, facts),
-                _terms(facts),
+                terms(facts),
                 Action("Open the questions", blanks.mark("link")),
                 _promise(facts),
                 Fallback(blanks.mark("link")),
@@ -112,16 +117,19 @@ class InvitationLetter:
                     "The fingerprint of this round, the same in everyone's mail and on the page:",
                     facts.fingerprint,
                 ),
-                _support(facts),
+                support(facts),
             ),
-            reason=_reason(facts),
+            reason=reason(facts),
             stop_link=blanks.mark("stop"),
         )
-        self._sheet = sheet_of(sender, letter, blanks, _stop_headers(blanks))
+        self._sheet = sheet_of(sender, letter, blanks, stop_headers(blanks))
 
-    def compose(self, recipient: str, *, link: str, unsubscribe_url: str, message_id: str) -> Mail:
+    def compose(
+        self, recipient: str, *, link: str, unsubscribe_url: str, message_id: str, bounces_to: str
+    ) -> Mail:
         """Return the invitation to `recipient`; neither link nor code stays behind here.
 
+        :param bounces_to: the envelope sender.
         :param link: the whole link; what follows its ``#`` also stands in the mail as the code.
         :raises BlankError: if a value holds anything but visible ASCII.
         """
@@ -131,48 +139,7 @@ class InvitationLetter:
             "stop": unsubscribe_url,
             "messageid": message_id,
         }
-        return self._sheet.fill(recipient, values)
-
-
-class NudgeLetter:
-    """The reminder, an answer to the first mail in its thread, without any link to the form."""
-
-    def __init__(self, sender: Sender, facts: RoundFacts) -> None:
-        blanks = Blanks()
-        letter = Letter(
-            subject=f"Re: {facts.subject}",
-            origin=f"{sender.organisation} · {facts.program}",
-            heading=facts.form_title,
-            lead=f"Still open until {facts.closing_day}",
-            blocks=(
-                Paragraph("If you have answered, thank you. There is nothing left to do."),
-                Paragraph(
-                    "If you haven't: your link is in our first mail, earlier in this "
-                    f"conversation, under the subject “{facts.subject}”. We keep no links, so "
-                    "this mail can't repeat it."
-                ),
-                _terms(facts),
-                _support(facts),
-            ),
-            reason=_reason(facts),
-            stop_link=blanks.mark("stop"),
-        )
-        thread = {
-            "In-Reply-To": blanks.mark("thread"),
-            "References": blanks.mark("thread"),
-        }
-        self._sheet = sheet_of(sender, letter, blanks, {**_stop_headers(blanks), **thread})
-
-    def compose(
-        self, recipient: str, *, unsubscribe_url: str, message_id: str, in_reply_to: str
-    ) -> Mail:
-        """Return the reminder to `recipient`.
-
-        :param in_reply_to: the message id of the invitation.
-        :raises BlankError: if a value holds anything but visible ASCII.
-        """
-        values = {"stop": unsubscribe_url, "messageid": message_id, "thread": in_reply_to}
-        return self._sheet.fill(recipient, values)
+        return self._sheet.fill(recipient, values, bounces_to)
 
 
 def _replacement(facts: RoundFacts) -> tuple[Block, ...]:
@@ -201,7 +168,8 @@ def _asking(sender: Sender, facts: RoundFacts) -> Paragraph:
     )
 
 
-def _terms(facts: RoundFacts) -> Panel:
+def terms(facts: RoundFacts) -> Panel:
+    """Return who sees the result, how and when."""
     rows = (
         ("Who sees it", facts.audience),
         ("How", f"totals of {facts.k} people or more"),
@@ -220,7 +188,8 @@ def _promise(facts: RoundFacts) -> Paragraph:
     )
 
 
-def _support(facts: RoundFacts) -> Block:
+def support(facts: RoundFacts) -> Block:
+    """Return the places that help, and that nobody reads along."""
     nobody = "Nobody reads this in real time."
     if not facts.support:
         return Paragraph(nobody)
@@ -228,14 +197,16 @@ def _support(facts: RoundFacts) -> Block:
     return Panel(facts.support, before=before, after=nobody)
 
 
-def _reason(facts: RoundFacts) -> str:
+def reason(facts: RoundFacts) -> str:
+    """Return why somebody gets a mail of this round."""
     return (
         f"You get this mail because you take part in {facts.program}. Answering is your choice, "
         "and no screen shows who has."
     )
 
 
-def _stop_headers(blanks: Blanks) -> dict[str, str]:
+def stop_headers(blanks: Blanks) -> dict[str, str]:
+    """Return the headers by which mail programs offer to stop these mails."""
     return {
         "List-Unsubscribe": f"<{blanks.mark('stop')}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",

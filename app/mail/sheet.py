@@ -59,17 +59,18 @@ class Sheet:
     pieces: tuple[bytes, ...] = field(repr=False)
     blanks: tuple[Blank, ...]
 
-    def fill(self, recipient: str, values: Mapping[str, str]) -> Mail:
+    def fill(self, recipient: str, values: Mapping[str, str], bounces_to: str = "") -> Mail:
         """Return the finished letter to `recipient`.
 
         :param values: for each blank but the recipient, its name and what goes there.
+        :param bounces_to: the envelope sender, where it is not the sheet's own.
         :raises BlankError: if a value holds anything but visible ASCII (a line break, a space).
         """
         filled = {**values, "recipient": recipient}
         written = {blank: _written(blank.place, filled[blank.name]) for blank in set(self.blanks)}
         gaps = [written[blank] for blank in self.blanks]
         content = b"".join(chain.from_iterable(zip_longest(self.pieces, gaps, fillvalue=b"")))
-        return Mail(sender=self.sender, recipient=recipient, content=content)
+        return Mail(sender=bounces_to or self.sender, recipient=recipient, content=content)
 
 
 def cut_sheet(

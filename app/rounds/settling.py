@@ -41,6 +41,7 @@ def settle_round(session: Session, round_id: str, state: str) -> bool:
             blinded_hash=None,
             address=None,
             reminders=0,  # in a large round only those who had not answered were reminded
+            lost_mails=0,
         )
     )
     return True

@@ -67,14 +67,24 @@ def upgrade_():
         batch_op.create_index(batch_op.f("ix_bounce_person_id"), ["person_id"])
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.add_column(sa.Column("reminders", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(
+            sa.Column("lost_mails", sa.Integer(), nullable=False, server_default="0")
+        )
         batch_op.alter_column("person_id", existing_type=sa.String(length=16), nullable=True)
         batch_op.alter_column("share_commit", existing_type=sa.LargeBinary(length=32), nullable=True)
         batch_op.create_index(batch_op.f("ix_invitation_person_id"), ["person_id"])
     op.execute("UPDATE invitation SET reminders = 1 WHERE nudged")
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.alter_column("reminders", existing_type=sa.Integer(), server_default=None)
+        batch_op.alter_column("lost_mails", existing_type=sa.Integer(), server_default=None)
         batch_op.create_check_constraint("reminders", "reminders between 0 and 2")
+        batch_op.create_check_constraint("lost_mails", "lost_mails between 0 and 3")
         batch_op.drop_column("nudged")
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_notice_kind"), type_="check")
+        batch_op.create_check_constraint(
+            "kind", "kind in ('results', 'cancelled', 'alert', 'lost')"
+        )
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.add_column(sa.Column("paused_until", sa.Date(), nullable=True))
         batch_op.add_column(
@@ -133,6 +143,13 @@ def downgrade_():
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_column("suspended")
         batch_op.drop_column("paused_until")
+    op.execute("DELETE FROM notice WHERE kind = 'lost'")
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_notice_kind"), type_="check")
+        batch_op.create_check_constraint("kind", "kind in ('results', 'cancelled', 'alert')")
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_invitation_lost_mails"), type_="check")
+        batch_op.drop_column("lost_mails")
     for table in ("round", "invitation"):
         with op.batch_alter_table(table, schema=None) as batch_op:
             batch_op.add_column(

@@ -8,6 +8,10 @@ from app.mail.sender import Sender
 CODE = "AbC-_9" * 15 + "AbCd1"
 LINK = f"https://chorus.example.org/r/AAECAwQFBgcICQoLDA0ODw#{CODE}"
 OTHER_LINK = f"https://chorus.example.org/r/AAECAwQFBgcICQoLDA0ODw#{CODE[::-1]}"
+SHORT_CODE = "AbC-_9" * 7 + "AbCd1"
+SHORT_LINK = f"https://chorus.example.org/r/AAECAwQFBgcICQoLDA0ODw#{SHORT_CODE}"
+LOST_PAGE = "https://chorus.example.org/lost"
+BOUNCES_TO = "chorus+b.234567890bcdfghj@example.org"
 STOP_URL = "https://chorus.example.org/unsubscribe/" + "token.Part-_" * 12
 
 

@@ -1,4 +1,4 @@
-"""Mails that must go out once: results are in, a round was cancelled, an alert was raised."""
+"""Mails that must go out once: results, a cancelled round, an alert, the answer to a lost mail."""
 
 from datetime import datetime
 
@@ -10,11 +10,14 @@ from app.models.identity.base import Identity
 
 
 class Notice(Identity):
-    """One mail owed to one person or account; the row goes when the mail has gone."""
+    """One mail owed to one person or account; the row goes when the mail has gone.
+
+    Kind "lost" names a person, or nobody: whatever address is entered leaves a row behind.
+    """
 
     __tablename__ = "notice"
     __table_args__ = (
-        CheckConstraint("kind in ('results', 'cancelled', 'alert')", name="kind"),
+        CheckConstraint("kind in ('results', 'cancelled', 'alert', 'lost')", name="kind"),
         {"sqlite_with_rowid": False},
     )
 
