@@ -8,6 +8,7 @@ import secrets
 import subprocess  # nosec B404
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +23,8 @@ MONTHS = validate.Range(1, 120, error="Give a number of months between 1 and 120
 DAYS = validate.Range(1, 3650, error="Give a number of days between 1 and 3650.")
 PORTS = validate.Range(1, 65000, error="Give a port between 1 and 65000.")
 ALL_PARTS = frozenset({"admin", "invites", "cast"})
+# An envelope sender adds 39 characters to it, and mail systems take 64 (docs/decisions/025).
+SENDER_MOST_CHARACTERS = 25
 DEVELOPMENT_CONTACT = "wellbeing@chorus.example"
 DEVELOPMENT_SUPPORT = "Example helpline (development)=+00 000 0000"
 
@@ -151,6 +154,9 @@ def _read(source: Mapping[str, str], development: bool, faults: list[str]) -> di
         "contact": reader.str("CONTACT", DEVELOPMENT_CONTACT if development else ""),
         "cast_port": reader.int("CAST_PORT", None, validate=PORTS),
     }
+    sender = parseaddr(read["mail_from"] or "")[1].rpartition("@")[0]
+    if not 0 < len(sender) <= SENDER_MOST_CHARACTERS:
+        faults.append("CHORUS_MAIL_FROM: give an address with 1 to 25 characters before the @.")
     bounces = reader.str("BOUNCES", f"{data}/bounces" if development else "")
     read["bounces"] = Path(bounces).resolve() if bounces else None
     domains: list[str] = reader.list("MAIL_DOMAINS", [])

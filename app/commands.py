@@ -8,6 +8,7 @@ from app.accounts.audit_commands import register as register_audit
 from app.accounts.commands import register as register_accounts
 from app.databases import prepare_databases
 from app.demo.commands import register as register_demo
+from app.jobs.bounce_commands import register as register_bounces
 from app.jobs.commands import register as register_worker
 from app.jobs.round_commands import register as register_rounds
 from app.people.commands import register as register_people
@@ -35,6 +36,7 @@ def register_commands(app: Flask) -> None:
     register_demo(group)
     register_rounds(group)
     register_results(group)
+    register_bounces(group)
     register_worker(group)
     register_verifying(group)
     app.cli.add_command(group)

@@ -12,6 +12,7 @@ from app.example.routes import register_example
 from app.health import register_health
 from app.invites.routes import register_invites
 from app.people.data_routes import register_own_data
+from app.people.lost_routes import register_lost
 from app.people.routes import register_people
 from app.programs.routes import register_programs
 from app.respond.routes import register_respond
@@ -26,6 +27,7 @@ _PARTS: Mapping[str, tuple[Callable[[Flask], None], ...]] = {
         register_accounts,
         register_people,
         register_own_data,
+        register_lost,
         register_programs,
         register_results,
         register_trust,

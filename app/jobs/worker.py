@@ -8,6 +8,7 @@ from functools import partial
 from types import FrameType
 
 from app.jobs.attempts import attempt
+from app.jobs.bounces import read_bounces
 from app.jobs.closes import close_due_rounds, let_small_rounds_wait
 from app.jobs.ends import abort_rounds, cancel_rounds
 from app.jobs.launches import (
@@ -31,6 +32,7 @@ _JOBS: tuple[Callable[[Workplace], None], ...] = (
     ask_for_scheduled_rounds,
     launch_due_rounds,
     look_at_thresholds,
+    read_bounces,
     remind_open_rounds,
     answer_lost_mails,
     send_owed_notices,

@@ -20,6 +20,7 @@ from app.people.importing import (
     preview_import,
 )
 from app.people.preview import fault_lines, preview_lines
+from app.people.reach_commands import register as register_reach
 from app.people.roster import Roster
 from app.people.roster_file import read_roster
 from app.people.roster_text import MAX_BYTES
@@ -48,6 +49,7 @@ def register(group: AppGroup) -> None:
     people = AppGroup("people", help="The people on the roster.")
     people.command("import")(import_people)
     people.command("forget")(forget)
+    register_reach(people)
     group.add_command(people)
 
 

@@ -60,7 +60,7 @@ def inbox() -> None:
     place = mail_place(settings)
     if place is None:
         raise click.ClickException("The development mail server is for development only.")
-    sink = make_sink(settings.inbox, place.host, place.port)
+    sink = make_sink(settings.inbox, place.host, place.port, settings.bounces)
     sink.start()
     click.echo(f"Mail is kept in {settings.inbox}")
     threading.Event().wait()  # a signal ends it; a mail not yet answered is the sender's still

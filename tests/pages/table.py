@@ -103,6 +103,11 @@ def click(path: str, state: str, answers: Answers, **fields: str) -> Row:
     return Row("POST", path, state, answers, form=fields, tokenless=True)
 
 
+def click_at(path: str, leads_to: str, **fields: str) -> Row:
+    """Return a row that sends such a form with fields, and leads everybody somewhere."""
+    return Row("POST", path, SHOWN, everybody(leads_to), form=fields, tokenless=True)
+
+
 def call(path: str, state: str, answer: int, body: str) -> Row:
     """Return a row that sends the scene's JSON of this name, in which no role counts."""
     return Row("POST", f"/api/v1/pools/{path}", state, everybody(answer), json=body)
@@ -143,6 +148,10 @@ _VISITORS = (
     get("/example", SHOWN, everybody(200)),
     get("/example/withheld", SHOWN, everybody(200)),
     get("/example/team", SHOWN, everybody(200)),
+    get("/lost", SHOWN, everybody(200)),
+    click_at("/lost", "/lost/sent", address="north.1@example.org"),
+    click_at("/lost", "/lost/sent", address="nobody@corp.example"),
+    get("/lost/sent", SHOWN, everybody(200)),
     get("/unsubscribe/{person}", SHOWN, everybody(200)),
     click("/unsubscribe/{person}", SHOWN, everybody(200)),
     click("/unsubscribe/{person}/undo", SHOWN, everybody(200)),

@@ -42,6 +42,7 @@ IDENTITY = {
         "state",
         "mailed",
         "reminders",
+        "lost_mails",
         "blinded_hash",
     },
     "invitation_link": {"token_hash", "pool_id", "invitation_hash"},

@@ -77,6 +77,8 @@ def test_a_bare_production_names_every_missing_setting_at_once(tmp_path: Path) -
         ("CHORUS_PARTS", "cast,kitchen"),
         ("CHORUS_PARTS", ""),
         ("CHORUS_SUPPORT", "a helpline without a number"),
+        ("CHORUS_MAIL_FROM", "nobody"),
+        ("CHORUS_MAIL_FROM", f"Chorus <{'c' * 26}@example.org>"),
         ("CHORUS_MAIL_DOMAINS", " , "),
         ("CHORUS_SECRET_KEY", ""),
         ("CHORUS_SECRET_KEY", "too-short-0123456789"),
