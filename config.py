@@ -154,7 +154,7 @@ def _read(source: Mapping[str, str], development: bool, faults: list[str]) -> di
         "contact": reader.str("CONTACT", DEVELOPMENT_CONTACT if development else ""),
         "cast_port": reader.int("CAST_PORT", None, validate=PORTS),
     }
-    sender = parseaddr(read["mail_from"] or "")[1].rpartition("@")[0]
+    sender = parseaddr(str(read["mail_from"] or ""))[1].rpartition("@")[0]
     if not 0 < len(sender) <= SENDER_MOST_CHARACTERS:
         faults.append("CHORUS_MAIL_FROM: give an address with 1 to 25 characters before the @.")
     bounces = reader.str("BOUNCES", f"{data}/bounces" if development else "")
