@@ -13,6 +13,7 @@ from app.people.time_zones import WINDOWS_ZONES
 from app.programs import acts
 from app.programs.desk import program_desk
 from app.programs.errors import UnknownProgramError
+from app.programs.forecast_routes import blueprint as forecast_blueprint
 from app.programs.schemas import (
     REFUSALS,
     Fault,
@@ -183,6 +184,7 @@ def schedule(program_id: str) -> Response | tuple[str, HTTPStatus]:
 def register_programs(app: Flask) -> None:
     """Put the pages on `app`."""
     app.register_blueprint(blueprint)
+    app.register_blueprint(forecast_blueprint)
 
 
 def _actor() -> acts.Actor:
