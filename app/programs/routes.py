@@ -46,7 +46,9 @@ _NEW = {"name": "", "time_zone": "", "k": "5", "open_days": "4"}
 def programs() -> str:
     """Show every program, the neediest first."""
     with identity.begin() as session:
-        return render_template("programs/overview.html", overview=overview(session))
+        return render_template(
+            "programs/overview.html", overview=overview(session, _actor().now.date())
+        )
 
 
 @blueprint.get("/new")

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from app.models.identity.round import Round
 from app.models.identity.schedule import Schedule
 from app.results.cells import read_cell
 from app.results.charts import MOST_ROUNDS, spark_points
+from app.results.organisation import OrganisationLine, organisation_line
 from app.results.service import ReleasedRound, released_rounds
 from app.results.words import moment_words
 from surveys.monitoring import can_be_monitored
@@ -64,6 +66,7 @@ class Overview:
 
     line: str
     rows: tuple[ProgramRow, ...]
+    organisation: OrganisationLine | None
 
 
 def standing_of(rounds: Sequence[ReleasedRound]) -> Standing:
@@ -81,18 +84,22 @@ def threshold_words(round_: Round) -> str:
     return f"fewer than {round_.k}"
 
 
-def overview(session: Session) -> Overview:
+def overview(session: Session, today: date) -> Overview:
     """Return every program, sorted by need and then by name."""
     programs = session.scalars(select(Program).order_by(Program.name)).all()
+    rounds = {program.id: released_rounds(session, program.id) for program in programs}
     rows = sorted(
-        (_row(session, program) for program in programs),
+        (_row(session, program, rounds[program.id]) for program in programs),
         key=lambda row: _BY_NEED.index(row.standing.word),
     )
-    return Overview(_line([row.standing.word for row in rows]), tuple(rows))
+    return Overview(
+        line=_line([row.standing.word for row in rows]),
+        rows=tuple(rows),
+        organisation=organisation_line(session, programs, rounds, today),
+    )
 
 
-def _row(session: Session, program: Program) -> ProgramRow:
-    rounds = released_rounds(session, program.id)
+def _row(session: Session, program: Program, rounds: Sequence[ReleasedRound]) -> ProgramRow:
     scores = [read_cell(entry.cell()).score for entry in rounds[-MOST_ROUNDS:]]
     running = session.scalars(
         select(Round).where(Round.program_id == program.id, Round.state == "open")

@@ -1,0 +1,78 @@
+"""The organisation's line above its programs, made of their stored releases alone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models.identity.membership import Membership
+from app.models.identity.person import Person
+from app.models.identity.program import Program
+from app.results.cells import read_cell
+from app.results.service import ReleasedRound
+from app.results.words import mean_words
+from surveys.organisation import FEWEST_PROGRAMS, ProgramScore, organisation_score
+from surveys.wording import WITHHELD
+
+PERIOD = timedelta(weeks=6)  # a program that asks every four weeks is in it
+
+
+@dataclass(frozen=True)
+class OrganisationLine:
+    """The organisation's score in words, and the programs that are in it and those that aren't."""
+
+    score: str
+    counted: tuple[str, ...]
+    overlapping: tuple[str, ...]
+
+    @property
+    def shown(self) -> bool:
+        """Return whether there is a score."""
+        return bool(self.counted)
+
+
+def organisation_line(
+    session: Session,
+    programs: Sequence[Program],
+    rounds: Mapping[str, Sequence[ReleasedRound]],
+    today: date,
+) -> OrganisationLine | None:
+    """Return the line; None where there are too few programs for ever having one.
+
+    :param rounds: the released rounds of each program by its id, oldest first.
+    """
+    if len(programs) < FEWEST_PROGRAMS:
+        return None
+    latest = {name: entries[-1] for name, entries in rounds.items() if entries}
+    current = {name: entry for name, entry in latest.items() if entry.closed_on > today - PERIOD}
+    made = organisation_score(_scores(current), _rosters(session))
+    names = {program.id: program.name for program in programs}
+    return OrganisationLine(
+        score=WITHHELD if made.mean is None else f"{mean_words(made.mean)} out of 100",
+        counted=tuple(sorted(names[name] for name in made.counted)),
+        overlapping=tuple(sorted(names[name] for name in made.overlapping)),
+    )
+
+
+def _scores(current: Mapping[str, ReleasedRound]) -> list[ProgramScore]:
+    scores = []
+    for name, entry in current.items():
+        score = read_cell(entry.cell()).score
+        if score is not None:
+            scores.append(ProgramScore(name, score.mean, score.n_from, entry.k))
+    return scores
+
+
+def _rosters(session: Session) -> dict[str, frozenset[str]]:
+    """Return the people of each program, mentors among them: they answer, too."""
+    members: dict[str, set[str]] = {}
+    rows = session.execute(
+        select(Membership.program_id, Membership.person_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Person.state == "active")
+    )
+    for program_id, person_id in rows:
+        members.setdefault(program_id, set()).add(person_id)
+    return {program_id: frozenset(people) for program_id, people in members.items()}
