@@ -121,6 +121,14 @@ class Vault:
                 delete(DataKeyRow).where(DataKeyRow.pool_id == pool_id, DataKeyRow.purpose == KEPT)
             )
 
+    def kept_key_ids(self) -> dict[bytes, bytes]:
+        """Return, by pool, the ids of the keys of comments that are still there."""
+        with self._keys.read() as session:
+            rows = session.execute(
+                select(DataKeyRow.pool_id, DataKeyRow.key_id).where(DataKeyRow.purpose == KEPT)
+            )
+            return {row.pool_id: row.key_id for row in rows}
+
     def sweep(self) -> None:
         """Lay the keys' tables anew: a deleted row's bytes must not wait on a disk to be reused."""
         tables = [model.metadata.tables[model.__tablename__] for model in (DataKeyRow, SigningKey)]

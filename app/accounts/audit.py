@@ -18,6 +18,7 @@ from app.models.identity.program import Program
 from crypto import chain, envelope
 
 OPERATOR = "operator"
+RETENTION = "retention"
 PAGE_LENGTH = 50
 _REFERENCE = re.compile(r"\b(account|program|group) ([2-9a-z]{16})\b")
 
@@ -43,7 +44,7 @@ class AuditPage:
 def record(session: Session, now: datetime, actor: str, act: str, subject: str) -> None:
     """Add one act to the log, in the transaction of the act itself.
 
-    :param actor: the account's id, or OPERATOR for a command.
+    :param actor: the account's id, OPERATOR for a command, RETENTION for what time ended.
     :param act: what was done, as a past-tense phrase: "launched a round".
     :param subject: on what, as kind and id: "program 7k2mz...", at most 120 characters; kinds
         that the page can name are account, program and group.
@@ -57,6 +58,14 @@ def record(session: Session, now: datetime, actor: str, act: str, subject: str) 
     entry.digest = chain.next_digest(digest, content_of(entry))
     session.add(entry)
     session.flush()
+
+
+def record_once(session: Session, now: datetime, actor: str, act: str, subject: str) -> None:
+    """Add one act to the log unless it is there already; see `record`."""
+    _wait_for_others(session)
+    there = select(AuditEntry.number).where(AuditEntry.act == act, AuditEntry.subject == subject)
+    if session.scalar(there.limit(1)) is None:
+        record(session, now, actor, act, subject)
 
 
 def _wait_for_others(session: Session) -> None:

@@ -4,6 +4,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from app.jobs.retention import keep_no_longer
 from app.jobs.worker import keep_order_off_the_disk, run_due_work, run_worker
 from app.jobs.workplace import current_workplace
 
@@ -19,6 +20,7 @@ def worker(once: bool, pause: float) -> None:
     """Launch, close, remind and write to people when it is due."""
     if once:
         run_due_work(current_workplace())
+        keep_no_longer(current_workplace())
         keep_order_off_the_disk(current_workplace())
     else:
         run_worker(current_workplace(), pause, current_app._get_current_object().app_context)

@@ -4,6 +4,7 @@ import signal
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import date
 from functools import partial
 from types import FrameType
 
@@ -19,6 +20,7 @@ from app.jobs.launches import (
 from app.jobs.lost_mail import answer_lost_mails
 from app.jobs.notices import send_owed_notices
 from app.jobs.reminders import remind_open_rounds
+from app.jobs.retention import keep_no_longer
 from app.jobs.upkeep import look_at_thresholds, shuffle_storage
 from app.jobs.workplace import Workplace
 
@@ -69,8 +71,12 @@ def run_worker(
     # On a thread of its own: a launch that waits for its relay must not leave an order on the disk.
     shuffling = threading.Thread(target=_shuffle_until, args=(stop, in_application, workplace))
     shuffling.start()
+    looked_on: date | None = None
     while not stop.is_set():
         run_due_work(workplace)
+        if workplace.now().date() != looked_on:
+            looked_on = workplace.now().date()
+            keep_no_longer(workplace)
         stop.wait(pause_seconds)
     shuffling.join()
 

@@ -115,7 +115,7 @@ def forget_earlier_invitations(session: Session, launched: Round) -> set[str] | 
     last = next((entry for entry in earlier if entry.state == "closed"), None)
     invited = None
     if last is not None:
-        invited = _asked_in(session, last)
+        invited = _asked_in(session, last) or None  # forgotten meanwhile: nothing to compare with
     session.execute(delete(Invitation).where(Invitation.pool_id.in_(pools)))
     return invited
 

@@ -66,7 +66,7 @@ def pause_mails(session: Session, person_id: str, months: int, now: datetime) ->
 
 
 def months_later(day: date, months: int) -> date:
-    """Return the same day some months later, or the last of that month."""
+    """Return the same day some months later (fewer than 0: earlier), or that month's last."""
     years, month = divmod(day.month - 1 + months, _MONTHS_A_YEAR)
     year, month = day.year + years, month + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))

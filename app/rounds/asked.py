@@ -1,0 +1,42 @@
+"""Who was asked in rounds that have ended: kept only for the count in the next round's mail."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.models.identity.invitation import Invitation
+from app.models.identity.pool import Pool
+from app.models.identity.round import Round
+
+
+def forget_who_was_asked(session: Session, until: datetime) -> None:
+    """Delete the invitations of ended rounds, but for those that the next mail is compared with.
+
+    Of these only who was asked stays: cell and whether a mail went out are no longer needed.
+
+    :param until: a round that closed by then is compared with no more.
+    """
+    ended = select(Pool.pool_id).where(Pool.state == "ended")
+    compared = _last_closed(session)
+    over = ended.where(or_(Pool.round_id.not_in(compared), Pool.closes_at <= until))
+    session.execute(
+        delete(Invitation).where(Invitation.pool_id.in_(over)),
+        execution_options={"synchronize_session": False},
+    )
+    session.execute(
+        update(Invitation)
+        .where(Invitation.pool_id.in_(ended), or_(Invitation.cell != 0, Invitation.mailed))
+        .values(cell=0, mailed=False),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _last_closed(session: Session) -> list[str]:
+    """Return the ids of the last closed rounds, one for each program, form and group."""
+    rows = session.execute(
+        select(Round.program_id, Round.form_id, Round.group_id, Round.id)
+        .where(Round.state == "closed")
+        .order_by(Round.number)
+    )
+    return list({row[:3]: row.id for row in rows}.values())
