@@ -16,7 +16,7 @@ from app.opening.service import OpeningRoom, close_pool
 from app.opening.waiting import let_wait, waits
 from app.rounds.closings import closes_ahead, move_on
 from app.rounds.papers import papers_with_share
-from app.rounds.settling import mentors_of, owe_notices, settle_round
+from app.rounds.settling import owe_notices, readers_of, settle_round
 from surveys.lifecycle import BALLOT_GRACE
 
 
@@ -84,8 +84,9 @@ def close_round(workplace: Workplace, round_id: str, room: OpeningRoom) -> None:
         return
     with workplace.identity.begin() as session:
         if settle_round(session, round_id, "closed"):
-            owe_notices(session, "results", round_id, mentors_of(session, program.id))
-            review_program(session, program.id, closed_on)
+            owe_notices(session, "results", round_id, readers_of(session, closing))
+            if closing.group_id is None:
+                review_program(session, program.id, closed_on)
 
 
 def _move_on(

@@ -48,7 +48,9 @@ def _abort_claimed(workplace: Workplace, round_id: str) -> None:
                 session.get_one(Program, aborted.program_id),
                 session.get_one(Form, aborted.form_id),
                 workplace.now(),
+                group_id=aborted.group_id,
                 again_after=days_between(aborted),
+                printed_codes=aborted.printed_codes,
                 replaces_earlier=may_have_mailed,
             )
 

@@ -17,6 +17,7 @@ from app.launching.service import launch_round
 from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.programs.errors import ProgramError
+from app.programs.groups import find_group
 from app.programs.service import find_program
 from app.rounds.closings import closes_ahead
 from app.rounds.errors import RoundError
@@ -60,6 +61,11 @@ def list_all(as_json: bool) -> None:
 
 @click.argument("program")
 @click.option(
+    "--group",
+    metavar="NAME",
+    help="Ask this group's members alone: a round of its own that only its mentors and admins see.",
+)
+@click.option(
     "--closes",
     type=click.IntRange(1, MOST_CLOSES),
     default=1,
@@ -73,7 +79,7 @@ def list_all(as_json: bool) -> None:
     show_default=True,
     help="Days from one closing time to the next.",
 )
-def launch(program: str, closes: int, again_after: int) -> None:
+def launch(program: str, group: str | None, closes: int, again_after: int) -> None:
     """Launch a check-in of PROGRAM (its name) now: freeze the roster, make keys, send the mails."""
     workplace = current_workplace()
     try:
@@ -85,6 +91,7 @@ def launch(program: str, closes: int, again_after: int) -> None:
                 found,
                 form,
                 workplace.now(),
+                group_id=group and find_group(session, found, group).id,
                 again_after=[again_after] * (closes - 1),
             ).id
             record(session, workplace.now(), OPERATOR, "launched a round", f"round {round_id}")

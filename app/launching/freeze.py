@@ -82,5 +82,43 @@ def freeze_roster(
     return FrozenRoster(invitees, groups)
 
 
+def freeze_group(
+    roster: Sequence[RosterEntry],
+    group_id: str,
+    k: int,
+    mail_domains: Collection[str],
+    admins: Collection[str],
+) -> FrozenRoster:
+    """Return the members of one group, all in cell 0, which stands for the group.
+
+    Its mentors and the admins see the result, so they are not asked.
+
+    :param mail_domains: where mail may go; empty allows every domain.
+    :raises TooFewPeopleError: if fewer than `k` can be asked.
+    """
+    asked = [
+        entry
+        for entry in members_of(roster, group_id, admins)
+        if _may_be_mailed(entry.address, mail_domains)
+    ]
+    if len(asked) < k:
+        raise TooFewPeopleError(len(asked), k, of_group=True)
+    people = [Invitee(entry.person_id, entry.address, PROGRAM_CELL) for entry in asked]
+    return FrozenRoster(tuple(people), ())
+
+
+def members_of(
+    roster: Sequence[RosterEntry], group_id: str, admins: Collection[str]
+) -> list[RosterEntry]:
+    """Return the members of a group who are not among those who would see its result."""
+    return [
+        entry
+        for entry in roster
+        if entry.group_id == group_id
+        and group_id not in entry.mentor_group_ids
+        and entry.person_id not in admins
+    ]
+
+
 def _may_be_mailed(address: str, mail_domains: Collection[str]) -> bool:
     return not mail_domains or address.rpartition("@")[2].lower() in mail_domains

@@ -16,6 +16,10 @@ AUDIENCE_WORDS = (
     "comments), the program team (all of this)"
 )
 
+GROUP_AUDIENCE_WORDS = (
+    "Your circle's mentors and the program team (totals and comments), nobody else of the program"
+)
+
 
 def round_facts(
     program: Program,
@@ -25,8 +29,12 @@ def round_facts(
     joined: int | None,
     left: int | None,
     fingerprint: str,
+    circle: str | None = None,
 ) -> RoundFacts:
-    """Return what the letters of a round say of it."""
+    """Return what the letters of a round say of it.
+
+    :param circle: the name of the one group that is asked, for the mail that asks it.
+    """
     questions = sum(item.type != "comment" for item in form.items)
     return RoundFacts(
         program=program.name,
@@ -40,7 +48,8 @@ def round_facts(
         opens_at=launched.opens_at,
         closes=closes_ahead(launched),
         time_zone=program.time_zone,
-        audience=AUDIENCE_WORDS,
+        audience=AUDIENCE_WORDS if launched.group_id is None else GROUP_AUDIENCE_WORDS,
+        circle=circle,
         replaces_earlier=launched.replaces_earlier,
         fingerprint=fingerprint,
         support=tuple((line.label["en"], line.contact) for line in form.support),

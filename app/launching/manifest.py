@@ -12,6 +12,8 @@ from surveys.form_wire import form_to_wire
 from surveys.items import Form
 
 AUDIENCE = ("mentor", "admin")
+# Of a round of a single group its own mentors see the result, and no others of the program.
+GROUP_AUDIENCE = ("group_mentor", "admin")
 
 
 def cell_ids(groups: int) -> list[str]:
@@ -36,12 +38,14 @@ def manifest_bytes(
     form: Form,
     signing_key_der: bytes,
     sealing_point: bytes,
+    of_group: bool = False,
     k_before: int | None = None,
 ) -> bytes:
     """Return the manifest as exactly the bytes that are served and pinned.
 
     :param round_name: a random string; nothing in the manifest names a program or a person.
     :param groups: how many groups have a cell of their own.
+    :param of_group: whether a single group is asked; which one stands in the mail alone.
     :param k_before: the threshold of the round before; told where it was higher (Protocol 2, k).
     """
     lowered = {"k_before": k_before} if k_before is not None and k_before > k else {}
@@ -57,7 +61,7 @@ def manifest_bytes(
             "closes": [_minute(moment) for moment in closes],
             "mode": "sealed",
             "cells": [{"id": name} for name in cell_ids(groups)],
-            "audience": list(AUDIENCE),
+            "audience": list(GROUP_AUDIENCE if of_group else AUDIENCE),
             "pad": pad_size(form),
             "rsa_spki": encode_base64url(signing_key_der),
             "hpke_pub": encode_base64url(sealing_point),

@@ -98,12 +98,16 @@ def write_ballots_side(
 
 
 def forget_earlier_invitations(session: Session, launched: Round) -> set[str] | None:
-    """Return who was invited last time and delete those rows; None before the first round."""
+    """Return who was invited last time and delete those rows; None before the first round.
+
+    Rounds of the whole program and those of each group have a last time of their own.
+    """
     earlier = session.scalars(
         select(Round)
         .where(
             Round.program_id == launched.program_id,
             Round.form_id == launched.form_id,
+            Round.group_id.is_not_distinct_from(launched.group_id),
             Round.number < launched.number,
             Round.state.in_(("closed", "cancelled", "aborted")),
         )

@@ -12,7 +12,12 @@ from sqlalchemy.orm import Session
 
 from app.extensions import Store
 from app.forms.service import frozen_form
-from app.launching.freeze import FrozenRoster, admins_on_the_roster, freeze_roster
+from app.launching.freeze import (
+    FrozenRoster,
+    admins_on_the_roster,
+    freeze_group,
+    freeze_roster,
+)
 from app.launching.letters import bounces_to, invitation_id, round_facts, unsubscribe_url
 from app.launching.manifest import form_bytes, manifest_bytes
 from app.launching.records import (
@@ -27,6 +32,7 @@ from app.mail.letters import InvitationLetter
 from app.mail.mailer import Mail, Mailer
 from app.mail.sender import Sender
 from app.models.identity.form import Form as FormRow
+from app.models.identity.group import Group
 from app.models.identity.invitation import Invitation
 from app.models.identity.pool import Pool
 from app.models.identity.program import Program
@@ -72,6 +78,7 @@ class _Frozen:
     joined: int | None
     left: int | None
     k_before: int | None
+    circle: str | None
 
 
 def launch_round(room: LaunchRoom, round_id: str) -> None:
@@ -155,6 +162,7 @@ def _prepare(
             closes=closes_ahead(frozen.round),
             groups=len(frozen.roster.groups),
             form=frozen.form,
+            of_group=frozen.round.group_id is not None,
             k_before=frozen.k_before,
             signing_key_der=blind.public_key_to_der(signing_key.public_key()),
             sealing_point=sealing.public_point(sealing_key),
@@ -178,12 +186,7 @@ def _freeze(room: LaunchRoom, session: Session, round_id: str, roster_key: DataK
     # A round that is launched late is open for as long as any other.
     set_times(session, launched, program, room.now())
     form = frozen_form(session.get_one(FormRow, launched.form_id), room.support)
-    roster = freeze_roster(
-        roster_of_program(session, roster_key, program.id, room.now().date()),
-        launched.k,
-        room.mail_domains,
-        admins_on_the_roster(session),
-    )
+    roster = _roster_of(room, session, launched, roster_key)
     launched.invited = len(roster.invitees)
     launched.k_looked_at_on = room.now().date()  # D4: first told from the next midnight on
     before = forget_earlier_invitations(session, launched)
@@ -196,7 +199,18 @@ def _freeze(room: LaunchRoom, session: Session, round_id: str, roster_key: DataK
         joined=None if before is None else len(asked - before),
         left=None if before is None else len(before - asked),
         k_before=last_threshold(session, launched),
+        circle=launched.group_id and session.get_one(Group, launched.group_id).name,
     )
+
+
+def _roster_of(
+    room: LaunchRoom, session: Session, launched: Round, roster_key: DataKey
+) -> FrozenRoster:
+    people = roster_of_program(session, roster_key, launched.program_id, room.now().date())
+    admins = admins_on_the_roster(session)
+    if launched.group_id is None:
+        return freeze_roster(people, launched.k, room.mail_domains, admins)
+    return freeze_group(people, launched.group_id, launched.k, room.mail_domains, admins)
 
 
 def _send(
@@ -210,6 +224,7 @@ def _send(
         frozen.program,
         frozen.round,
         frozen.form,
+        circle=frozen.circle,
         joined=frozen.joined,
         left=frozen.left,
         fingerprint=fingerprint,

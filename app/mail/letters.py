@@ -25,6 +25,7 @@ class RoundFacts:
     :param joined: how many came since the last round; None (with `left`) for a first one.
     :param opens_at: aware UTC, as `closes`; shown in `time_zone`.
     :param closes: the closing times that are ahead, earliest first.
+    :param circle: the one group that is asked; None where it is the whole program.
     :param support: label and contact of each place that helps.
     """
 
@@ -43,6 +44,7 @@ class RoundFacts:
     replaces_earlier: bool
     fingerprint: str
     support: tuple[tuple[str, str], ...]
+    circle: str | None = None
 
     @property
     def subject(self) -> str:
@@ -162,9 +164,10 @@ def _asking(sender: Sender, facts: RoundFacts) -> Paragraph:
             changes += f"{facts.joined or 'nobody'} joined and {facts.left or 'nobody'} left."
         else:
             changes += "nobody joined or left."
+    alone = "" if facts.circle is None else f"This round is for your circle alone, {facts.circle}. "
     return Paragraph(
         f"{sender.organisation} asks you because you take part in {facts.program}. "
-        f"{invited} invited.{changes}"
+        f"{alone}{invited} invited.{changes}"
     )
 
 

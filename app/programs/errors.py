@@ -18,6 +18,14 @@ class UnknownProgramError(ProgramError):
         super().__init__(f"There is no program with this name.{hint}")
 
 
+class UnknownGroupError(ProgramError):
+    """This program has no group with this name."""
+
+    def __init__(self, close: Sequence[str] = ()) -> None:
+        hint = f" Did you mean {' or '.join(close)}?" if close else ""
+        super().__init__(f"This program has no group with this name.{hint}")
+
+
 class NameTakenError(ProgramError):
     """This name is taken; choose another, differing in more than upper and lower case."""
 

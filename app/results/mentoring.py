@@ -37,11 +37,15 @@ def as_seen_since(rounds: Sequence[ReleasedRound], since: date | None) -> list[R
     """Return the rounds, without any group's cell where the mentor may have answered in one.
 
     Who was in which cell is forgotten at the next launch, so the day decides: a round that had
-    opened by then may hold the answer that she gave as a member. Protocol 2, Cell.
+    opened by then may hold the answer that she gave as a member. Protocol 2, Cell. Of a group's
+    own round nothing is left then, so it is not there at all.
 
     :param since: when she became a mentor; None for always.
     """
+    if since is None:
+        return list(rounds)
     return [
-        entry if since is None or entry.opened_on > since else entry.without_groups()
+        entry if entry.opened_on > since else entry.without_groups()
         for entry in rounds
+        if entry.opened_on > since or entry.group_id is None
     ]

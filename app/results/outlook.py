@@ -1,6 +1,6 @@
 """Say when the next results come."""
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.models.identity.program import Program
@@ -9,11 +9,17 @@ from app.models.identity.schedule import Schedule
 from app.results.words import moment_words
 
 
-def outlook(session: Session, program: Program) -> str:
-    """Return a sentence about the program's next results, in the program's own time."""
+def outlook(session: Session, program: Program, group_id: str | None = None) -> str:
+    """Return a sentence about the next results of a program, in the program's own time.
+
+    :param group_id: the group that the page is about, whose own rounds count as well; of those
+        of other groups nothing is said.
+    """
     running = session.scalars(
         select(Round).where(
-            Round.program_id == program.id, Round.state.in_(("due", "launching", "open"))
+            Round.program_id == program.id,
+            or_(Round.group_id.is_(None), Round.group_id == group_id),
+            Round.state.in_(("due", "launching", "open")),
         )
     ).first()
     if running is not None:

@@ -101,8 +101,11 @@ def overview(session: Session, today: date) -> Overview:
 
 def _row(session: Session, program: Program, rounds: Sequence[ReleasedRound]) -> ProgramRow:
     scores = [read_cell(entry.cell()).score for entry in rounds[-MOST_ROUNDS:]]
+    # A round of a single group says nothing of how its program stands.
     running = session.scalars(
-        select(Round).where(Round.program_id == program.id, Round.state == "open")
+        select(Round).where(
+            Round.program_id == program.id, Round.group_id.is_(None), Round.state == "open"
+        )
     ).first()
     return ProgramRow(
         program_id=program.id,

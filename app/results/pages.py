@@ -15,7 +15,7 @@ from app.results.comments import comment_texts
 from app.results.mentoring import as_seen_since, mentor_since
 from app.results.outlook import outlook
 from app.results.report import NoSuchReleaseError, Report, make_report, pick_release
-from app.results.service import ReleasedRound, released_rounds
+from app.results.service import ReleasedRound, rounds_seen_by
 from app.results.words import round_name
 from app.vault import Vault
 from surveys.form_wire import form_from_wire
@@ -125,10 +125,12 @@ def _page(
     since: date | None = None,
 ) -> ResultsPage:
     with identity.begin() as session:
-        rounds = as_seen_since(released_rounds(session, program.id), since)
+        rounds = as_seen_since(
+            rounds_seen_by(session, program.id, group.id if group else None), since
+        )
         chosen = pick_release(rounds, number) if rounds or number is not None else None
         form = None if chosen is None else _form(session, chosen)
-        coming = outlook(session, program)
+        coming = outlook(session, program, group.id if group else None)
         groups = session.execute(
             select(Group.id, Group.name).where(Group.program_id == program.id).order_by(Group.name)
         ).all()
@@ -158,6 +160,11 @@ def _form(session: Session, chosen: ReleasedRound) -> Form:
 
 def _round_choices(rounds: list[ReleasedRound], chosen: ReleasedRound | None) -> tuple[Choice, ...]:
     return tuple(
-        Choice(str(entry.number), round_name(entry.closed_on), entry is chosen)
+        Choice(str(entry.number), _choice_name(entry), entry is chosen)
         for entry in reversed(rounds)
     )
+
+
+def _choice_name(entry: ReleasedRound) -> str:
+    name = round_name(entry.closed_on)
+    return name if entry.group_id is None else f"{name}, the circle's own"

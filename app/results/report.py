@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from app.results.cells import WITHHELD as WITHHELD_CELL
 from app.results.cells import CellResult, read_cell
 from app.results.charts import MOST_ROUNDS, TrendChart, percent, share_of_scale, trend_chart
 from app.results.comments import CommentText
@@ -19,6 +20,9 @@ from surveys.guide import (
 )
 from surveys.items import Form, Item
 from surveys.wording import WITHHELD
+
+# In the program's column of a round to which only one group was asked.
+NOT_ASKED = "not asked"
 
 
 class NoSuchReleaseError(LookupError):
@@ -126,7 +130,7 @@ def make_report(
         compared_with=None if earlier is None else round_name(days[earlier]),
         change_of="Change" if own[-1].shown else "Program's change",
         chart=_chart(own, None if group_id is None else program, days),
-        trend=_trend(own, program, days),
+        trend=_trend(own, program, known),
         items=_items(form, own[-1], program[-1], None if earlier is None else seen[earlier]),
         conversation=_conversation(form, seen[-1]),
         own_comments=_comments(form, own[-1], _cell_name(chosen, group_id), comments),
@@ -138,15 +142,19 @@ def program_trend(rounds: Sequence[ReleasedRound]) -> tuple[TrendChart, tuple[Tr
     """Return a program's own trend, drawn and in words."""
     cells = [_cell(entry, None) for entry in rounds]
     days = [entry.closed_on for entry in rounds]
-    return _chart(cells, None, days), _trend(cells, cells, days)
+    return _chart(cells, None, days), _trend(cells, cells, rounds)
 
 
 def _cell_name(entry: ReleasedRound, group_id: str | None) -> str:
+    """Return the cell that a page looks at; of a group's own round others see none."""
+    if entry.group_id is not None:
+        return ROOT_CELL if entry.group_id == group_id else ""
     return ROOT_CELL if group_id is None else entry.group_cells.get(group_id, "")
 
 
 def _cell(entry: ReleasedRound, group_id: str | None) -> CellResult:
-    return read_cell(entry.cell(_cell_name(entry, group_id)))
+    name = _cell_name(entry, group_id)
+    return read_cell(entry.cell(name)) if name else WITHHELD_CELL
 
 
 def _latest_shown(cells: Sequence[CellResult]) -> int | None:
@@ -177,12 +185,16 @@ def _chart(
 
 
 def _trend(
-    own: Sequence[CellResult], program: Sequence[CellResult], days: Sequence[date]
+    own: Sequence[CellResult], program: Sequence[CellResult], rounds: Sequence[ReleasedRound]
 ) -> tuple[TrendRow, ...]:
     """Return the chart's rounds in words, the latest first."""
     rows = [
-        TrendRow(round_name(day), *(_told(_score_mean(cell)) for cell in cells))
-        for day, *cells in zip(days, own, program, strict=True)
+        TrendRow(
+            round_name(entry.closed_on),
+            _told(_score_mean(here)),
+            _told(_score_mean(there)) if entry.group_id is None else NOT_ASKED,
+        )
+        for entry, here, there in zip(rounds, own, program, strict=True)
     ]
     return tuple(reversed(rows[-MOST_ROUNDS:]))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.models.identity.pool import Pool
@@ -26,11 +26,13 @@ class NotReleasedError(Exception):
 class ReleasedRound:
     """A published round: its frozen tables, and which group each cell was.
 
+    :ivar group_id: the one group that was asked; None for a round of the whole program.
     :ivar group_cells: names of cells by group id; a group without a cell of its own has none.
     """
 
     round_id: str
     form_id: str
+    group_id: str | None
     number: int
     k: int
     invited: int
@@ -62,16 +64,28 @@ def released_round(session: Session, round_id: str) -> ReleasedRound:
 
 
 def released_rounds(session: Session, program_id: str) -> list[ReleasedRound]:
-    """Return a program's published rounds, oldest first."""
-    return _released(session, Round.program_id == program_id)
+    """Return the published rounds of a whole program, oldest first; those of single groups aside.
+
+    A group's own round says nothing of its program: it is part of no trend, standing or alert.
+    """
+    return _released(session, Round.program_id == program_id, Round.group_id.is_(None))
 
 
-def _released(session: Session, condition: Any) -> list[ReleasedRound]:
+def rounds_seen_by(session: Session, program_id: str, group_id: str | None) -> list[ReleasedRound]:
+    """Return what a page about a group shows: its program's rounds and its own, oldest first.
+
+    :param group_id: None for a page about the program.
+    """
+    shown = or_(Round.group_id.is_(None), Round.group_id == group_id)
+    return _released(session, Round.program_id == program_id, shown)
+
+
+def _released(session: Session, *conditions: Any) -> list[ReleasedRound]:
     rows = session.execute(
         select(Round, Release)
         .join(Pool, Pool.round_id == Round.id)
         .join(Release, Release.pool_id == Pool.pool_id)
-        .where(condition, Release.state == "published")
+        .where(*conditions, Release.state == "published")
         .order_by(Round.number)
     ).all()
     cells = _group_cells(session, [release.pool_id for _, release in rows])
@@ -79,6 +93,7 @@ def _released(session: Session, condition: Any) -> list[ReleasedRound]:
         ReleasedRound(
             round_id=round_.id,
             form_id=round_.form_id,
+            group_id=round_.group_id,
             number=round_.number,
             k=round_.k,
             invited=round_.invited,

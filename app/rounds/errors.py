@@ -15,10 +15,13 @@ class RoundUnderWayError(RoundError):
 class TooFewPeopleError(RoundError):
     """Fewer people can be asked than the threshold needs."""
 
-    def __init__(self, people: int, k: int) -> None:
+    def __init__(self, people: int, k: int, *, of_group: bool = False) -> None:
+        asked, instead = "program", "Add people to the roster, or check who has unsubscribed."
+        if of_group:
+            asked = "group, without its mentors and without admins,"
+            instead = "Ask the whole program instead: the group's answers count there."
         super().__init__(
-            f"This program has {people} people who can be asked; at least {k} are needed. "
-            "Add people to the roster, or check who has unsubscribed."
+            f"This {asked} has {people} people who can be asked; at least {k} are needed. {instead}"
         )
 
 

@@ -23,11 +23,14 @@ def request_round(
     form: Form,
     opens_at: datetime,
     *,
+    group_id: str | None = None,
     again_after: Sequence[int] = (),
+    printed_codes: int = 0,
     replaces_earlier: bool = False,
 ) -> Round:
     """Return a new round that is due at `opens_at`; the worker, or a command, launches it.
 
+    :param group_id: the one group that is asked; None for the whole program.
     :param again_after: days from one closing time to the next, for a round that has several.
     :raises RoundUnderWayError: if the program has an unfinished round of this form.
     :raises ClosingTimesError: if it would close too soon after the last one.
@@ -45,6 +48,8 @@ def request_round(
     fresh = Round(
         program_id=program.id,
         form_id=form.id,
+        group_id=group_id,
+        printed_codes=printed_codes,
         number=(last or 0) + 1,
         k=program.k,
         replaces_earlier=replaces_earlier,
@@ -56,12 +61,16 @@ def request_round(
 
 
 def last_threshold(session: Session, round_: Round) -> int | None:
-    """Return the k of the last round of this program and form that was closed, if any."""
+    """Return the k of the last closed round of this form that asked the same people, if any.
+
+    For the whole program that is a round of the whole program: others never read a group's terms.
+    """
     return session.scalar(
         select(Round.k)
         .where(
             Round.program_id == round_.program_id,
             Round.form_id == round_.form_id,
+            or_(Round.group_id.is_(None), Round.group_id == round_.group_id),
             Round.state == "closed",
         )
         .order_by(Round.number.desc())

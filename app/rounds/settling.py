@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.models.identity.invitation import Invitation
@@ -54,15 +54,21 @@ def owe_notices(session: Session, kind: str, subject_id: str, recipients: Collec
     )
 
 
-def mentors_of(session: Session, program_id: str) -> set[str]:
-    """Return the people who mentor a group of this program now."""
-    return set(
-        session.scalars(
-            select(Membership.person_id).where(
-                Membership.program_id == program_id, Membership.role == "mentor"
-            )
-        )
+def readers_of(session: Session, round_: Round) -> set[str]:
+    """Return the mentors who can read this round's results: the program's, or one group's own.
+
+    Of a group's own round nothing is shown to whoever became its mentor later: they may have
+    answered in it.
+    """
+    mentors = select(Membership.person_id).where(
+        Membership.program_id == round_.program_id, Membership.role == "mentor"
     )
+    if round_.group_id is not None:
+        mentors = mentors.where(
+            Membership.group_id == round_.group_id,
+            or_(Membership.since.is_(None), Membership.since < round_.opens_at.date()),
+        )
+    return set(session.scalars(mentors))
 
 
 def invited_people(session: Session, round_id: str) -> set[str]:
