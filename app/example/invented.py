@@ -93,6 +93,7 @@ def _round(
     entry = ReleasedRound(
         round_id="",
         form_id="",
+        group_id=None,
         number=number + 1,
         k=K_DEFAULT,
         invited=_INVITED,

@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.accounts.audit import record
-from app.forms.service import current_form, frozen_form
+from app.forms.service import current_form
 from app.models.identity.program import Program
 from app.models.identity.round import Round
-from app.people.service import roster_of_program
-from app.programs.schemas import Cadence, NewProgram, Terms
+from app.programs.planning import plan_round
+from app.programs.schemas import Cadence, NewProgram, Terms, Wish
 from app.programs.service import (
     create_program,
     remove_schedule,
@@ -19,7 +19,7 @@ from app.programs.service import (
     set_schedule,
     set_threshold,
 )
-from app.rounds.errors import NoSuchRoundError, TooFewPeopleError
+from app.rounds.errors import NoSuchRoundError
 from app.rounds.service import cancel_round, find_round, request_round
 from crypto.envelope import DataKey
 from surveys.instruments import check_cadence, instrument
@@ -79,22 +79,25 @@ def ask_for_round(
     session: Session,
     actor: Actor,
     program: Program,
+    wish: Wish,
     roster_key: DataKey,
     support: Sequence[tuple[str, str]],
 ) -> Round:
     """Return a round that the worker launches now.
 
-    What would stop the launch is said here already, to the person who asked.
-
-    :raises RoundError, SurveyError: each says what is in the way.
+    :raises RoundError, SurveyError, UnknownGroupError: as for `plan_round`.
     """
-    form = current_form(session)
-    frozen_form(form, support)
-    people = len(roster_of_program(session, roster_key, program.id, actor.now.date()))
-    if people < program.k:
-        raise TooFewPeopleError(people, program.k)
-    fresh = request_round(session, program, form, actor.now)
-    _log(session, actor, "asked for a round", program)
+    plan = plan_round(session, program, wish, actor.now, roster_key, support)
+    fresh = request_round(
+        session,
+        program,
+        plan.form,
+        actor.now,
+        group_id=plan.group_id,
+        again_after=wish.again_after,
+    )
+    asked = "asked for a round" if plan.group_id is None else "asked for a round of a single group"
+    _log(session, actor, asked, program)
     return fresh
 
 

@@ -1,8 +1,9 @@
 """What an admin sees of one program: rounds, groups and settings; the roster's side only."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.models.identity.schedule import Schedule
 from app.programs.groups import groups_of
+from app.rounds.closings import closes_ahead
 from app.rounds.service import list_rounds
 from surveys.disclosure import band
 from surveys.wording import count_words
@@ -33,17 +35,30 @@ _STATE_WORDS = {
 
 @dataclass(frozen=True)
 class RoundRow:
-    """A round in the list; `invited` is a band (D4), or empty before anybody is."""
+    """A round in the list; `invited` is a band (D4), or empty before anybody is.
+
+    :ivar group: name of the one group that is asked; None for the whole program.
+    :ivar later: the closing times after the next one, for a round that has several.
+    """
 
     round: Round
     state: str
     invited: str
+    group: str | None
+    later: tuple[datetime, ...]
+
+    @property
+    def name(self) -> str:
+        """Return what the round is called."""
+        number = f"Round {self.round.number}"
+        return number if self.group is None else f"{number}, {self.group} alone"
 
 
 @dataclass(frozen=True)
 class GroupRow:
-    """A group as the roster has it."""
+    """A group as the roster has it; people without one have no id."""
 
+    id: str | None
     name: str
     people: int
     mentors: int
@@ -67,7 +82,8 @@ class ProgramDesk:
 
 def program_desk(session: Session, program: Program) -> ProgramDesk:
     """Return what stands on a program's desk."""
-    rounds = tuple(_round_row(entry) for entry in list_rounds(session, program.id))
+    names = {group.id: group.name for group in groups_of(session, program)}
+    rounds = tuple(_round_row(entry, names) for entry in list_rounds(session, program.id))
     over = ("closed", "aborted", "cancelled")
     return ProgramDesk(
         program=program,
@@ -78,9 +94,15 @@ def program_desk(session: Session, program: Program) -> ProgramDesk:
     )
 
 
-def _round_row(entry: Round) -> RoundRow:
+def _round_row(entry: Round, groups: Mapping[str, str]) -> RoundRow:
     invited = count_words(band(entry.invited, entry.k)) if entry.invited else ""
-    return RoundRow(entry, _STATE_WORDS[entry.state], invited)
+    return RoundRow(
+        round=entry,
+        state=_STATE_WORDS[entry.state],
+        invited=invited,
+        group=None if entry.group_id is None else groups[entry.group_id],
+        later=closes_ahead(entry)[1:],
+    )
 
 
 def _groups(session: Session, program: Program) -> tuple[GroupRow, ...]:
@@ -91,9 +113,9 @@ def _groups(session: Session, program: Program) -> tuple[GroupRow, ...]:
     ).all()
     counts = Counter((group_id, role) for group_id, role in rows)
     groups = [
-        GroupRow(group.name, counts[group.id, "member"], counts[group.id, "mentor"])
+        GroupRow(group.id, group.name, counts[group.id, "member"], counts[group.id, "mentor"])
         for group in groups_of(session, program)
     ]
     if counts[None, "member"]:
-        groups.append(GroupRow(WITHOUT_GROUP, counts[None, "member"], 0))
+        groups.append(GroupRow(None, WITHOUT_GROUP, counts[None, "member"], 0))
     return tuple(groups)

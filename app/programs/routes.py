@@ -9,12 +9,15 @@ from app.accounts.roles import current_account, for_admins
 from app.alerts.desk import open_alert_of
 from app.clock import current_clock
 from app.extensions import ballots, identity
+from app.models.identity.schedule import Schedule
 from app.people.time_zones import WINDOWS_ZONES
 from app.programs import acts
 from app.programs.desk import program_desk
 from app.programs.errors import UnknownProgramError
 from app.programs.forecast_routes import blueprint as forecast_blueprint
+from app.programs.planning import plan_round
 from app.programs.schemas import (
+    AGAIN_AFTER,
     REFUSALS,
     Fault,
     ShapeError,
@@ -22,6 +25,7 @@ from app.programs.schemas import (
     read_cadence,
     read_new_program,
     read_terms,
+    read_wish,
 )
 from app.programs.service import find_program
 from app.results import words
@@ -29,7 +33,7 @@ from app.results.overview import overview, standing_of, threshold_words
 from app.results.pages import program_page
 from app.results.report import NoSuchReleaseError, program_trend
 from app.results.schemas import asked_round
-from app.results.service import released_rounds
+from app.results.service import released_links, released_rounds
 from app.rounds.errors import RoundError
 from app.rounds.fingerprints import fingerprints_of
 from app.vault import current_vault
@@ -94,6 +98,39 @@ def results(program_id: str) -> str:
     return render_template("programs/results.html", page=page, words=words)
 
 
+@blueprint.get("/<program_id>/rounds/new")
+@for_admins
+def confirm_launching(program_id: str) -> str | tuple[str, HTTPStatus]:
+    """Show what sending a round does, before it is done."""
+    try:
+        wish = read_wish(request.args)
+        with identity.begin() as session:
+            found = find_program(session, program_id)
+            plan = plan_round(
+                session,
+                found,
+                wish,
+                current_clock().now(),
+                current_vault().roster_key(),
+                current_app.config["CHORUS"].support,
+            )
+            schedule = session.get(Schedule, found.id)
+    except UnknownProgramError:
+        abort(404)
+    except ShapeError as error:
+        return _refused(program_id, error.fault)
+    except REFUSALS as error:
+        return _refused(program_id, fault_of(error, "launch"))
+    return render_template(
+        "programs/launch.html",
+        program=found,
+        plan=plan,
+        wish=wish,
+        schedule=schedule,
+        words=words,
+    )
+
+
 @blueprint.post("/<program_id>/rounds")
 @for_admins
 def launch(program_id: str) -> Response | tuple[str, HTTPStatus]:
@@ -104,11 +141,14 @@ def launch(program_id: str) -> Response | tuple[str, HTTPStatus]:
                 session,
                 _actor(),
                 find_program(session, program_id),
+                read_wish(request.form),
                 current_vault().roster_key(),
                 current_app.config["CHORUS"].support,
             )
     except UnknownProgramError:
         abort(404)
+    except ShapeError as error:
+        return _refused(program_id, error.fault)
     except REFUSALS as error:
         return _refused(program_id, fault_of(error, "launch"))
     flash("The round is being sent. Reload this page in a moment to see it open.")
@@ -211,6 +251,7 @@ def _desk_page(program_id: str, fault: Fault | None = None) -> str:
             found = find_program(session, program_id)
             desk = program_desk(session, found)
             rounds = released_rounds(session, found.id)
+            shown = released_links(session, found.id)
             alert = open_alert_of(session, found.id)
     except UnknownProgramError:
         abort(404)
@@ -223,10 +264,11 @@ def _desk_page(program_id: str, fault: Fault | None = None) -> str:
         standing=standing_of(rounds),
         chart=chart if rounds else None,
         trend=trend,
-        released={entry.round_id for entry in rounds},
+        released=shown,
         alert=alert,
         fault=fault,
-        typed=request.form if fault else None,
+        typed=request.values if fault else None,
+        again_after=AGAIN_AFTER,
         rhythms=_RHYTHMS,
         floor=K_FLOOR,
         words=words,

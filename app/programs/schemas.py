@@ -12,8 +12,11 @@ from app.programs.errors import (
 )
 from app.rounds.errors import RoundError
 from surveys.errors import SurveyError, ThresholdError, UnknownZoneError
+from surveys.lifecycle import MOST_CLOSES
 
 _MOST_DIGITS = 4
+# Days between two closing times of one round; six are the least.
+AGAIN_AFTER = (7, 14)
 _FIELDS: dict[type[Exception], str] = {
     NameShapeError: "name",
     NameTakenError: "name",
@@ -67,6 +70,39 @@ class Cadence:
     every_weeks: int
     weekday: int
     local_time: str
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A round as an admin asks for it.
+
+    :ivar group: id of the one group that is asked; empty for the whole program.
+    :ivar closes: how many closing times, 1 to 3.
+    :ivar again: days from one closing time to the next.
+    """
+
+    group: str
+    closes: int
+    again: int
+
+    @property
+    def again_after(self) -> list[int]:
+        """Return the days between closing times, one entry for each after the first."""
+        return [self.again] * (self.closes - 1)
+
+
+def read_wish(form: Mapping[str, str]) -> Wish:
+    """Return the round that is asked for; without a word more, one of the whole program.
+
+    :raises ShapeError: for a number that is none, or out of range.
+    """
+    typed = {"closes": "1", "again": str(AGAIN_AFTER[0]), **form}
+    wish = Wish(form.get("group", ""), _whole(typed, "closes"), _whole(typed, "again"))
+    if not 1 <= wish.closes <= MOST_CLOSES:
+        raise ShapeError(Fault("closes", "Choose one, two or three closing times."))
+    if wish.again not in AGAIN_AFTER:
+        raise ShapeError(Fault("again", "Choose one of these."))
+    return wish
 
 
 def read_new_program(form: Mapping[str, str]) -> NewProgram:

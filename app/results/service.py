@@ -80,6 +80,21 @@ def rounds_seen_by(session: Session, program_id: str, group_id: str | None) -> l
     return _released(session, Round.program_id == program_id, shown)
 
 
+def released_links(session: Session, program_id: str) -> dict[str, str]:
+    """Return, by round, the query under which an admin finds each published round's results."""
+    published = (
+        select(Round)
+        .join(Pool, Pool.round_id == Round.id)
+        .join(Release, Release.pool_id == Pool.pool_id)
+        .where(Round.program_id == program_id, Release.state == "published")
+    )
+    return {
+        entry.id: f"round={entry.number}"
+        + ("" if entry.group_id is None else f"&group={entry.group_id}")
+        for entry in session.scalars(published)
+    }
+
+
 def _released(session: Session, *conditions: Any) -> list[ReleasedRound]:
     rows = session.execute(
         select(Round, Release)

@@ -30,6 +30,28 @@ def request_round(
 ) -> Round:
     """Return a new round that is due at `opens_at`; the worker, or a command, launches it.
 
+    :raises RoundUnderWayError, ClosingTimesError: as for `draft_round`.
+    """
+    fresh = draft_round(
+        session, program, form, opens_at, group_id=group_id, again_after=again_after
+    )
+    fresh.printed_codes, fresh.replaces_earlier = printed_codes, replaces_earlier
+    session.add(fresh)
+    session.flush()
+    return fresh
+
+
+def draft_round(
+    session: Session,
+    program: Program,
+    form: Form,
+    opens_at: datetime,
+    *,
+    group_id: str | None = None,
+    again_after: Sequence[int] = (),
+) -> Round:
+    """Return a round as it would be; nothing is stored.
+
     :param group_id: the one group that is asked; None for the whole program.
     :param again_after: days from one closing time to the next, for a round that has several.
     :raises RoundUnderWayError: if the program has an unfinished round of this form.
@@ -49,14 +71,10 @@ def request_round(
         program_id=program.id,
         form_id=form.id,
         group_id=group_id,
-        printed_codes=printed_codes,
         number=(last or 0) + 1,
         k=program.k,
-        replaces_earlier=replaces_earlier,
     )
     set_times(session, fresh, program, opens_at, again_after)
-    session.add(fresh)
-    session.flush()
     return fresh
 
 

@@ -44,6 +44,12 @@ export interface Form {
   readonly support?: readonly { readonly label: Text; readonly contact: string }[];
 }
 
+/** Return the closing times that are ahead, earliest first; the last one where all have passed. */
+export function closesAhead(manifest: Manifest, now = Date.now()): readonly string[] {
+  const ahead = manifest.closes.filter((moment) => Date.parse(moment) > now);
+  return ahead.length > 0 ? ahead : manifest.closes.slice(-1);
+}
+
 export class ForeignPageError extends Error {}
 
 /** Return the manifest and its hash; throw ForeignPageError unless its bytes are the ones that were pinned. */

@@ -89,7 +89,7 @@ def new_scene() -> Scene:
 
 def full_scene(app: Flask, mailer: MemoryMailer, folder: Path) -> Scene:
     """Return a new installation grown: a program, and a circle of `MENTOR`, in every state."""
-    places = {"ready": _ready_program(app, folder)}
+    places = _ready_program(app, folder)
     opened = rounds.launch(app, mailer)
     places |= _results() | _cancelling() | _links(app) | _of_the_open_round(opened)
     inbox = app.config["CHORUS"].inbox
@@ -97,12 +97,14 @@ def full_scene(app: Flask, mailer: MemoryMailer, folder: Path) -> Scene:
     return Scene(places, dict(_bodies(app, opened)))
 
 
-def _ready_program(app: Flask, folder: Path) -> str:
-    """Import two programs, and return the id of the one that stays without a round."""
+def _ready_program(app: Flask, folder: Path) -> dict[str, str]:
+    """Import two programs, and return the one that stays without a round, and its group."""
     roster = rounds.roster_csv({"North": 6})
     rounds.import_people(app, folder, roster + _people_of(rounds.roster_csv({"South": 6}, "Ready")))
     with identity.begin() as session:
-        return session.scalars(select(Program.id).where(Program.name == "Ready")).one()
+        ready = session.scalars(select(Program.id).where(Program.name == "Ready")).one()
+        group = session.scalars(select(Group.id).where(Group.program_id == ready)).one()
+    return {"ready": ready, "ready_group": group}
 
 
 def _people_of(roster: str) -> str:

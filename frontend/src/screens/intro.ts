@@ -42,11 +42,9 @@ function lengthOf(voice: Voice, items: readonly Item[]): string {
 }
 
 function facts(voice: Voice, round: Round): HTMLElement {
-  const { audience, k, closes } = round.manifest;
+  const { audience, k } = round.manifest;
   const who = (sees: readonly string[]) => sees.map((role) => voice.say(`role_${role}` as MessageId)).join(", ");
   const ofCircle = audience.map((role) => (role === "mentor" ? "mentor_circle" : role));
-  const [date, later] = [closes[0] ?? "", closes[1]].map((moment) => moment && voice.day(moment));
-  const when = later ? voice.say("when_later", { date: date ?? "", later }) : voice.say("when_value", { date: date ?? "" });
   const line = (name: MessageId, value: string) => h("div", {}, h("dt", {}, voice.say(name)), h("dd", {}, value));
   return h(
     "dl",
@@ -55,8 +53,15 @@ function facts(voice: Voice, round: Round): HTMLElement {
     // Whoever answers in cell 0, the program's, has no circle that is shown by itself.
     round.link?.cell ? line("circle", voice.say("circle_value", { roles: who(ofCircle) })) : undefined,
     line("how", voice.say("how_value", { k })),
-    line("when", when),
+    line("when", opening(voice, round)),
   );
+}
+
+/** Return after which closing times the answers may be opened: all that are frozen in the manifest. */
+function opening(voice: Voice, round: Round): string {
+  const [date = "", later, last] = round.manifest.closes.map((moment) => voice.day(moment));
+  if (later === undefined) return voice.say("when_value", { date });
+  return last === undefined ? voice.say("when_later", { date, later }) : voice.say("when_last", { date, later, last });
 }
 
 /** Protocol: Objects, k. A lower threshold than last time is told, not left to be noticed. */

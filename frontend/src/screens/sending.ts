@@ -2,6 +2,7 @@
 
 import { h } from "../dom";
 import { fingerprint } from "../link";
+import { closesAhead } from "../manifest";
 import { formatReceipt } from "../receipt";
 import type { Round } from "../round";
 import type { Voice } from "../texts";
@@ -33,12 +34,13 @@ export function sending(voice: Voice, keeps: boolean): { screen: HTMLElement; wa
 
 /** Return the thank-you with the receipt. */
 export function thanks(voice: Voice, round: Round, receipt: string, atRisk: boolean): HTMLElement {
-  const date = voice.day(round.manifest.closes[0] ?? "");
+  const closes = closesAhead(round.manifest).map((moment) => voice.day(moment));
+  const [date = "", last = ""] = [closes[0], closes.at(-1)];
   return h(
     "section",
     { class: "r-thanks" },
     title(voice.say("thanks")),
-    h("p", {}, voice.say("thanks_next", { date })),
+    h("p", {}, voice.say(closes.length > 1 ? "thanks_later" : "thanks_next", { date, last })),
     receiptCard(voice, round, formatReceipt(receipt)),
     support(voice, round, atRisk),
     fingerprintLine(voice, round, "fingerprint"),
