@@ -155,12 +155,12 @@ def test_it_is_no_part_of_its_programs_trend_standing_or_alerts(
     app: Flask, north: OpenRound
 ) -> None:
     with identity.begin() as session:
-        before = overview(session).rows
+        before = overview(session, rounds.current_clock().now().date()).rows
     answer_all(north)
     with identity.begin() as session:
         program = session.scalars(select(Program)).one()
         assert trend_points(released_rounds(session, program.id)) == []
-        assert overview(session).rows == before
+        assert overview(session, rounds.current_clock().now().date()).rows == before
         assert session.scalars(select(Notice).where(Notice.kind == "alert")).all() == []
 
 
