@@ -101,7 +101,8 @@ def _score_table(sums: ScoreSum, k: int, with_spread: bool) -> Table:
 
 
 def _histogram(item: Item, count: OptionCount) -> Table:
-    bins = histogram(item.option_ids, count.n, count.count)
+    exclusive = item.type != "multiple"
+    bins = histogram(item.option_ids, count.n, count.count, exclusive=exclusive)
     if bins is None:
         return withheld()
     return {

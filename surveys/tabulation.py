@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from random import Random
 
 from surveys.answers import Mailbox
+from surveys.beside_score import without_narrowed
 from surveys.cell_tree import CellNode, sized
 from surveys.disclosure import check_threshold, shown_cells
 from surveys.errors import CellTreeError
@@ -131,7 +132,8 @@ def release(
 def _cells(work: TalliedRound, comments: Sequence[ShownComment], scorer: Scorer) -> Table:
     """Return the tables of each cell by its id."""
     scores, sentiments = score_tables(work), sentiment_tables(work, scorer)
-    items = {item.id: item_tables(work, item) for item in work.tally.closed_items}
+    each = {item.id: item_tables(work, item) for item in work.tally.closed_items}
+    items = without_narrowed(work, scores, each)
     told_in = {(comment.cell, comment.item) for comment in comments}
     cells: Table = {}
     for node in work.tree.nodes():

@@ -34,7 +34,7 @@ def main() -> None:
             flush=True,
         )
     if options.write:
-        write_results(rows)
+        write_results(rows, [attack.name for attack in ATTACKS])
 
 
 def _options() -> argparse.Namespace:

@@ -1,8 +1,25 @@
 """Every attack there is; one that is not listed here is not played."""
 
-from tests.attacks.figures import joiner, linear
+from tests.attacks.figures import (
+    certainty,
+    colluders,
+    joiner,
+    linear,
+    moved,
+    only_taker,
+    polls,
+    remarks,
+    words,
+)
 
 ATTACKS = (
     *linear.ATTACKS,
+    *certainty.ATTACKS,
+    *only_taker.ATTACKS,
     *joiner.ATTACKS,
+    *moved.ATTACKS,
+    *colluders.ATTACKS,
+    *remarks.ATTACKS,
+    *words.ATTACKS,
+    *polls.ATTACKS,
 )

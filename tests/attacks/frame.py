@@ -34,9 +34,10 @@ class Attack(Generic[Truth, Seen, Claim]):
     :ivar claim: the attacker's program.
     :ivar score: how right a claim is, 0 to 1.
     :ivar without: a context in which the defence is switched off.
-    :ivar margin: by how much success may exceed chance; above 0.05 the threat model admits it.
+    :ivar margin: by how much success may exceed chance, the error of measuring included.
     :ivar bite: by how much it must exceed chance without the defence.
     :ivar trials: repetitions; `trials_without` those with the defence switched off.
+    :ivar claims: how many separate claims are scored together in one repetition.
     :ivar slow: takes many seconds, since it runs the whole service.
     :ivar fault: says why it can't be played here, if it can't.
     """
@@ -56,6 +57,7 @@ class Attack(Generic[Truth, Seen, Claim]):
     bite: float = 0.2
     trials: int = 400
     trials_without: int = 100
+    claims: int = 1
     slow: bool = False
     fault: Callable[[], str | None] = lambda: None
 
@@ -107,14 +109,17 @@ def measure(
             seen = attack.show(truth)
             wins.append(attack.score(truth, attack.claim(seen)))
             luck.append(attack.score(truth, attack.claim(attack.hide(seen))))
-    return Measured(fmean(wins), fmean(luck), _error(wins, luck), number)
+    return Measured(fmean(wins), fmean(luck), _error(wins, luck, attack.claims), number)
 
 
-def _error(wins: list[float], luck: list[float]) -> float:
-    """Return the half width of the paired difference; 3 / n where nothing ever differed."""
+def _error(wins: list[float], luck: list[float], claims: int) -> float:
+    """Return the half width of the paired difference; 3 / n where nothing ever differed.
+
+    :param claims: in each repetition.
+    """
     differences = [win - chance for win, chance in zip(wins, luck, strict=True)]
     if len(differences) < 2 or max(differences) == min(differences):
-        return NEVER / len(differences)
+        return NEVER / (len(differences) * claims)
     return CERTAIN * stdev(differences) / math.sqrt(len(differences))
 
 

@@ -51,10 +51,14 @@ def read_results() -> list[Result]:
     return [Result(**row) for row in json.loads(RESULTS.read_text(encoding="utf-8"))]
 
 
-def write_results(rows: Sequence[Result]) -> None:
-    """Commit rows to the file, those of other attacks kept, and the table to the page."""
+def write_results(rows: Sequence[Result], order: Sequence[str]) -> None:
+    """Commit rows to the file and the table to the page; rows of attacks not played are kept.
+
+    :param order: the names of all attacks there are.
+    """
     kept = {row.name: row for row in read_results()} if RESULTS.exists() else {}
     kept |= {row.name: row for row in rows}
+    kept = {name: kept[name] for name in order if name in kept}
     text = json.dumps([asdict(row) for row in kept.values()], indent=1, ensure_ascii=False)
     RESULTS.write_text(text + "\n", encoding="utf-8")
     page = PAGE.read_text(encoding="utf-8")

@@ -1,6 +1,7 @@
 """The best guess of one answer: Bayes over whole sums, with how people answer known beforehand."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from surveys import disclosure
@@ -11,7 +12,8 @@ Weights = dict[int, float]
 Table = Mapping[str, Any]
 
 
-def sums(n: int, habits: Sequence[float] = HABITS) -> Weights:
+@cache
+def sums(n: int, habits: tuple[float, ...] = HABITS) -> Weights:
     """Return how likely each sum of `n` answers is."""
     weights: Weights = {0: 1.0}
     for _ in range(n):
@@ -25,7 +27,15 @@ def sums(n: int, habits: Sequence[float] = HABITS) -> Weights:
 
 def shown_as(total: int, n: int) -> tuple[float, str | None]:
     """Return how the product shows this sum: the attacker runs the same public code."""
-    shown = disclosure.shown_mean(total / n, n, LOW, HIGH)
+    return _shown_as(disclosure.shown_mean, total, n)
+
+
+@cache
+def _shown_as(
+    rule: Callable[..., disclosure.ShownMean], total: int, n: int
+) -> tuple[float, str | None]:
+    """Return the same by the rule that holds now; what is remembered is each rule's own."""
+    shown = rule(total / n, n, LOW, HIGH)
     return shown.mean, shown.open
 
 
@@ -42,13 +52,12 @@ def likeliest(weights: Mapping[int, float]) -> int:
     return min(weights, key=lambda key: (-weights[key], key))
 
 
-def guess_one(table: Table | None, n: int, known: Sequence[int] = ()) -> int:
-    """Return the likeliest answer of one of `n`, some of whose answers are known."""
-    others = sums(n - len(known) - 1)
+def guess_one(table: Table | None, n: int) -> int:
+    """Return the likeliest answer of one of `n`."""
+    others = sums(n - 1)
     right = fits(table, n)
-    base = sum(known)
     weights = {
-        point: habit * sum(w for total, w in others.items() if right(base + total + point))
+        point: habit * sum(w for total, w in others.items() if right(total + point))
         for point, habit in zip(POINTS, HABITS, strict=True)
     }
     return likeliest(weights)

@@ -142,7 +142,7 @@ ATTACKS = (
         without=lambda: switches.both(switches.no_remainders, switches.together),
         margin=0.05,
         bite=0.3,
-        trials=120,
+        trials=80,
         trials_without=40,
     ),
 )

@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from fractions import Fraction
 from unittest.mock import patch
 
-from surveys import disclosure, histograms, placement, remainders, tables, tabulation
+from surveys import disclosure, histograms, tables, tabulation
 from surveys.disclosure import Cell, ShownMean
 
 FINE = Fraction(1, 10_000)
@@ -27,8 +27,25 @@ def exact_means() -> Iterator[None]:
 
 @contextmanager
 def together() -> Iterator[None]:
-    """Let means stand together whatever can be subtracted (013)."""
-    with patch.object(tables, "told_together", lambda tree, told: frozenset(told)):
+    """Let means stand together whatever can be subtracted (013, 041)."""
+    with (
+        patch.object(tables, "told_together", lambda tree, told: frozenset(told)),
+        beside_scores(),
+    ):
+        yield
+
+
+@contextmanager
+def beside_scores() -> Iterator[None]:
+    """Let questions stand beside their score whatever that tells (041)."""
+    with patch.object(tabulation, "without_narrowed", lambda work, scores, items: items):
+        yield
+
+
+@contextmanager
+def small_large_bins() -> Iterator[None]:
+    """Say "more than 80 %" of however few (041)."""
+    with patch.object(histograms, "smallest_large", lambda n: 0):
         yield
 
 
@@ -64,15 +81,3 @@ def both(*switches: object) -> Iterator[None]:
         for switch in switches:
             stack.enter_context(switch())  # type: ignore[operator]
         yield
-
-
-__all__ = [
-    "both",
-    "exact_means",
-    "histograms",
-    "no_remainders",
-    "no_threshold",
-    "placement",
-    "remainders",
-    "together",
-]
