@@ -15,6 +15,7 @@ from app.people.data_routes import register_own_data
 from app.people.lost_routes import register_lost
 from app.people.routes import register_people
 from app.programs.routes import register_programs
+from app.replies.routes import register_replies
 from app.respond.routes import register_respond
 from app.results.routes import register_results
 from app.trust.routes import register_trust
@@ -30,6 +31,7 @@ _PARTS: Mapping[str, tuple[Callable[[Flask], None], ...]] = {
         register_lost,
         register_programs,
         register_results,
+        register_replies,
         register_trust,
         register_example,
         register_alerts,

@@ -21,7 +21,8 @@ from app.models.identity.round import Round
 from app.opening.comments import comment_rows
 from app.opening.replies import add_reply_key
 from app.vault import current_vault
-from surveys.answers import Answers
+from crypto.receipts import mailbox_access, make_mailbox, new_receipt
+from surveys.answers import Answers, Mailbox
 from surveys.cell_tree import CellNode
 from surveys.form_wire import form_from_wire
 from surveys.items import Form
@@ -108,7 +109,7 @@ def add_released_round(
             PoolCell(pool_id=pool_id, index=index, group_id=group or None, invited=8)
             for index, group in enumerate([EVERYBODY_ELSE, *groups])
         )
-        tally = _tally(form, by_index)
+        tally = _tally(form, by_index, pool_id)
         names = cell_ids(len(groups))
         tree = CellNode(
             names[0], 0, tuple(CellNode(name, at) for at, name in enumerate(names[1:], start=1))
@@ -141,7 +142,14 @@ def add_released_round(
     return round_id
 
 
-def _tally(form: Form, by_index: Sequence[Answered]) -> Tally:
+def _mailboxes(pool_id: bytes, values: Mapping[str, object]) -> dict[str, Mailbox]:
+    """Return a mailbox for each comment; nobody has its receipt."""
+    items = [item for item, value in values.items() if isinstance(value, str)]
+    made = {item: make_mailbox(mailbox_access(new_receipt(), pool_id, item)) for item in items}
+    return {item: Mailbox(box.id, box.auth, box.pub, box.key) for item, box in made.items()}
+
+
+def _tally(form: Form, by_index: Sequence[Answered], pool_id: bytes) -> Tally:
     tally = Tally(form, len(by_index))
     scales = [item.id for item in form.items if item.type == "scale"]
     for cell, group in enumerate(by_index):
@@ -149,5 +157,5 @@ def _tally(form: Form, by_index: Sequence[Answered]) -> Tally:
             values: dict[str, object] = dict.fromkeys(scales, group.rating) | dict(group.lower)
             if group.comment is not None:
                 values["pulse_comment"] = f"{group.comment} ({person})"
-            tally.add(Answers(cell, values, {}))
+            tally.add(Answers(cell, values, _mailboxes(pool_id, values)))
     return tally

@@ -41,6 +41,11 @@ def home(account: SignedIn | None) -> str:
     return "/programs" if account.admin else "/circles"
 
 
+def session_secret() -> str:
+    """Return the token of this browser's session, for what has to end with it."""
+    return str(cookie.get(_FIELD, ""))
+
+
 def _holder(token: str) -> SignedIn | None:
     with identity.begin() as session:
         return find_signed_in(session, token, current_clock().now())

@@ -29,6 +29,7 @@ from app.programs.schemas import (
 )
 from app.programs.service import find_program
 from app.results import words
+from app.results.handles import answer_place
 from app.results.overview import overview, standing_of, threshold_words
 from app.results.pages import program_page
 from app.results.report import NoSuchReleaseError, program_trend
@@ -95,7 +96,8 @@ def results(program_id: str) -> str:
         page = program_page(identity, ballots, current_vault(), found, group_id, asked_round())
     except (UnknownProgramError, NoSuchReleaseError):
         abort(404)
-    return render_template("programs/results.html", page=page, words=words)
+    where = answer_place(page, f"/programs/{program_id}/results/answers", group_id or "")
+    return render_template("programs/results.html", page=page, words=words, where=where)
 
 
 @blueprint.get("/<program_id>/rounds/new")

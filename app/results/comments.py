@@ -1,26 +1,46 @@
 """Read the comments that a release shows; without their key they are gone."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
 from app.extensions import Store
 from app.models.ballots.comment import Comment
+from app.opening.replies import Conversation, read_conversations
+from app.people.names import names_on_roster
 from app.vault import KeyGoneError, Vault
 from crypto import envelope
+from surveys.masking import Masker
 
 
 @dataclass(frozen=True)
 class CommentText:
-    """A comment as its author wrote it, names masked; nothing here leads to its row."""
+    """A comment as its author wrote it, names masked.
+
+    :ivar id: its random key, which no page prints (D8: see Handles); empty in an example.
+    :ivar conversation: what stands in its mailbox; None where it has none.
+    """
 
     cell: str
     item: str
     text: str
+    id: bytes = field(default=b"", repr=False)
+    conversation: Conversation | None = None
+
+    @property
+    def can_be_answered(self) -> bool:
+        """Return whether it has a mailbox with a place for one more answer."""
+        return self.conversation is not None and self.conversation.has_room
 
 
-def comment_texts(ballots: Store, vault: Vault, pool_id: bytes) -> tuple[CommentText, ...]:
-    """Return a pool's shown comments, in the order of their random keys; none after retention."""
+def comment_texts(
+    ballots: Store, vault: Vault, pool_id: bytes, mask: Callable[[str], str]
+) -> tuple[CommentText, ...]:
+    """Return a pool's shown comments, in the order of their random keys; none after retention.
+
+    :param mask: hides the roster's names in what their authors wrote later.
+    """
     with ballots.begin() as session:
         rows = session.scalars(
             select(Comment).where(Comment.pool_id == pool_id).order_by(Comment.id)
@@ -31,7 +51,33 @@ def comment_texts(ballots: Store, vault: Vault, pool_id: bytes) -> tuple[Comment
         key = vault.kept_key(pool_id)
     except KeyGoneError:
         return ()
-    return tuple(CommentText(row.cell, row.item, _text(key, row)) for row in rows)
+    boxes = read_conversations(ballots, key, pool_id, mask)
+    return tuple(
+        CommentText(
+            cell=row.cell,
+            item=row.item,
+            text=_text(key, row),
+            id=row.id,
+            conversation=boxes.get(row.id, Conversation()) if row.mailbox_public_key else None,
+        )
+        for row in rows
+    )
+
+
+class RosterMask:
+    """Hides the roster's names; the roster is read at the first text, and mostly never."""
+
+    def __init__(self, identity: Store, vault: Vault) -> None:
+        self._identity = identity
+        self._vault = vault
+        self._masker: Masker | None = None
+
+    def __call__(self, text: str) -> str:
+        """Return the text with names, addresses and numbers masked."""
+        if self._masker is None:
+            with self._identity.read() as session:
+                self._masker = Masker(names_on_roster(session, self._vault.roster_key()))
+        return self._masker.mask(text)
 
 
 def _text(key: envelope.DataKey, row: Comment) -> str:

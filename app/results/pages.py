@@ -11,7 +11,7 @@ from app.extensions import Store
 from app.models.identity.form import Form as FormRow
 from app.models.identity.group import Group
 from app.models.identity.program import Program
-from app.results.comments import comment_texts
+from app.results.comments import RosterMask, comment_texts
 from app.results.mentoring import as_seen_since, mentor_since
 from app.results.outlook import outlook
 from app.results.report import NoSuchReleaseError, Report, make_report, pick_release
@@ -136,7 +136,8 @@ def _page(
         ).all()
     report = None
     if chosen is not None and form is not None:
-        comments = comment_texts(ballots, vault, chosen.pool_id)
+        mask = RosterMask(identity, vault)
+        comments = comment_texts(ballots, vault, chosen.pool_id, mask)
         report = make_report(
             rounds, chosen, form, comments, group_id=group.id if group else None, name=name
         )

@@ -59,8 +59,14 @@ class TrendRow:
 class CommentList:
     """The comments to one question in one cell; None where they are withheld."""
 
+    item: str
     question: str
-    texts: tuple[str, ...] | None
+    comments: tuple[CommentText, ...] | None
+
+    @property
+    def answerable(self) -> tuple[CommentText, ...]:
+        """Return the comments that can be answered."""
+        return tuple(entry for entry in self.comments or () if entry.can_be_answered)
 
 
 @dataclass(frozen=True)
@@ -257,9 +263,10 @@ def _comments(
 ) -> tuple[CommentList, ...]:
     return tuple(
         CommentList(
+            item=item.id,
             question=item.text["en"],
-            texts=tuple(
-                entry.text for entry in comments if (entry.cell, entry.item) == (cell_name, item.id)
+            comments=tuple(
+                entry for entry in comments if (entry.cell, entry.item) == (cell_name, item.id)
             )
             if item.id in cell.commented
             else None,

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from app.accounts.roles import current_account, for_mentors
 from app.extensions import ballots, identity
 from app.results import words
+from app.results.handles import answer_place
 from app.results.pages import circle_page, circles_of
 from app.results.report import NoSuchReleaseError
 from app.results.schemas import asked_round
@@ -43,6 +44,7 @@ def circle(group_id: str) -> str:
         "results/circle.html",
         page=page,
         group_id=group_id,
+        where=answer_place(page, f"/circles/{group_id}/answers"),
         words=words,
         general_talk=general_conversation(),
     )

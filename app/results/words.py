@@ -4,6 +4,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from app.results.cells import CellResult, Score, Tone
+from crypto.messages import Message
+from surveys.acknowledgements import acknowledgements
 from surveys.comparison import Comparison, compare
 from surveys.disclosure import ShownMean
 from surveys.wording import WITHHELD, count_words, day_words
@@ -103,3 +105,16 @@ def tone_basis(tone: Tone) -> str:
     if tone.comments is None:
         return f"{scored} comments scored"
     return f"{count_words(tone.comments)} comments, {scored} of them scored"
+
+
+def message_head(message: Message) -> str:
+    """Return who wrote a message and on which day; an author is never more than "the author"."""
+    writer = {"author": "The author", "mentor": "A mentor", "admin": "The program team"}
+    return f"{writer[message.writer]}, {round_name(message.day)}"
+
+
+def message_text(message: Message) -> str:
+    """Return a message's words."""
+    if message.acknowledgement:
+        return acknowledgements()[message.acknowledgement]["en"]
+    return message.text

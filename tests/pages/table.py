@@ -25,6 +25,7 @@ NO_DATA = "/your-data/nobody"
 NEW_PROGRAM = {"name": "Fresh", "time_zone": "Europe/Berlin", "k": "5", "open_days": "4"}
 TERMS = {"k": "6", "open_days": "4"}
 SCHEDULE = {"every_weeks": "2", "weekday": "2", "local_time": "10:30"}
+ANSWERED = {"of": "own-comments", "item": "pulse_comment", "all": "1"}
 PASSWORDS = {"password": "nine quiet otters", "again": "nine quiet otters"}
 
 
@@ -223,6 +224,18 @@ _MENTORS = (
     get("/circles/{shown_group}?round=99", ERROR, its_mentor(404)),
     get("/circles/{open_group}", EMPTY, {**its_mentor(404), OTHER_MENTOR: 200}),
     get("/circles/nosuchgroup", ERROR, its_mentor(404)),
+    post("/circles/{shown_group}/answers", SHOWN, its_mentor(200), **ANSWERED),
+    post("/circles/{shown_group}/answers", ERROR, its_mentor(422), **ANSWERED, send="1"),
+    post("/circles/{shown_group}/answers", ERROR, its_mentor("/circles/{shown_group}*"), of="x"),
+    post(
+        "/circles/{shown_group}/answers",
+        SHOWN,
+        its_mentor("/circles/{shown_group}*"),
+        **ANSWERED,
+        acknowledge="2",
+    ),
+    post("/circles/{empty_group}/answers", EMPTY, its_mentor("/circles/{empty_group}*")),
+    post("/circles/nosuchgroup/answers", ERROR, its_mentor(404)),
 )
 
 _PROGRAMS = (
@@ -254,6 +267,16 @@ _PROGRAMS = (
     get("/programs/{ready}/rounds/new?closes=4", ERROR, admins(422)),
     get("/programs/{empty}/rounds/new", ERROR, admins(422)),
     get("/programs/nosuchprogram/rounds/new", ERROR, admins(404)),
+    post("/programs/{withheld}/results/answers", SHOWN, admins(200), **ANSWERED),
+    post("/programs/{withheld}/results/answers", ERROR, admins(422), **ANSWERED, send="1"),
+    post(
+        "/programs/{withheld}/results/answers",
+        SHOWN,
+        admins("/programs/{withheld}/results*"),
+        **ANSWERED,
+        acknowledge="3",
+    ),
+    post("/programs/nosuchprogram/results/answers", ERROR, admins(404)),
     post("/programs/{ready}/rounds", SHOWN, admins("/programs/{ready}")),
     post("/programs/{empty}/rounds", ERROR, admins(422)),
     post("/programs/nosuchprogram/rounds", ERROR, admins(404)),

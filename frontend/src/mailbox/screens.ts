@@ -107,12 +107,7 @@ function conversation(voice: MailboxVoice, round: KnownRound, box: Box, write: W
 
 function entry(voice: MailboxVoice, message: Message): HTMLElement {
   const ready = message.acknowledgement > 0;
-  const words = ready ? [formText(voice, sentenceOf(message.acknowledgement))] : lines(message.text);
+  const words = ready ? formText(voice, sentenceOf(message.acknowledgement)) : message.text;
   const head = `${voice.tell(`writer_${message.writer}`)}, ${voice.date(message.day)}`;
-  return h("li", {}, h("time", { datetime: message.day }, head), h("div", { dir: ready ? undefined : "auto" }, ...words));
-}
-
-/** Return a text with its line breaks. */
-function lines(text: string): Node[] {
-  return text.split("\n").flatMap((line, index) => [...(index > 0 ? [h("br")] : []), document.createTextNode(line)]);
+  return h("li", {}, h("time", { datetime: message.day }, head), h("div", { class: "pre-line", dir: ready ? undefined : "auto" }, words));
 }

@@ -55,7 +55,7 @@ export function writing(voice: MailboxVoice, round: KnownRound, box: Box, write:
   };
   const label = h("label", { for: id }, voice.tell("write"));
   const field = h("div", { class: "field" }, label, h("p", { class: "hint", id: `${id}-hint` }, voice.tell("write_hint")), area, room, warning, help, error);
-  return h("form", { novalidate: true, onsubmit: (event) => void submit(event) }, field, send);
+  return h("form", { class: "r-after", novalidate: true, onsubmit: (event) => void submit(event) }, field, send);
 }
 
 interface Parts {

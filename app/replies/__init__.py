@@ -1,0 +1,1 @@
+"""Answers to shown comments by those who may read them: knows the page, never the author."""
