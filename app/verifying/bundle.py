@@ -1,6 +1,7 @@
 """Check that what browsers are served is what the source says, byte for byte."""
 
 import hashlib
+import re
 import shutil
 
 # Node, on the sources of this very checkout.
@@ -14,6 +15,8 @@ from app.verifying.fetching import Fetched, Site
 
 _MINUTES = 5
 # What a browser is told to keep to: a weaker policy would let a foreign script in.
+_NOSCRIPT = re.compile(rb"<noscript>.*?</noscript", re.DOTALL | re.IGNORECASE)
+_MONTHS = re.compile(rb' data-keep-months="[0-9]+"')
 _POLICIES = ("Content-Security-Policy", "Referrer-Policy", "Cache-Control")
 
 
@@ -43,16 +46,25 @@ def _inside(path: Path, source: Path) -> bool:
     return path.is_file() and path.resolve().is_relative_to(static)
 
 
-def page_checks(served: Fetched, ours: bytes, headers: Mapping[str, str]) -> Checks:
-    """Yield whether the respondent's page, and what its browser is told, are the source's.
+def page_checks(path: str, served: Fetched, ours: bytes, headers: Mapping[str, str]) -> Checks:
+    """Yield whether a page for respondents, and what its browser is told, are the source's.
 
     :param ours: the page as this checkout makes it.
     :param headers: what this checkout sends along with it.
     """
-    yield Check("page", "the respondent's page as in the source", served.content == ours)
+    alike = _with_a_script(served.content) == _with_a_script(ours)
+    yield Check("page", f"{path} as in the source", alike)
     for name in _POLICIES:
-        yield same("page", name, headers.get(name), served.headers.get(name))
-    yield same("page", "cookies with it", None, served.headers.get("Set-Cookie"))
+        yield same("page", f"{path}, {name}", headers.get(name), served.headers.get(name))
+    yield same("page", f"{path}, cookies with it", None, served.headers.get("Set-Cookie"))
+
+
+def _with_a_script(page: bytes) -> bytes:
+    """Return a page without what is the operator's to set: words for browsers without a script.
+
+    A browser that runs scripts ends those at the first `</noscript`, however it goes on.
+    """
+    return _MONTHS.sub(b"", _NOSCRIPT.sub(b"", page))
 
 
 def rebuild_checks(source: Path) -> Checks:

@@ -26,7 +26,8 @@ from app.verifying.rounds import (
 )
 
 SOURCE = Path(__file__).parents[2]
-_ANY_POOL = "/r/AAAAAAAAAAAAAAAAAAAAAA"  # the page is the same for every round
+# The same for every round: where people answer, and where they read a reply.
+_PAGES = ("/r/AAAAAAAAAAAAAAAAAAAAAA", "/m/AAAAAAAAAAAAAAAAAAAAAA")
 
 
 def register(group: AppGroup) -> None:
@@ -73,7 +74,7 @@ def _kinds(site: Site, audit_head: str | None, link: str | None, rebuild: bool) 
     """Yield the checks, kind by kind; what an earlier one did not reach is not fetched."""
     facts = site.fetch_json("/trust.json")
     yield bundle_checks(site, facts["bundle"], SOURCE)
-    yield _page(site)
+    yield _pages(site)
     if rebuild:
         yield rebuild_checks(SOURCE)
     rounds = listed_rounds(site, facts)
@@ -89,10 +90,11 @@ def _kinds(site: Site, audit_head: str | None, link: str | None, rebuild: bool) 
         yield link_checks(site, link)
 
 
-def _page(site: Site) -> Checks:
-    """Compare the respondent's page with the one that this checkout makes."""
-    ours = current_app.test_client().get(_ANY_POOL)
-    return page_checks(site.fetch(_ANY_POOL), ours.data, dict(ours.headers))
+def _pages(site: Site) -> Checks:
+    """Compare the respondents' pages with those that this checkout makes."""
+    for path in _PAGES:
+        ours = current_app.test_client().get(path)
+        yield from page_checks(path, site.fetch(path), ours.data, dict(ours.headers))
 
 
 def _told(kind: Checks, as_json: bool) -> list[Check]:

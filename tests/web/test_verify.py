@@ -20,6 +20,7 @@ from app.mail.mailer import MemoryMailer
 from app.models.ballots.pool_public import PoolPublic
 from app.models.identity.audit_entry import AuditEntry
 from app.models.identity.release import Release
+from app.verifying.bundle import rebuild_checks
 from config import Settings
 from crypto import links
 from crypto.encoding import canonical_json, encode_base64url
@@ -27,7 +28,7 @@ from tests import rounds
 from tests.databases import development_settings
 from tests.pages.live import served, started
 
-PAGE = "/r/AAAAAAAAAAAAAAAAAAAAAA"
+PAGES = ("/r/AAAAAAAAAAAAAAAAAAAAAA", "/m/AAAAAAAAAAAAAAAAAAAAAA")
 
 
 @dataclass
@@ -181,14 +182,36 @@ def test_a_bundle_file_that_is_kept_from_the_list_is_named(instance: Instance) -
     assert instance.failures() == {"bundle: files of the source that are not listed"}
 
 
-def test_a_changed_page_is_named(instance: Instance) -> None:
-    answer_otherwise(instance.app, PAGE, lambda body: body.replace(b"respond.js", b"respond2.js"))
-    assert instance.failures() == {"page: the respondent's page as in the source"}
+@pytest.mark.parametrize("path", PAGES)
+def test_a_changed_page_is_named(instance: Instance, path: str) -> None:
+    answer_otherwise(instance.app, path, lambda body: body.replace(b".js", b"2.js"))
+    assert instance.failures() == {f"page: {path} as in the source"}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_what_a_browser_without_script_reads_is_the_operators(
+    instance: Instance, path: str
+) -> None:
+    def helplines(body: bytes) -> bytes:
+        return body.replace(b"</noscript>", b"<p>Call 123.</p></noscript>")
+
+    answer_otherwise(instance.app, path, helplines)
+    assert instance.failures() == set()
+
+
+@pytest.mark.parametrize("end", [b"</noscript>", b"</noscript >", b"</NOSCRIPT x>"])
+def test_a_script_can_not_hide_behind_it(instance: Instance, end: bytes) -> None:
+    def hide(body: bytes) -> bytes:
+        script = b"<script src=/static/more.js></script><noscript>"
+        return body.replace(b"<noscript>", b"<noscript>" + end + script)
+
+    answer_otherwise(instance.app, PAGES[0], hide)
+    assert instance.failures() == {f"page: {PAGES[0]} as in the source"}
 
 
 def test_a_weaker_policy_or_a_cookie_with_the_page_is_named(instance: Instance) -> None:
     headers = [("Content-Security-Policy", "script-src *"), ("Set-Cookie", "who=1")]
-    answer_otherwise(instance.app, PAGE, bytes, headers)
+    answer_otherwise(instance.app, PAGES[0], bytes, headers)
     assert instance.failures() == {"page: Content-Security-Policy", "page: cookies with it"}
 
 
@@ -315,6 +338,29 @@ def test_a_mark_that_can_not_be_read_says_how_to_write_it(instance: Instance, no
     code, checks = instance.verify("--audit-head", noted)
     assert code == 1
     assert checks[-1]["found"].startswith("Write the noted end of the audit log as NUMBER:DIGEST")
+
+
+@pytest.mark.parametrize(("code", "ok"), [(0, True), (1, False)])
+def test_the_sources_are_built_anew_where_npm_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, ok: bool
+) -> None:
+    npm = tmp_path / "npm"
+    npm.write_text(f'#!/bin/sh\necho "$PWD $*" >&2\nexit {code}\n')
+    npm.chmod(0o755)
+    monkeypatch.setattr("shutil.which", lambda _: str(npm))
+    (tmp_path / "frontend/node_modules").mkdir(parents=True)
+    (check,) = rebuild_checks(tmp_path)
+    assert check.ok is ok
+    assert check.found == ("" if ok else f"{tmp_path}/frontend run --silent check")
+
+
+def test_without_npm_it_says_that_nothing_was_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "frontend").mkdir()
+    assert [check.found for check in rebuild_checks(tmp_path)] == ["needs `npm ci` in frontend/"]
+    monkeypatch.setattr("shutil.which", lambda _: None)
+    assert [check.found for check in rebuild_checks(tmp_path)] == ["needs npm"]
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9", "ftp://127.0.0.1", "nonsense"])
