@@ -15,7 +15,7 @@ from app.mail.mailer import MemoryMailer
 from app.models.identity.group import Group
 from app.models.identity.pool_cell import PoolCell
 from app.models.identity.program import Program
-from app.people.service import person_by_address, set_unsubscribed
+from app.people.service import person_by_address
 from app.vault import current_vault
 from tests import rounds
 from tests.accounts import sign_in_admin
@@ -56,7 +56,7 @@ def test_it_foretells_the_very_cells_that_a_launch_then_freezes(
         key = current_vault().roster_key()
         stopped = person_by_address(session, key, "south.1@example.org")
         assert stopped is not None
-        set_unsubscribed(session, stopped.id, True)
+        stopped.unsubscribed = True
     rows = rows_of(admin, program_id())
     asked = {name: int(row[0]) for name, row in rows.items()}
     # North's admin answers in the program's cell; one of South has stopped the mails.
