@@ -67,6 +67,14 @@ def copied_sqlite(template: Settings, folder: Path) -> Settings:
 @contextmanager
 def postgresql_databases(worker: str, folder: Path) -> Iterator[Settings]:
     """Give settings on three new, migrated PostgreSQL databases; drop them afterwards."""
+    with empty_postgresql(worker, folder) as settings:
+        migrate(settings)
+        yield settings
+
+
+@contextmanager
+def empty_postgresql(worker: str, folder: Path) -> Iterator[Settings]:
+    """Give settings on three new PostgreSQL databases without a table; drop them afterwards."""
     names = {base: f"chorus_test_{worker}_{os.getpid()}_{base}" for base in BASES}
     _each(names, "CREATE DATABASE {}")
     urls = {
@@ -75,10 +83,8 @@ def postgresql_databases(worker: str, folder: Path) -> Iterator[Settings]:
         )
         for base, name in names.items()
     }
-    settings = development_settings(folder, **urls)
-    migrate(settings)
     try:
-        yield settings
+        yield development_settings(folder, **urls)
     finally:
         _each(names, "DROP DATABASE {} WITH (FORCE)")
 

@@ -59,7 +59,7 @@ def add(name: str, time_zone: str, k: int, open_days: int) -> None:
     """Add the program NAME."""
     with _transaction() as session:
         program = create_program(session, name, time_zone, k, open_days)
-        _log(session, "added a program", program)
+        _log(session, f"added a program with k {program.k}", program)
     click.echo(f"Added {program.name}.")
 
 
@@ -90,7 +90,7 @@ def schedule(program: str, every_weeks: int, day: str, local_time: str) -> None:
             local_time=local_time,
             now=current_clock().now(),
         )
-        _log(session, "scheduled a program", found)
+        _log(session, f"set a schedule of every {every_weeks} weeks", found)
     click.echo(_line(found, kept))
 
 
@@ -100,7 +100,7 @@ def unschedule(program: str) -> None:
     with _transaction() as session:
         found = find_program(session, program)
         remove_schedule(session, found)
-        _log(session, "unscheduled a program", found)
+        _log(session, "switched the schedule off", found)
     click.echo(_line(found, None))
 
 

@@ -36,11 +36,11 @@ def test_a_program_is_added_scheduled_renamed_and_listed(programs):
         assert session.scalars(select(Schedule)).all() == []
         acts = session.scalars(select(AuditEntry.act).order_by(AuditEntry.number)).all()
     assert acts == [
-        "added a program",
-        "scheduled a program",
+        "added a program with k 6",
+        "set a schedule of every 2 weeks",
         "lowered k from 6 to 5",
         "renamed a program",
-        "unscheduled a program",
+        "switched the schedule off",
     ]
 
 
@@ -64,4 +64,4 @@ def test_a_slip_changes_nothing_and_says_how_to_mend_it(programs, words, sentenc
     with identity.begin() as session:
         (program,) = session.scalars(select(Program))
         assert (program.name, program.k) == ("Onboarding", 5)
-        assert session.scalars(select(AuditEntry.act)).all() == ["added a program"]
+        assert session.scalars(select(AuditEntry.act)).all() == ["added a program with k 5"]
