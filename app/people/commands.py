@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from app.accounts.audit import OPERATOR
 from app.clock import current_clock
 from app.extensions import identity
-from app.people.forget_command import forget
+from app.people.forget_command import forget, readmit_address
 from app.people.import_plan import ImportPlan
 from app.people.importing import (
     RosterMovedError,
@@ -49,6 +49,7 @@ def register(group: AppGroup) -> None:
     people = AppGroup("people", help="The people on the roster.")
     people.command("import")(import_people)
     people.command("forget")(forget)
+    people.command("readmit")(readmit_address)
     register_reach(people)
     group.add_command(people)
 

@@ -1,11 +1,13 @@
-"""`flask chorus people forget`: erase somebody who asked for it, as their own page does."""
+"""`flask chorus people forget` and `readmit`: erase who asked for it, and let them come back."""
 
 import click
 
 from app.accounts.audit import OPERATOR
 from app.clock import current_clock
 from app.extensions import identity
-from app.people.forgetting import forget_person, groups_mentored_alone
+from app.people.addresses import InvalidAddressError
+from app.people.forgetting import forget_person, groups_mentored_alone, readmit
+from app.people.personal import address_lookup
 from app.people.service import UnknownPersonError, person_by_address
 from app.vault import current_vault
 
@@ -37,3 +39,15 @@ def forget(email: str, yes: bool) -> None:
     except UnknownPersonError:
         raise click.ClickException("This person was erased in the meantime.") from None
     click.echo("Done: the person is forgotten.")
+
+
+@click.argument("email")
+def readmit_address(email: str) -> None:
+    """Let imports take in EMAIL again, whose person was forgotten and changed their mind."""
+    try:
+        lookup = address_lookup(current_vault().roster_key(), email)
+        with identity.begin() as session:
+            readmit(session, lookup, current_clock().now(), OPERATOR)
+    except (UnknownPersonError, InvalidAddressError):
+        raise click.ClickException("Nobody with this address asked to be forgotten.") from None
+    click.echo("Done. The next import that names this address takes it in.")

@@ -81,6 +81,19 @@ def forget_person(session: Session, person_id: str, now: datetime, actor: str) -
     record(session, now, actor, "forgot a person", f"person {person_id}")
 
 
+def readmit(session: Session, address_lookup: bytes, now: datetime, actor: str) -> None:
+    """Let imports take in an address again, whose person changed their mind.
+
+    :raises UnknownPersonError: if nobody with this address asked to be forgotten.
+    """
+    let_in = session.execute(
+        delete(SuppressedAddress).where(SuppressedAddress.address_lookup == address_lookup)
+    )
+    if let_in.rowcount == 0:
+        raise UnknownPersonError
+    record(session, now, actor, "let somebody be imported again", "the roster")
+
+
 def leavers_before(session: Session, day: date) -> list[str]:
     """Return the ids of the people who left on `day` or earlier."""
     left = select(Person.id).where(Person.state == "left", Person.left_on <= day)

@@ -151,6 +151,22 @@ def test_an_import_leaves_forgotten_people_out_and_says_how_many(
     assert find(ANSWERED) is None
 
 
+def test_who_was_forgotten_can_be_let_in_again_as_somebody_new(app: Flask, tmp_path: Path) -> None:
+    rounds.import_people(app, tmp_path, ROSTER)
+    before = find(ANSWERED)
+    forget(app, ANSWERED, "--yes")
+    readmit = ["chorus", "people", "readmit"]
+    runner = app.test_cli_runner()
+    for unknown in (SILENT, "no address"):
+        assert runner.invoke(args=[*readmit, unknown]).exit_code == 1
+    assert runner.invoke(args=[*readmit, ANSWERED.upper()]).exit_code == 0
+    assert "1 added" in import_again(app, tmp_path).output
+    after = find(ANSWERED)
+    assert before is not None and after is not None
+    assert before.id != after.id
+    assert runner.invoke(args=[*readmit, ANSWERED]).exit_code == 1
+
+
 def test_without_a_yes_nobody_is_forgotten(app: Flask, tmp_path: Path) -> None:
     rounds.import_people(app, tmp_path, ROSTER)
     before = everything()
