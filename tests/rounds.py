@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask.testing import FlaskClient
 
 from app.clock import current_clock
 from app.demo.respondent import Doors, link_in, respond
@@ -22,7 +23,8 @@ from app.models.identity.invitation import Invitation
 from app.models.identity.invitation_link import InvitationLink
 from app.models.identity.round import Round
 from app.vault import current_vault
-from crypto import links
+from crypto import links, receipts
+from crypto.encoding import encode_base64url
 from crypto.links import Link
 from surveys.lifecycle import BALLOT_GRACE
 
@@ -155,3 +157,11 @@ def text_of(mail: bytes) -> str:
         if part.get_content_type() == "text/plain" and isinstance(content, bytes):
             return content.decode()
     raise AssertionError("This mail has no text.")
+
+
+def withdraw(client: FlaskClient, opened: OpenRound, receipt: str) -> None:
+    """Withdraw the answer of a receipt through the API."""
+    withdrawal = receipts.withdrawal_of(receipt, opened.pool_id)
+    pool = encode_base64url(opened.pool_id)
+    answer = client.post(f"/api/v1/pools/{pool}/withdraw", json={"w": encode_base64url(withdrawal)})
+    assert answer.status_code == 204
