@@ -68,6 +68,49 @@ def test_opening_a_link_changes_nothing_and_shows_no_token(
     assert page.evaluate(STORED) == 0
 
 
+@pytest.mark.parametrize(
+    ("language", "closes", "words"),
+    [
+        ("en-GB", 1, "once, after Friday 12 June"),
+        (
+            "en-GB",
+            2,
+            "once, after Friday 12 June; if too few have answered by then, after Friday 19 June. "
+            "With too few even then, answers are destroyed unread",
+        ),
+        (
+            "en-GB",
+            3,
+            "once, after Friday 12 June; if too few have answered by then, after Friday 19 June, "
+            "at the latest after Friday 26 June. With too few even then, answers are destroyed "
+            "unread",
+        ),
+        (
+            "de-DE",
+            3,
+            "einmal, nach Freitag, 12. Juni; haben bis dahin zu wenige geantwortet, nach Freitag, "
+            "19. Juni, spätestens nach Freitag, 26. Juni. Sind es auch dann zu wenige, werden die "
+            "Antworten ungelesen vernichtet",
+        ),
+    ],
+)
+def test_all_closing_times_and_what_follows_stand_before_the_first_question(
+    chromium: Browser, language: str, closes: int, words: str
+):
+    times = ["2026-06-12T16:00:00Z", "2026-06-19T16:00:00Z", "2026-06-26T16:00:00Z"]
+    pool = SamplePool(
+        closes=times[:closes], audience=["group_mentor", "admin"], cells=[{"id": "program"}]
+    )
+    with served(pool) as origin:
+        page = chromium.new_page(locale=language, timezone_id="Europe/Berlin")
+        page.goto(origin + pool.invite(cell=0))
+        facts = page.locator("dl.facts")
+        expect(facts).to_contain_text(words)
+        whose = {"en-GB": "your circle’s mentors, the", "de-DE": "wer Ihren Kreis begleitet, das"}
+        expect(facts).to_contain_text(whose[language])
+        page.close()
+
+
 def test_who_sees_it_is_said_for_circles_and_for_those_without_one(
     page: Page, pool: SamplePool, origin: str
 ):
