@@ -93,20 +93,22 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     if environment not in ("development", "production"):
         faults.append("CHORUS_ENV: say development or production.")
     read = _read(source, development, faults)
+    # The casting process alone decrypts nothing and signs nobody in: it is not even told a secret.
+    casts_only = read["parts"] == {"cast"}
     if development:
         if read["host"] not in ("127.0.0.1", "::1", "localhost"):
             faults.append("CHORUS_HOST: development serves this machine only; use 127.0.0.1.")
-    else:
+    elif not casts_only:
         faults += _production_faults(source, read)
-    # The casting process alone decrypts nothing, so it is not even told the key.
-    casts_only = read["parts"] == {"cast"}
     master_key = previous = b""
     if not casts_only:
         master_key = _master_key(source, read["data"], development, faults)
         previous = _previous_master_key(source, faults)
     if faults:
         raise ConfigurationError(faults)
-    if not read["secret_key"]:
+    if casts_only:
+        read |= {"secret_key": "", "identity_url": "", "keys_url": "", "smtp_url": ""}
+    elif not read["secret_key"]:
         read["secret_key"] = _kept_secret(read["data"] / "secret.key").decode()
     return Settings(
         environment=environment, master_key=master_key, previous_master_key=previous, **read

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import FrameType
@@ -20,10 +20,14 @@ _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @dataclass(frozen=True)
 class Child:
-    """A process to start: the name before its lines, and its command."""
+    """A process to start: the name before its lines, its command, and its environment.
+
+    :ivar environment: None for that of the others.
+    """
 
     name: str
     command: tuple[str, ...]
+    environment: Mapping[str, str] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ class Household:
         process = subprocess.Popen(  # nosec B603
             child.command,
             cwd=self._folder,
-            env=self._environment,
+            env=self._environment if child.environment is None else child.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

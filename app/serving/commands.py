@@ -3,6 +3,7 @@
 import os
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -14,8 +15,16 @@ from app.demo.service import is_empty
 from app.development.sink import make_sink
 from app.extensions import db, identity
 from app.serving.children import Child, Household
+from app.serving.environments import cast_environment, web_environment
 from app.serving.newcomer import newcomer_lines
-from app.serving.ports import Place, answers, mail_place, taken_places, web_place
+from app.serving.ports import (
+    Place,
+    answers,
+    cast_place,
+    mail_place,
+    taken_places,
+    web_place,
+)
 from config import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -33,7 +42,8 @@ def register(group: AppGroup) -> None:
 def serve() -> None:
     """Run web, worker and, in development, the mail server, until Ctrl-C."""
     settings: Settings = current_app.config["CHORUS"]
-    places = [place for place in (web_place(settings), mail_place(settings)) if place]
+    web, cast = web_place(settings), cast_place(settings)
+    places = [place for place in (web, cast, mail_place(settings)) if place]
     taken = taken_places(places)
     for place in taken:
         click.echo(_taken_line(place, settings), err=True)
@@ -45,8 +55,9 @@ def serve() -> None:
         engine.dispose()
     environment = {**os.environ, "CHORUS_DATA": str(settings.data), "PYTHONUNBUFFERED": "1"}
     household = Household(ROOT, environment, click.echo)
-    web = web_place(settings)
-    sys.exit(household.run(children_of(settings), lambda: answers(web), _ready_text(settings)))
+    served = [place for place in (web, cast) if place]
+    children = children_of(settings, environment)
+    sys.exit(household.run(children, lambda: all(map(answers, served)), _ready_text(settings)))
 
 
 def _nobody_is_here() -> bool:
@@ -66,26 +77,42 @@ def inbox() -> None:
     threading.Event().wait()  # a signal ends it; a mail not yet answered is the sender's still
 
 
-def children_of(settings: Settings) -> list[Child]:
-    """Return the processes that `settings` ask for."""
+def children_of(settings: Settings, environ: Mapping[str, str] | None = None) -> list[Child]:
+    """Return the processes that `settings` ask for.
+
+    :param environ: what they are told of, the process's own by default.
+    """
+    environ = os.environ if environ is None else environ
+    on_sqlite = settings.ballots_url.startswith("sqlite")
     flask = (sys.executable, "-m", "flask", "--app", "wsgi:application", "chorus")
     children = [
-        Child("web", _web_command(settings)),
+        Child(
+            "web",
+            _web_command(
+                settings.host,
+                settings.port,
+                on_sqlite=on_sqlite or settings.identity_url.startswith("sqlite"),
+            ),
+            web_environment(environ, settings),
+        ),
         Child("worker", (*flask, "worker")),
     ]
+    if settings.cast_port is not None:
+        command = _web_command(settings.host, settings.cast_port, on_sqlite=on_sqlite)
+        children.append(Child("cast", command, cast_environment(environ, settings)))
     if mail_place(settings):
         children.append(Child("mail", (*flask, "inbox")))
     return children
 
 
-def _web_command(settings: Settings) -> tuple[str, ...]:
+def _web_command(host: str, port: int, *, on_sqlite: bool) -> tuple[str, ...]:
     workers, threads = _POSTGRESQL_WORKERS, _POSTGRESQL_THREADS
-    if settings.ballots_url.startswith("sqlite") or settings.identity_url.startswith("sqlite"):
+    if on_sqlite:
         workers, threads = _SQLITE_WORKERS, _SQLITE_THREADS
     options = {
         "--interface": "wsgi",
-        "--host": settings.host,
-        "--port": str(settings.port),
+        "--host": host,
+        "--port": str(port),
         "--workers": str(workers),
         "--blocking-threads": str(threads),
         "--log-level": "error",
@@ -101,11 +128,18 @@ def _ready_text(settings: Settings) -> str:
     lines = [f"Open {settings.base_url}"]
     if settings.development:
         lines.append(f"Mails: {settings.base_url}/dev/inbox")
+    if settings.cast_port is not None:
+        lines.append(f"Casting, by itself: http://{settings.host}:{settings.cast_port}")
     lines += newcomer_lines(settings.data)
     return "\n".join(["", *lines, ""])
 
 
 def _taken_line(place: Place, settings: Settings) -> str:
+    if place.part == "cast":
+        return (
+            f"Port {place.port} on {place.host} is taken by another program, and cast needs it. "
+            "End that program, or choose another port in CHORUS_CAST_PORT."
+        )
     other = settings.port + 100
     words = (
         f"Port {place.port} on {place.host} is taken by another program, and {place.part} needs "

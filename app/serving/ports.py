@@ -26,6 +26,13 @@ def web_place(settings: Settings) -> Place:
     return Place("web", settings.host, settings.port)
 
 
+def cast_place(settings: Settings) -> Place | None:
+    """Return where the casting process listens; None where it is none of its own."""
+    if settings.cast_port is None:
+        return None
+    return Place("cast", settings.host, settings.cast_port)
+
+
 def mail_place(settings: Settings) -> Place | None:
     """Return where the development mail server listens; None where a real relay takes mail."""
     relay = urlsplit(settings.smtp_url)

@@ -20,6 +20,7 @@ from crypto.links import Link, parse_link
 ROOT = Path(__file__).parents[2]
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi:application", "chorus")
 START_SECONDS = 60
+_FURTHER_PORTS = {"CHORUS_CAST_PORT"}
 _LINK = re.compile(r"/r/([A-Za-z0-9_-]{22})#([A-Za-z0-9_-]+)")
 
 
@@ -31,6 +32,12 @@ class Running:
     data: Path
     environment: dict[str, str]
     said: list[bytes] = field(default_factory=list)
+    started: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
+
+    @property
+    def serving(self) -> "subprocess.Popen[bytes] | None":
+        """Return the process that serves it, if one does."""
+        return self.started[-1] if self.started else None
 
     def run(self, *arguments: str) -> str:
         """Run a `flask chorus` command and return its output."""
@@ -98,10 +105,14 @@ def served(running: Running, *command: str) -> Iterator[None]:
             stdout=log,
             stderr=subprocess.STDOUT,
         )
+    running.started.append(process)
     try:
         ports = [running.environment["CHORUS_PORT"]]
         if not command:
             ports.append(running.environment["CHORUS_SMTP_URL"].rpartition(":")[2])
+            ports += [
+                running.environment[name] for name in _FURTHER_PORTS & running.environment.keys()
+            ]
         _wait(process, [int(port) for port in ports], running)
         yield
     finally:
