@@ -13,10 +13,11 @@ from app.commands import register_commands
 from app.errors import register_errors
 from app.extensions import bind_databases, keys
 from app.headers import add_security_headers
+from app.key_provider import SettingsKeyProvider
 from app.logs import configure_logs
 from app.mail.mailer import Mailer, make_mailer, set_mailer
 from app.parts import register_parts
-from app.vault import SettingsKeyProvider, Vault, set_vault
+from app.vault import Vault, set_vault
 from config import Settings, load_settings
 
 MAX_BODY_BYTES = 64 * 1024
@@ -39,7 +40,7 @@ def create_app(
     app = Flask(__name__)
     app.config.from_mapping(
         CHORUS=settings,
-        SECRET_KEY=settings.secret_key,
+        SECRET_KEY=settings.secret_key or None,  # cast signs no cookie and has none
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -52,7 +53,8 @@ def create_app(
     development_clock = MovableClock(settings.data / "clock")
     set_clock(app, clock or (development_clock if settings.development else SystemClock()))
     if served != {"cast"}:
-        set_vault(app, Vault(SettingsKeyProvider(settings.master_key), keys))
+        provider = SettingsKeyProvider(settings.master_key, settings.previous_master_key)
+        set_vault(app, Vault(provider, keys))
         set_mailer(app, mailer or make_mailer(settings))
     start_api(app)
     add_security_headers(app)

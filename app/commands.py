@@ -6,11 +6,13 @@ from flask.cli import AppGroup, with_appcontext
 
 from app.accounts.audit_commands import register as register_audit
 from app.accounts.commands import register as register_accounts
+from app.backups.commands import register as register_backups
 from app.databases import prepare_databases
 from app.demo.commands import register as register_demo
 from app.jobs.bounce_commands import register as register_bounces
 from app.jobs.commands import register as register_worker
 from app.jobs.round_commands import register as register_rounds
+from app.keyring.commands import register as register_keys
 from app.people.commands import register as register_people
 from app.programs.commands import register as register_programs
 from app.results.commands import register as register_results
@@ -38,6 +40,8 @@ def register_commands(app: Flask) -> None:
     register_results(group)
     register_bounces(group)
     register_worker(group)
+    register_keys(group)
+    register_backups(group)
     register_verifying(group)
     app.cli.add_command(group)
 

@@ -62,6 +62,15 @@ class Store:
         with self._reading_engine().begin() as connection:
             yield connection
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Give a Core connection that sees one state of the database, whatever others write."""
+        engine = self._reading_engine()
+        if engine.dialect.name == "postgresql":
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        with engine.begin() as connection:
+            yield connection
+
     def _reading_engine(self) -> Engine:
         return self.engine.execution_options(**{_READ_ONLY: True})
 

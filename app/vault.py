@@ -1,14 +1,15 @@
 """The vault: gives rooms the data keys they need; knows the master key and the keys database."""
 
 from contextlib import suppress
-from typing import Protocol
+from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from flask import Flask, current_app
-from sqlalchemy import delete, select
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.extensions import Store
+from app.key_provider import KeyProvider
 from app.models.keys.data_key import DataKey as DataKeyRow
 from app.models.keys.signing_key import SigningKey
 from app.shuffling import shuffle_tables
@@ -19,26 +20,18 @@ ROSTER, SEALED, KEPT = "roster", "sealed", "kept"
 _NO_POOL = b""
 
 
-class KeyProvider(Protocol):
-    """Something that has the master key: a file, the environment, a command, a KMS."""
-
-    def master_key(self) -> envelope.DataKey:
-        """Return the key that wraps the data keys."""
-
-
-class SettingsKeyProvider:
-    """The master key that the settings were read with."""
-
-    def __init__(self, secret: bytes) -> None:
-        self._secret = secret
-
-    def master_key(self) -> envelope.DataKey:
-        """Return the configured master key."""
-        return envelope.DataKey.from_master(self._secret)
-
-
 class KeyGoneError(Exception):
     """The key is no longer there: what it locked can't be read any more."""
+
+
+@dataclass(frozen=True)
+class Wrapping:
+    """Which master key wraps a data key; ids only."""
+
+    purpose: str
+    key_id: bytes
+    master_id: bytes
+    current: bool
 
 
 class Vault:
@@ -129,6 +122,68 @@ class Vault:
             )
             return {row.pool_id: row.key_id for row in rows}
 
+    def wrappings(self) -> list[Wrapping]:
+        """Return every data key as it is wrapped, sorted by purpose; no secret."""
+        with self._keys.read() as session:
+            rows = session.execute(
+                select(DataKeyRow.purpose, DataKeyRow.key_id, DataKeyRow.wrapped).order_by(
+                    DataKeyRow.purpose, DataKeyRow.key_id
+                )
+            ).all()
+        current = self._provider.master_key().id
+        masters = [envelope.key_id_of(row.wrapped) for row in rows]
+        return [
+            Wrapping(row.purpose, row.key_id, master, master == current)
+            for row, master in zip(rows, masters, strict=True)
+        ]
+
+    def rewrap(self) -> int:
+        """Wrap every data key under the current master key and return how many it was.
+
+        Data stay as they are. Safe to repeat, and to do while others read and delete keys.
+
+        :raises UnknownMasterKeyError: if any is under a third key; nothing has changed then.
+        """
+        current = self._provider.master_key().id
+        with self._keys.read() as session:
+            rows = session.execute(
+                select(
+                    DataKeyRow.purpose, DataKeyRow.pool_id, DataKeyRow.key_id, DataKeyRow.wrapped
+                )
+            ).all()
+        old = [row for row in rows if envelope.key_id_of(row.wrapped) != current]
+        fresh = [self._rewrapped(row) for row in old]
+        done = 0
+        for row, wrapped in zip(old, fresh, strict=True):
+            with self._keys.begin() as session:
+                # The condition: a key that was destroyed meanwhile must not come back.
+                changed = session.execute(
+                    update(DataKeyRow)
+                    .where(
+                        DataKeyRow.purpose == row.purpose,
+                        DataKeyRow.pool_id == row.pool_id,
+                        DataKeyRow.wrapped == row.wrapped,
+                    )
+                    .values(wrapped=wrapped)
+                )
+            done += changed.rowcount
+        return done
+
+    def open_wrapped(
+        self, purpose: str, pool_id: bytes, key_id: bytes, wrapped: bytes
+    ) -> envelope.DataKey:
+        """Return a data key that is wrapped under the current master key or the previous one.
+
+        :raises UnknownMasterKeyError: if it is wrapped under another.
+        """
+        master = self._provider.key_named(envelope.key_id_of(wrapped))
+        return envelope.unwrap(master, wrapped, key_id=key_id, context=_context(purpose, pool_id))
+
+    def _rewrapped(self, row: Row[tuple[str, bytes, bytes, bytes]]) -> bytes:
+        key = self.open_wrapped(row.purpose, row.pool_id, row.key_id, row.wrapped)
+        context = _context(row.purpose, row.pool_id)
+        return envelope.wrap(self._provider.master_key(), key, context=context)
+
     def sweep(self) -> None:
         """Lay the keys' tables anew: a deleted row's bytes must not wait on a disk to be reused."""
         tables = [model.metadata.tables[model.__tablename__] for model in (DataKeyRow, SigningKey)]
@@ -154,9 +209,7 @@ class Vault:
             if row is None:
                 raise KeyGoneError
             key_id, wrapped = row.key_id, row.wrapped
-        return envelope.unwrap(
-            self._provider.master_key(), wrapped, key_id=key_id, context=_context(purpose, pool_id)
-        )
+        return self.open_wrapped(purpose, pool_id, key_id, wrapped)
 
 
 def _context(purpose: str, pool_id: bytes) -> bytes:
