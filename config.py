@@ -107,7 +107,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     if faults:
         raise ConfigurationError(faults)
     if casts_only:
-        read |= {"secret_key": "", "identity_url": "", "keys_url": "", "smtp_url": ""}
+        read |= dict.fromkeys(("secret_key", "identity_url", "keys_url", "smtp_url"), "")
     elif not read["secret_key"]:
         read["secret_key"] = _kept_secret(read["data"] / "secret.key").decode()
     return Settings(
