@@ -9,6 +9,7 @@ from app.accounts.directory import address_of
 from app.jobs.leases import LEASE
 from app.jobs.posting import send
 from app.jobs.workplace import Workplace
+from app.mail.bounce_addresses import bounce_address
 from app.mail.mailer import Mail
 from app.mail.message_ids import message_id
 from app.mail.notes import alert_letter, cancelled_letter, results_letter
@@ -71,10 +72,12 @@ def _notice_mail(workplace: Workplace, session: Session, notice: Notice) -> Mail
         return None
     program = session.get_one(Program, told.program_id)
     recipient = open_address(key, person)
+    sender = workplace.sender
+    back = bounce_address(sender, workplace.settings.secret_key, person.id)
     if notice.kind == "cancelled":
-        return cancelled_letter(workplace.sender, recipient, program.name, identifier)
-    link = f"{workplace.sender.base_url}/circles"
-    return results_letter(workplace.sender, recipient, program.name, link, identifier)
+        return cancelled_letter(sender, recipient, program.name, identifier, back)
+    link = f"{sender.base_url}/circles"
+    return results_letter(sender, recipient, program.name, link, identifier, back)
 
 
 def _alert_mail(

@@ -8,7 +8,7 @@ from app.mail.sheet import Blanks
 
 
 def results_letter(
-    sender: Sender, recipient: str, program: str, link: str, message_id: str
+    sender: Sender, recipient: str, program: str, link: str, message_id: str, bounces_to: str = ""
 ) -> Mail:
     """Return the mail that says that results are there, not what they are."""
     blanks = Blanks()
@@ -26,10 +26,12 @@ def results_letter(
         ),
         reason=f"You get this mail because you mentor or look after {program}.",
     )
-    return _sent(sender, letter, blanks, recipient, message_id, link)
+    return _sent(sender, letter, blanks, recipient, message_id, link, bounces_to)
 
 
-def cancelled_letter(sender: Sender, recipient: str, program: str, message_id: str) -> Mail:
+def cancelled_letter(
+    sender: Sender, recipient: str, program: str, message_id: str, bounces_to: str = ""
+) -> Mail:
     """Return the mail that says that a round won't be opened."""
     blanks = Blanks()
     letter = Letter(
@@ -46,7 +48,7 @@ def cancelled_letter(sender: Sender, recipient: str, program: str, message_id: s
         ),
         reason="You get this mail because you were invited to this round.",
     )
-    return _sent(sender, letter, blanks, recipient, message_id)
+    return _sent(sender, letter, blanks, recipient, message_id, bounces_to=bounces_to)
 
 
 def sign_in_letter(sender: Sender, recipient: str, link: str, minutes: int) -> Mail:
@@ -144,6 +146,7 @@ def _sent(
     recipient: str,
     message_id: str,
     link: str = "",
+    bounces_to: str = "",
 ) -> Mail:
     sheet = sheet_of(sender, letter, blanks)
-    return sheet.fill(recipient, {"messageid": message_id, "link": link})
+    return sheet.fill(recipient, {"messageid": message_id, "link": link}, bounces_to)

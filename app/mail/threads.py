@@ -87,9 +87,10 @@ def lost_too_early_letter(sender: Sender, facts: RoundFacts) -> ThreadLetter:
     """Return the answer to "I have lost my mail" while no link can be sent again."""
     blanks = Blanks()
     why = (
-        "Someone asked for your link again, probably you. We keep no links, and we can't send a "
-        f"new one yet: that is possible once {facts.k} people have taken part, because until then "
-        "the links in the first mails are the pieces of the key to all answers."
+        "Someone asked for your link again, probably you. We keep no links, and we can't make a "
+        f"new one yet: that is possible once {facts.k} people have taken part. Until then, each "
+        "link in the first mails is a piece of the key to all answers, and no piece can be made "
+        "again."
     )
     where = (
         f"Your link is in our first mail: from {sender.address}, {facts.first_mail_day}, under the "

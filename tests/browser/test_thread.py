@@ -2,10 +2,12 @@
 
 import json
 import re
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from app.clock import MovableClock
 from crypto.encoding import decode_base64url
 from crypto.links import parse_link
 from tests import rounds
@@ -54,10 +56,43 @@ def test_with_one_answer_fewer_nothing_is_shown(
         expect(phone.locator("main")).not_to_contain_text("out of 100")
 
 
-def _launched(product: Product, folder: Path) -> str:
+def test_a_lost_mail_is_answered_by_a_link_that_leads_to_the_one_paper(
+    unserved: Product, phone: Page, tmp_path: Path
+) -> None:
+    clock = MovableClock(unserved.data / "clock")
+    clock.move_to(_monday_after(clock.now()))
+    _launched(unserved, tmp_path, zone="UTC")  # which has no holidays
+    with Served(unserved):
+        first = {who: link_of(unserved.mail_to(who, "anonymous"), "/r/") for who in MEMBERS}
+        for address in MEMBERS[1:6]:
+            _answer(unserved, first[address])
+        clock.move_to(clock.now() + timedelta(days=1))
+        unserved.run("worker", "--once")  # the daily look
+        for address in (MEMBERS[0], MEMBERS[1]):
+            phone.goto(f"{unserved.url}/lost")
+            phone.get_by_label("Your mail address").fill(address)
+            phone.get_by_role("button", name="Send me a mail").click()
+            expect(phone.get_by_role("heading", level=1)).to_have_text("Look in your mail")
+        fresh = link_of(unserved.mail_to(MEMBERS[0], "Re: "), "/r/")
+        assert fresh != first[MEMBERS[0]]
+        answer_in_browser(phone, fresh)
+        taken = link_of(unserved.mail_to(MEMBERS[1], "Re: "), "/r/")
+        for link in (first[MEMBERS[0]], taken):
+            phone.goto("about:blank")
+            start_answering(phone, link)
+            expect(phone.get_by_text("This link has been used")).to_be_visible()
+
+
+def _monday_after(now: datetime) -> datetime:
+    day = now + timedelta(days=7 - now.weekday())
+    return day.replace(hour=9, minute=0, second=0, microsecond=0)
+
+
+def _launched(product: Product, folder: Path, zone: str = "Europe/Berlin") -> str:
     """Import a clean roster and launch while the product runs, through the operator's commands."""
     roster = folder / "roster.csv"
-    roster.write_text(rounds.roster_csv({"North": len(MEMBERS)}), encoding="utf-8")
+    people = rounds.roster_csv({"North": len(MEMBERS)}).replace("Europe/Berlin", zone)
+    roster.write_text(people, encoding="utf-8")
     product.run("people", "import", str(roster))
     with Served(product):
         printed = product.run("rounds", "launch", rounds.PROGRAM)

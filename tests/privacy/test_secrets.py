@@ -5,13 +5,17 @@ import json
 import logging
 import secrets
 import threading
+import time
 from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from app import create_app
+from app.clock import MovableClock
+from app.demo.respondent import link_in
 from app.mail.mailer import MemoryMailer
 from config import Settings
 from crypto import links, receipts
@@ -26,6 +30,7 @@ from tests.privacy.wire import Respondent, api, engines, respondent
 
 K = 5
 AT_ONCE = 50
+PATIENCE_SECONDS = 90
 
 
 def polynomial(shares: list[Share]) -> list[int]:
@@ -94,10 +99,13 @@ def found_in(needles: dict[str, bytes], heaps: dict[str, bytes]) -> dict[str, li
     return {name: places for name, places in found.items() if places}
 
 
-def launched(running: Running, folder: Path) -> tuple[bytes, dict[str, Link]]:
+def launched(
+    running: Running, folder: Path, zone: str = "Europe/Berlin"
+) -> tuple[bytes, dict[str, Link]]:
     """Launch a round in a served product, through its commands, and return what was mailed."""
     roster = folder / "roster.csv"
-    roster.write_text(rounds.roster_csv({"North": 6}), encoding="utf-8")
+    people = rounds.roster_csv({"North": 6}).replace("Europe/Berlin", zone)
+    roster.write_text(people, encoding="utf-8")
     running.run("people", "import", str(roster))
     running.run("rounds", "launch", rounds.PROGRAM)
     return running.links()
@@ -123,6 +131,47 @@ def test_after_a_launch_no_token_share_or_key_is_in_any_file_row_or_log(
     assert "/api/" not in said.replace("/api/v1/openapi.json", "")
     databases.dispose_engines()
     assert found_in(needles | traces, heaps_of(running)) == {}
+
+
+def test_after_reminders_with_links_no_token_is_in_any_file_row_or_log(
+    app: Flask, settings: Settings, tmp_path: Path
+) -> None:
+    running = product(settings)
+    clock = MovableClock(running.data / "clock")
+    clock.move_to(monday_after(clock.now()))
+    with served(running):
+        pool_id, mailed = launched(running, tmp_path, zone="UTC")  # a zone without holidays
+        for link in list(mailed.values())[:K]:
+            answer(running, respondent(pool_id, link))
+        clock.move_to(monday_after(clock.now()) - timedelta(days=5) + timedelta(hours=8))
+        reminders = wait_for_reminders(running, len(mailed))
+        needles = {}
+        for at, (pool, link) in enumerate(map(link_in, reminders)):
+            assert pool == pool_id and link.share is None
+            needles |= {f"token {at}": link.token, f"code {at}": links.encode_link(link).encode()}
+        assert len(needles) == 2 * len(mailed)
+        # A control: they stand in the mails.
+        assert set(found_in(needles, files_below(running.data / "inbox"))) == set(needles)
+        assert found_in(needles, heaps_of(running)) == {}
+    databases.dispose_engines()
+    assert found_in(needles, heaps_of(running)) == {}
+
+
+def monday_after(now: datetime) -> datetime:
+    """Return nine o'clock of the next Monday."""
+    day = now + timedelta(days=7 - now.weekday())
+    return day.replace(hour=9, minute=0, second=0, microsecond=0)
+
+
+def wait_for_reminders(running: Running, wanted: int) -> list[bytes]:
+    """Return the reminders with a link, once the worker has sent as many as wanted."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        mails = [path.read_bytes() for path in (running.data / "inbox" / "new").iterdir()]
+        found = [mail for mail in mails if b"Subject: Re: " in mail and b"/r/" in mail]
+        if len(found) >= wanted or time.monotonic() > deadline:
+            return found
+        time.sleep(0.5)
 
 
 def answer(running: Running, person: Respondent) -> bytes:

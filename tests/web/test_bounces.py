@@ -94,6 +94,16 @@ def test_each_person_has_an_envelope_sender_of_their_own(senders: dict[str, str]
     assert all(is_bounce_address(sender) for sender in senders.values())
 
 
+def test_notices_to_people_come_back_to_them_too(
+    opened: OpenRound, senders: dict[str, str], mailer: MemoryMailer
+) -> None:
+    mailer.mails.clear()
+    rounds.close(opened)
+    assert [(mail.recipient, mail.sender) for mail in mailer.mails] == [
+        ("mentor.north@example.org", senders["mentor.north@example.org"])
+    ]
+
+
 @pytest.mark.parametrize(
     "name", ["postfix_unknown_user", "exim_unrouteable", "exchange_not_found", "qmail_no_mailbox"]
 )

@@ -133,7 +133,7 @@ def test_before_enough_have_answered_the_mail_says_so_and_where_the_first_one_is
     assert recipients(mailer.mails) == Counter([WHO])
     (mail,) = mailer.mails
     assert b"/r/" not in mail.content
-    assert "we can't send a new one yet" in text(mail)
+    assert "we can't make a new one yet" in text(mail)
     assert "Monday 4 May" in text(mail)
     assert message(mail)["In-Reply-To"] == app.extensions["test.first"][WHO]
     assert _owed() == 0
