@@ -28,7 +28,7 @@ def answer_lost_mails(workplace: Workplace) -> None:
         owed = session.scalars(
             select(Notice.subject_id).where(Notice.kind == "lost", _free(workplace))
         ).all()
-    for person_id in owed:
+    for person_id in workplace.rng.sample(owed, len(owed)):
         attempt("answer_lost_mail", partial(_answer, workplace, person_id))
 
 

@@ -1,10 +1,12 @@
 """The worker's reminders: at most two a round, spread over the working hours of each person."""
 
 import hmac
+from collections.abc import Collection
 from datetime import datetime
 from functools import partial
+from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select, update
+from sqlalchemy import ScalarSelect, Select, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from app.jobs.attempts import attempt
@@ -21,7 +23,8 @@ from surveys.quiet_hours import is_allowed, moment_at, spread_hours
 from surveys.reminders import MOST_IN_OPEN_ROUNDS, Stage, reminder_stages
 
 _LABEL = b"chorus/reminder\x00"
-_DRAW_BYTES = 7  # what a float holds exactly
+_DRAW_BYTES = 6  # what a float holds exactly
+_MOST_AT_A_LOOK = 500  # the worker has rounds to close, too
 
 
 def remind_open_rounds(workplace: Workplace) -> None:
@@ -54,8 +57,10 @@ def _remind(workplace: Workplace, post: RoundPost, stage: Stage, now: datetime) 
         due = _due(workplace.settings.secret_key, session, post, stage, now)
     if not due:
         return
+    # Drawn: the order in which mails go must not be that in which the database keeps them.
+    drawn = workplace.rng.sample(due, min(len(due), _MOST_AT_A_LOOK))
     with workplace.mailer.connect() as connection:
-        for invited in due:
+        for invited in drawn:
             try:
                 post.remind(connection, invited, stage.number)
             except RelayUnavailableError:
@@ -67,39 +72,28 @@ def _remind(workplace: Workplace, post: RoundPost, stage: Stage, now: datetime) 
 def _due(
     secret_key: str, session: Session, post: RoundPost, stage: Stage, now: datetime
 ) -> list[Invited]:
-    """Return whose moment has come, in the order in which the database keeps random keys."""
-    waiting = _waiting(session, post, stage, now)
-    zones = {zone for _, zone in waiting}
-    calendars = {zone: calendar_of(zone) for zone in zones}
+    """Return whose moment has come."""
     spreads = {
-        zone: spread_hours(stage.begins, stage.ends, calendar)
-        for zone, calendar in calendars.items()
-        if is_allowed(now, calendar)
+        zone: spread_hours(stage.begins, stage.ends, calendar_of(zone))
+        for zone in session.scalars(_asked(post, stage, Person.time_zone).distinct())
+        if is_allowed(now, calendar_of(zone))
     }
     due = []
-    for invited, zone in waiting:
+    for *columns, zone in session.execute(_waiting(post, stage, now, spreads)) if spreads else ():
+        invited = Invited(*columns)
         share = _share(secret_key, invited.token_hash, stage.number)
-        moment = moment_at(share, spreads.get(zone, ()))
+        moment = moment_at(share, spreads[zone])
         if moment is not None and moment <= now:
             due.append(invited)
     return due
 
 
-def _waiting(
-    session: Session, post: RoundPost, stage: Stage, now: datetime
-) -> list[tuple[Invited, str]]:
-    """Return who may be sent this reminder and has not been, each with their time zone."""
+def _asked(post: RoundPost, stage: Stage, *columns: Any) -> Select[Any]:
+    """Return the query for those to whom this reminder goes and has not gone."""
     states = ("open", "taken") if post.reaches_everybody else ("open",)
-    rows = session.execute(
-        select(
-            Invitation.token_hash,
-            Invitation.cell,
-            Invitation.person_id,
-            Invitation.address,
-            Invitation.reminders,
-            Invitation.lost_mails,
-            Person.time_zone,
-        )
+    return (
+        select(*columns)
+        .select_from(Invitation)
         .join(Person, Person.id == Invitation.person_id)
         .where(
             Invitation.pool_id == post.pool_id,
@@ -108,14 +102,31 @@ def _waiting(
             Invitation.address.is_not(None),
             # Without a link it leads back to the first mail, which must have gone.
             or_(Invitation.mailed, post.has_links),
-            can_be_asked(now.date()),
-            _reminders_in_open_rounds() < MOST_IN_OPEN_ROUNDS,
         )
     )
-    return [(Invited(*row[:-1]), row[-1]) for row in rows]
 
 
-def _reminders_in_open_rounds() -> ColumnElement[int] | ScalarSelect[int]:
+def _waiting(
+    post: RoundPost, stage: Stage, now: datetime, zones: Collection[str]
+) -> Select[tuple[Any, ...]]:
+    """Return the query for those of them whom a mail may reach now, each with their time zone."""
+    columns = (
+        Invitation.token_hash,
+        Invitation.cell,
+        Invitation.person_id,
+        Invitation.address,
+        Invitation.reminders,
+        Invitation.lost_mails,
+        Person.time_zone,
+    )
+    return _asked(post, stage, *columns).where(
+        Person.time_zone.in_(zones),
+        can_be_asked(now.date()),
+        _reminders_in_open_rounds() < MOST_IN_OPEN_ROUNDS,
+    )
+
+
+def _reminders_in_open_rounds() -> ScalarSelect[int]:
     other = aliased(Invitation)
     return (
         select(func.coalesce(func.sum(other.reminders), 0))

@@ -17,7 +17,7 @@ from app.launching.further_links import drop_link, mint_link
 from app.launching.letters import bounces_to, invitation_id, round_facts, unsubscribe_url
 from app.launching.service import LaunchRoom
 from app.mail.letters import RoundFacts
-from app.mail.mailer import Connection, MailDelayedError, MailRefusedError
+from app.mail.mailer import Connection, Mail, MailDelayedError, MailRefusedError
 from app.mail.message_ids import fresh_message_id, message_id
 from app.mail.threads import (
     ThreadLetter,
@@ -127,28 +127,31 @@ class RoundPost:
         identifier: str,
     ) -> None:
         """Count the mail, then send it: a crash between the two costs a mail and doubles none."""
-        room, link = self._room, None
-        with room.identity.begin() as session:
+        link = None
+        with self._room.identity.begin() as session:
             if not self._count(session, invited, kind, count, states):
                 return
             if self.has_links:
                 link = self._mint(session, invited)
-        mail = self._letters[kind].compose(
-            self._address(invited),
-            unsubscribe_url=unsubscribe_url(room.sender, room.secret_key, invited.person_id),
-            message_id=identifier,
-            in_reply_to=invitation_id(room.secret_key, self.round, invited.person_id, room.sender),
-            bounces_to=bounces_to(room.sender, room.secret_key, invited.person_id),
-            link="" if link is None else room.sender.base_url + links.link_path(self.pool_id, link),
-        )
         try:
-            connection.send(mail)
+            connection.send(self._compose(invited, kind, identifier, link))
         except MailRefusedError:
             structlog.get_logger().warning("mail refused", part="worker")
             self._take_back(invited, link, {})
         except MailDelayedError:
             self._take_back(invited, link, {kind: getattr(invited, kind)})
             raise
+
+    def _compose(self, invited: Invited, kind: str, identifier: str, link: Link | None) -> Mail:
+        sender, secret_key = self._room.sender, self._room.secret_key
+        return self._letters[kind].compose(
+            self._address(invited),
+            unsubscribe_url=unsubscribe_url(sender, secret_key, invited.person_id),
+            message_id=identifier,
+            in_reply_to=invitation_id(secret_key, self.round, invited.person_id, sender),
+            bounces_to=bounces_to(sender, secret_key, invited.person_id),
+            link="" if link is None else sender.base_url + links.link_path(self.pool_id, link),
+        )
 
     def _count(
         self, session: Session, invited: Invited, kind: str, count: int, states: tuple[str, ...]

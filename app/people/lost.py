@@ -1,4 +1,4 @@
-""" "I have lost my mail": whoever asks leaves the same trace, invited or not."""
+"""Lost mail: whoever asks for theirs again leaves the same trace, invited or not."""
 
 from contextlib import suppress
 from dataclasses import dataclass, field

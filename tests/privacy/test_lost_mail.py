@@ -1,4 +1,4 @@
-""" "I have lost my mail": the same answer for every address, and the truth in the mail."""
+"""Lost mail: the same answer for every address, and the truth in the mail."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta

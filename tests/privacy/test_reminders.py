@@ -281,6 +281,25 @@ def test_a_refused_reminder_leaves_no_link_behind_and_is_not_tried_again(
     assert _links() == 0
 
 
+def test_a_round_that_waits_for_its_second_closing_time_reminds_once_for_each(
+    app: Flask, mailer: MemoryMailer, tmp_path: Path, clock: FixedClock
+) -> None:
+    rounds.import_people(app, tmp_path, rounds.roster_csv({"North": 6}))
+    options = ("--closes", "3", "--again-after", "7")
+    opened = rounds.launch(app, mailer, rounds.PROGRAM, *options)
+    rounds.answer(opened, list(opened.links)[:2])
+    mailer.mails.clear()
+    seen = []
+    for day in range(5, 22):  # to Thursday 21 May, the day before the last closing time
+        clock.move_to(datetime(2026, 5, day, 15, 30, tzinfo=UTC))
+        run_due_work(current_workplace())
+        seen += [day] * bool(mailer.mails)
+        if mailer.mails:
+            assert recipients(mailer.mails) == Counter(list(opened.links))
+            mailer.mails.clear()
+    assert seen == [6, 12]  # Wednesday, of 4 to 8 May; Tuesday, of 8 to 15 May
+
+
 def test_at_the_rounds_end_nothing_says_who_was_reminded(
     app: Flask, mailer: MemoryMailer, tmp_path: Path, clock: FixedClock
 ) -> None:

@@ -195,7 +195,7 @@ def test_a_report_that_a_dead_process_began_is_read_by_the_next(
 ) -> None:
     assert settings.bounces is not None
     name = store_message(settings.bounces, _sample("exim_unrouteable", senders[WHO]))
-    (settings.bounces / "reading").mkdir()
+    (settings.bounces / "reading").mkdir(exist_ok=True)
     begun = (settings.bounces / "new" / name).rename(settings.bounces / "reading" / name)
     read_bounces(current_workplace())
     assert not _person(WHO).suspended  # another process may be at it
