@@ -59,6 +59,7 @@ def test_with_one_answer_fewer_nothing_is_shown(
 def test_a_lost_mail_is_answered_by_a_link_that_leads_to_the_one_paper(
     unserved: Product, phone: Page, tmp_path: Path
 ) -> None:
+    unserved.data.mkdir(exist_ok=True)
     clock = MovableClock(unserved.data / "clock")
     clock.move_to(_monday_after(clock.now()))
     _launched(unserved, tmp_path, zone="UTC")  # which has no holidays
