@@ -1,4 +1,4 @@
-"""A mail gateway rewrites links and follows each with a browser that runs scripts. Protocol: Page."""
+"""A mail gateway rewrites links and follows each with a browser that runs scripts."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""An observer of the network recorded a launch: who is in which circle? PRACTICE, mail: one size."""
+"""An observer of the network recorded a launch: who is in which circle?"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +25,7 @@ class Truth:
 
 @dataclass(frozen=True)
 class Seen:
-    """The mails in the order in which they went: to whom (the relay is asked in clear), how long."""
+    """The mails in the order in which they went: to whom, and how long."""
 
     mails: tuple[tuple[str, int], ...]
 

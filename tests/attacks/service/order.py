@@ -1,6 +1,5 @@
 """A thief of both databases pairs papers with ballots by where they lie. Protocol 4."""
 
-import json
 import secrets
 from collections import defaultdict
 from collections.abc import Iterator

@@ -16,9 +16,9 @@ from app.demo.respondent import respond
 from app.extensions import ballots, identity, keys
 from app.mail.mailer import Mailer, MemoryMailer
 from config import Settings
+from surveys.disclosure import K_DEFAULT
 from tests import databases, rounds
 from tests.conftest import A_MONDAY, FixedClock, FreshContextClient
-from surveys.disclosure import K_DEFAULT
 from tests.rounds import OpenRound
 
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"

@@ -1,4 +1,4 @@
-"""A holder of a link, or of every link, wants two ballots from one invitation. Protocol 3, Paper."""
+"""A holder of links wants two ballots from one invitation. Protocol 3, Take the paper."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
