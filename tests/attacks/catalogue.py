@@ -11,6 +11,16 @@ from tests.attacks.figures import (
     remarks,
     words,
 )
+from tests.attacks.service import (
+    gateway,
+    keys,
+    mailboxes,
+    observer,
+    order,
+    search,
+    stuffing,
+    votes,
+)
 
 ATTACKS = (
     *linear.ATTACKS,
@@ -22,4 +32,12 @@ ATTACKS = (
     *remarks.ATTACKS,
     *words.ATTACKS,
     *polls.ATTACKS,
+    *order.ATTACKS,
+    *keys.ATTACKS,
+    *search.ATTACKS,
+    *votes.ATTACKS,
+    *stuffing.ATTACKS,
+    *mailboxes.ATTACKS,
+    *observer.ATTACKS,
+    *gateway.ATTACKS,
 )

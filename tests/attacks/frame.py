@@ -38,6 +38,8 @@ class Attack(Generic[Truth, Seen, Claim]):
     :ivar bite: by how much it must exceed chance without the defence.
     :ivar trials: repetitions; `trials_without` those with the defence switched off.
     :ivar claims: how many separate claims are scored together in one repetition.
+    :ivar tolerance: by how much a run may differ from the committed figures: the service draws
+        its own numbers, whatever the seed.
     :ivar slow: takes many seconds, since it runs the whole service.
     :ivar fault: says why it can't be played here, if it can't.
     """
@@ -58,6 +60,7 @@ class Attack(Generic[Truth, Seen, Claim]):
     trials: int = 400
     trials_without: int = 100
     claims: int = 1
+    tolerance: float = 0.02
     slow: bool = False
     fault: Callable[[], str | None] = lambda: None
 

@@ -112,5 +112,6 @@ ATTACKS = (
         bite=0.5,
         trials=150,
         trials_without=20,
+        tolerance=0.04,
     ),
 )

@@ -103,10 +103,11 @@ ATTACKS = (
         claim=claim,
         score=score,
         without=links_of_many_lengths,
-        margin=0.15,
+        margin=0.2,
         bite=0.3,
         trials=4,
         trials_without=2,
+        tolerance=0.15,
         slow=True,
     ),
 )

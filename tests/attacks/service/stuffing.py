@@ -80,7 +80,7 @@ ATTACKS = (
     Attack(
         name="ballots without papers",
         role="writer of the ballots database",
-        given="a group all of whom answered, and 1 to 20 ballots of the attacker's own beside theirs",
+        given="a group all of whom answered, and 1 to 20 ballots of the attacker's own",
         best="lets the group seem content: a result that people did not give",
         defence="a cell with more ballots than papers is withheld",
         invent=invent,
