@@ -56,19 +56,13 @@ def take(person: Respondent, now_from: MovableClock) -> bytes:
 
 def cast(person: Respondent, signature: bytes, clock: MovableClock) -> bool:
     """Cast a ballot and return whether it was taken."""
-    with ballots.connect() as connection:
-        try:
-            prepared = person.prepared
-            return store_ballot(
-                connection,
-                person.pool_id,
-                prepared.input_msg,
-                signature,
-                prepared.sealed,
-                clock.now(),
-            )
-        except ClosedError:
-            return False
+    prepared = person.prepared
+    try:
+        return store_ballot(
+            ballots, person.pool_id, prepared.input_msg, signature, prepared.sealed, clock.now()
+        )
+    except ClosedError:
+        return False
 
 
 def times_of(opened: OpenRound) -> tuple[str, object, object, object]:
