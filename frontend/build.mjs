@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { leanPico } from "./lean.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const committed = join(here, "..", "app", "static");
@@ -56,6 +57,7 @@ async function buildInto(folder) {
       outfile: join(folder, "chorus.css"),
       target: ["chrome108", "firefox110", "safari16"],
       external: ["data:*"],
+      plugins: [leanPico],
     }),
     writeFile(join(folder, "LICENSES.txt"), await licences()),
   ]);

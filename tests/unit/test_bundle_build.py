@@ -26,6 +26,23 @@ def test_respondents_pages_stay_within_their_budget(files):
     assert sum(len(gzip.compress(file.read_bytes())) for file in files) < BUDGET
 
 
+def test_no_page_uses_what_was_left_out_of_the_style_sheet():
+    left_out = re.compile(
+        r"<(?:abbr|audio|blockquote|canvas|cite|del|dialog|h5|h6|hgroup|ins|kbd|mark|optgroup|samp"
+        r"|sub|sup|tfoot|video)[ >]"
+        r"|type=\"(?:color|date|datetime-local|file|month|range|reset|week)\""
+        r"|role=\"(?:group|switch)\"|aria-busy|data-(?:tooltip|theme)"
+        r"|class=\"(?:[^\"]* )?(?:container|contrast|dropdown|grid|outline|striped)[ \"]"
+    )
+    templates = (ROOT / "app" / "templates").rglob("*.html")
+    found = {
+        path.name: left_out.findall(path.read_text(encoding="utf-8"))
+        for path in templates
+        if path.parent.name != "mail"
+    }
+    assert {name: hits for name, hits in found.items() if hits} == {}
+
+
 def test_rebuilding_gives_the_committed_bytes():
     npm = shutil.which("npm")
     built = npm and (FRONTEND / "node_modules" / "esbuild").is_dir()

@@ -9,6 +9,7 @@ import pytest
 from tests.unit.bundle_runtime import Run, bundle_runs
 
 PHRASES = json.loads(Path(__file__).with_name("bundle_phrases.json").read_text(encoding="utf-8"))
+MORE = json.loads(Path(__file__).with_name("risk_phrases.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +23,38 @@ def test_support_opens_for_risk_and_not_for_figures_of_speech(run: Run, kind: st
     source = "async ({ soundsAtRisk }, { comments }) => comments.map(soundsAtRisk)"
     found = dict(zip(PHRASES[kind], run(source, comments=PHRASES[kind]), strict=True))
     assert found == dict.fromkeys(PHRASES[kind], expected)
+
+
+def test_support_opens_for_paraphrases_in_several_languages(run: Run):
+    source = "async ({ soundsAtRisk }, { comments }) => comments.map(soundsAtRisk)"
+    missed = [text for text, hit in zip(MORE["risk"], run(source, comments=MORE["risk"])) if not hit]
+    false = [text for text, hit in zip(MORE["idiom"], run(source, comments=MORE["idiom"])) if hit]
+    assert len(missed) <= 2 and len(false) <= 4, (missed, false)
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "I WANT TO DIE!!!",
+        "i want\nto die",
+        "I want to d\u200bie",
+        "I don\u2019t want to live \U0001f614",
+        "Ich mo\u0308chte sterben",
+        "je ne veux plus vivre\u2026",
+    ],
+)
+def test_spelling_does_not_hide_risk(run: Run, comment: str):
+    assert run("async ({ soundsAtRisk }, { comment }) => soundsAtRisk(comment)", comment=comment)
+
+
+def test_looking_for_risk_takes_no_time(run: Run):
+    source = """async ({ soundsAtRisk }, { units }) => {
+      const start = performance.now();
+      for (const unit of units) soundsAtRisk(unit.repeat(8000 / unit.length));
+      return performance.now() - start;
+    }"""
+    units = ["want to ", "i just ", "not really even ", "a ", "ca ", "mich "]
+    assert run(source, units=units) < 2000
 
 
 def test_idiom_does_not_hide_risk_beside_it(run: Run):

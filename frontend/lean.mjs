@@ -1,0 +1,96 @@
+/**
+ * Takes out of Pico what no page of ours has: a respondent on a phone downloads the style sheet.
+ *
+ * A rule goes when all its selectors name something unused, outside `:not(...)`; a variable when
+ * nothing reads it, or our tokens set it anyway. A test keeps pages from using what is left out.
+ */
+import { readFile } from "node:fs/promises";
+
+/** What no page has, as it stands in a selector: elements, and pieces of names and attributes. */
+const ELEMENTS = /(?<![\w.#[=:-])(?:abbr|audio|blockquote|canvas|cite|del|dialog|h5|h6|hgroup|ins|kbd|mark|optgroup|samp|sub|sup|tfoot|video)(?![\w=-])/;
+const UNUSED = [
+  ".container", ".contrast", ".dropdown", ".grid", ".modal-", ".outline", ".striped", "[aria-busy", "[data-tooltip",
+  "[role=group]", "[role=switch]", "[type=color]", "[type=date]", "[type=datetime-local]", "[type=file]", "[type=month]",
+  "[type=range]", "[type=reset]", "[type=week]", "data-theme", ":host", "::file-selector-button", "-calendar-picker",
+  "-color-swatch", "-range-", "-slider-", "::-moz-focus", "::-ms-",
+];
+
+/** Return the pieces of a selector list; commas inside brackets don't part them. */
+function selectorsOf(list) {
+  const parts = [""];
+  let depth = 0;
+  for (const sign of list) {
+    if ("([".includes(sign)) depth += 1;
+    if (")]".includes(sign)) depth -= 1;
+    if (sign === "," && depth === 0) parts.push("");
+    else parts[parts.length - 1] += sign;
+  }
+  return parts;
+}
+
+/** Return whether a selector asks for something that no page has; of alternatives, whether all do. */
+function isUnused(selector) {
+  const wanted = selector
+    .replace(/:not\((?:[^()]|\([^()]*\))*\)/g, "")
+    .replace(/:(?:where|is)\(([^()]*)\)/g, (whole, list) => (selectorsOf(list).every(isUnused) ? whole : ""));
+  return ELEMENTS.test(wanted) || UNUSED.some((name) => wanted.includes(name));
+}
+
+/** Return a minified style sheet without the rules that no page needs. */
+export function lean(css) {
+  let kept = "";
+  for (let at = 0; at < css.length; ) {
+    const open = css.indexOf("{", at);
+    const semicolon = css.indexOf(";", at);
+    if (open < 0 || (css[at] === "@" && semicolon >= 0 && semicolon < open)) {
+      const end = open < 0 ? css.length : semicolon + 1;
+      kept += css.slice(at, end);
+      at = end;
+      continue;
+    }
+    let close = open;
+    for (let depth = 0; ; close += 1) {
+      if (css[close] === "{") depth += 1;
+      if (css[close] === "}" && (depth -= 1) === 0) break;
+    }
+    kept += rule(css.slice(at, open), css.slice(open + 1, close));
+    at = close + 1;
+  }
+  return kept;
+}
+
+function rule(head, body) {
+  if (head.startsWith("@media") || head.startsWith("@supports")) {
+    const inside = lean(body);
+    return inside && `${head}{${inside}}`;
+  }
+  if (head.startsWith("@")) return `${head}{${body}}`;
+  const selectors = selectorsOf(head).filter((selector) => !isUnused(selector));
+  return selectors.length > 0 ? `${selectors.join(",")}{${body}}` : "";
+}
+
+const DECLARED = /(--pico-[\w-]+):(?:"[^"]*"|\((?:"[^"]*"|[^()"]|\([^()]*\))*\)|[^;{}"()])*;?/g;
+
+/** Return the sheet without the variables that no rule reads; those that only fed them go too. */
+function withoutIdle(css) {
+  const read = new Set([...css.matchAll(/var\((--pico-[\w-]+)/g)].map((found) => found[1]));
+  const kept = css.replace(DECLARED, (whole, name) => (read.has(name) ? whole : ""));
+  return kept === css ? css : withoutIdle(kept);
+}
+
+/** Return the sheet without what it sets at the root and our tokens, outside its layer, set again. */
+function withoutOverruled(css, tokens) {
+  const ours = new Set([...tokens.matchAll(/(--pico-[\w-]+):/g)].map((found) => found[1]));
+  return css.replace(/:root[^{},]*\{[^{}]*\}/g, (root) => root.replace(DECLARED, (whole, name) => (ours.has(name) ? "" : whole)));
+}
+
+/** esbuild's plugin that reads Pico leanly. */
+export const leanPico = {
+  name: "lean-pico",
+  setup(build) {
+    build.onLoad({ filter: /pico\.min\.css$/ }, async ({ path }) => {
+      const [pico, tokens] = await Promise.all([readFile(path, "utf8"), readFile(new URL("src/css/tokens.css", import.meta.url), "utf8")]);
+      return { contents: withoutIdle(withoutOverruled(lean(pico), tokens)), loader: "css" };
+    });
+  },
+};
