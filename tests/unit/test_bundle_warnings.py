@@ -27,8 +27,12 @@ def test_support_opens_for_risk_and_not_for_figures_of_speech(run: Run, kind: st
 
 def test_support_opens_for_paraphrases_in_several_languages(run: Run):
     source = "async ({ soundsAtRisk }, { comments }) => comments.map(soundsAtRisk)"
-    missed = [text for text, hit in zip(MORE["risk"], run(source, comments=MORE["risk"])) if not hit]
-    false = [text for text, hit in zip(MORE["idiom"], run(source, comments=MORE["idiom"])) if hit]
+    found = {
+        kind: dict(zip(MORE[kind], run(source, comments=MORE[kind]), strict=True))
+        for kind in ("risk", "idiom")
+    }
+    missed = [text for text, hit in found["risk"].items() if not hit]
+    false = [text for text, hit in found["idiom"].items() if hit]
     assert len(missed) <= 2 and len(false) <= 4, (missed, false)
 
 
