@@ -22,9 +22,10 @@ DEVELOPMENT_MAILERS = ("smtp", "maildir", "memory")
 MONTHS = validate.Range(1, 120, error="Give a number of months between 1 and 120.")
 DAYS = validate.Range(1, 3650, error="Give a number of days between 1 and 3650.")
 PORTS = validate.Range(1, 65000, error="Give a port between 1 and 65000.")
-ALL_PARTS = frozenset({"admin", "invites", "cast"})
+ALL_PARTS = frozenset({"admin", "invites", "cast", "plain"})
 # An envelope sender adds 39 characters to it, and mail systems take 64 (docs/decisions/025).
 SENDER_MOST_CHARACTERS = 25
+CONTACT_LABEL = "I would like someone to contact me (not anonymous)"
 DEVELOPMENT_CONTACT = "wellbeing@chorus.example"
 DEVELOPMENT_SUPPORT = "Example helpline (development)=+00 000 0000"
 
@@ -72,6 +73,16 @@ class Settings:
     def development(self) -> bool:
         """Return whether the conveniences that would break the promise in real use exist."""
         return self.environment == "development"
+
+    @property
+    def support_panel(self) -> tuple[tuple[str, str], ...]:
+        """Return the helplines and, where somebody gets such mails, the way to be contacted.
+
+        Empty without helplines: no form can be launched then.
+        """
+        if not self.support or not self.contact:
+            return self.support
+        return (*self.support, (CONTACT_LABEL, f"{self.base_url.rstrip('/')}/contact"))
 
     @property
     def inbox(self) -> Path:

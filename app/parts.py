@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.accounts.routes import register_accounts
 from app.alerts.routes import register_alerts
+from app.contact.routes import register_contact
 from app.demo.routes import register_demo
 from app.development.routes import register_development
 from app.example.routes import register_example
@@ -14,6 +15,7 @@ from app.invites.routes import register_invites
 from app.people.data_routes import register_own_data
 from app.people.lost_routes import register_lost
 from app.people.routes import register_people
+from app.plain.routes import register_plain
 from app.programs.routes import register_programs
 from app.replies.routes import register_replies
 from app.respond.routes import register_respond
@@ -23,6 +25,7 @@ from app.trust.routes import register_trust
 _PARTS: Mapping[str, tuple[Callable[[Flask], None], ...]] = {
     "cast": (register_respond,),
     "invites": (register_invites,),
+    "plain": (register_plain,),
     "admin": (
         register_demo,
         register_accounts,
@@ -33,6 +36,7 @@ _PARTS: Mapping[str, tuple[Callable[[Flask], None], ...]] = {
         register_results,
         register_replies,
         register_trust,
+        register_contact,
         register_example,
         register_alerts,
         register_development,

@@ -39,7 +39,14 @@ def postgresql_fault() -> str | None:
 
 def development_settings(folder: Path, **environment: str) -> Settings:
     """Return development settings whose data live in `folder`."""
-    return load_settings({"CHORUS_DATA": str(folder), "CHORUS_MAILER": "memory", **environment})
+    return load_settings(
+        {
+            "CHORUS_DATA": str(folder),
+            "CHORUS_MAILER": "memory",
+            "CHORUS_PLAIN_FORM": "true",
+            **environment,
+        }
+    )
 
 
 def migrate(settings: Settings) -> None:

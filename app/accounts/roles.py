@@ -19,6 +19,8 @@ OPEN_BLUEPRINTS = (
     "respond",
     "ballots",
     "mailbox",
+    "plain",
+    "contact",
     "mailboxes",
     "invites",
     "health",

@@ -1,6 +1,5 @@
 """A respondent in Python: does what the page does in a browser, step by step."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,10 +10,12 @@ from app.extensions import Store
 from app.invites.service import take_paper
 from app.respond.service import public_bytes, store_ballot
 from app.vault import Vault
-from crypto import ballots as ballot_format
-from crypto import blind, links, receipts, sealing
-from crypto.encoding import decode_base64url, encode_base64url
+from crypto import links
+from crypto.client import PreparedBallot, prepare_ballot, signed
+from crypto.encoding import decode_base64url
 from crypto.links import Link
+
+__all__ = ["Doors", "PreparedBallot", "link_in", "prepare_ballot", "respond", "signed"]
 
 _LINK = re.compile(r"/r/([A-Za-z0-9_-]{22})#([A-Za-z0-9_-]+)")
 
@@ -26,17 +27,6 @@ class Doors:
     identity: Store
     ballots: Store
     vault: Vault
-
-
-@dataclass(frozen=True)
-class PreparedBallot:
-    """What the browser keeps until the ballot is cast."""
-
-    receipt: str
-    input_msg: bytes
-    inverse: bytes
-    blinded: bytes
-    sealed: bytes
 
 
 def link_in(mail: bytes) -> tuple[bytes, Link]:
@@ -53,48 +43,6 @@ def link_in(mail: bytes) -> tuple[bytes, Link]:
     if found is None:
         raise ValueError("This mail has no link to answer with.")
     return decode_base64url(found[1]), links.parse_link(found[2])
-
-
-def prepare_ballot(
-    pool_id: bytes, manifest: bytes, cell: int, values: Mapping[str, object]
-) -> PreparedBallot:
-    """Return a sealed ballot with everything that taking its paper needs.
-
-    :param values: answers by item id; a text is a comment and gets a mailbox.
-    """
-    content = json.loads(manifest)
-    receipt = receipts.new_receipt()
-    serial = receipts.serial_of(receipts.withdrawal_of(receipt, pool_id))
-    plaintext = json.dumps(
-        {
-            "v": 1,
-            "cell": cell,
-            "a": dict(values),
-            "m": {
-                item: _mailbox(receipt, pool_id, item)
-                for item, value in values.items()
-                if isinstance(value, str)
-            },
-        },
-        ensure_ascii=False,
-        separators=(",", ":"),
-    ).encode()
-    sealed = sealing.seal(
-        decode_base64url(content["hpke_pub"]),
-        ballot_format.pad(plaintext, content["pad"]),
-        ballot_format.sealing_info(links.manifest_hash(manifest), serial),
-    )
-    input_msg = blind.prepare(ballot_format.ballot_message(pool_id, serial))
-    signing_key = blind.public_key_from_der(decode_base64url(content["rsa_spki"]))
-    blinded, inverse = blind.blind(signing_key, input_msg)
-    return PreparedBallot(receipt, input_msg, inverse, blinded, sealed)
-
-
-def signed(manifest: bytes, prepared: PreparedBallot, blind_signature: bytes) -> bytes:
-    """Return the finished signature, checked under the pinned key."""
-    content = json.loads(manifest)
-    signing_key = blind.public_key_from_der(decode_base64url(content["rsa_spki"]))
-    return blind.finalize(signing_key, prepared.input_msg, blind_signature, prepared.inverse)
 
 
 def respond(
@@ -120,13 +68,3 @@ def respond(
     signature = signed(manifest, prepared, blind_signature)
     store_ballot(doors.ballots, pool_id, prepared.input_msg, signature, prepared.sealed, now)
     return prepared.receipt
-
-
-def _mailbox(receipt: str, pool_id: bytes, item: str) -> dict[str, str]:
-    box = receipts.make_mailbox(receipts.mailbox_access(receipt, pool_id, item))
-    return {
-        "id": encode_base64url(box.id),
-        "auth": encode_base64url(box.auth),
-        "pub": encode_base64url(box.pub),
-        "key": encode_base64url(box.key),
-    }

@@ -63,7 +63,7 @@ def make_demo(workplace: Workplace, inbox: Mailer, said: Callable[[], object]) -
     rng = Random(_SEED)  # noqa: S311  # nosec B311
     roster = _import(workplace, rng, now)
     with workplace.identity.begin() as session:
-        form = frozen_form(current_form(session), workplace.settings.support)
+        form = frozen_form(current_form(session), workplace.settings.support_panel)
     cast = _Cast({address: usual_level(rng) for address in roster}, form, rng)
     for number in range(PAST_ROUNDS):
         opens_at = _monday_morning(now) - (PAST_ROUNDS - number) * EVERY

@@ -6,10 +6,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models.identity.form import Form as FormRow
+from config import CONTACT_LABEL
 from surveys.form_wire import form_from_wire, form_to_wire
 from surveys.instruments import form_of, instrument
 from surveys.items import Form, SupportLine, check_support
 
+_TRANSLATED = {
+    CONTACT_LABEL: {"de": "Ich möchte, dass sich jemand bei mir meldet (nicht anonym)"},
+}
 PULSE = "pulse"
 _FIRST_VERSION = 1
 
@@ -36,6 +40,11 @@ def current_form(session: Session, instrument_id: str = PULSE) -> FormRow:
     return fresh
 
 
+def _in_all_languages(label: str) -> dict[str, str]:
+    """Return a label by language: the operator's as it is, ours in each language of the page."""
+    return {"en": label, **_TRANSLATED.get(label, {})}
+
+
 def frozen_form(row: FormRow, support: Sequence[tuple[str, str]]) -> Form:
     """Return the form as a round freezes it: its questions and today's support panel.
 
@@ -43,7 +52,7 @@ def frozen_form(row: FormRow, support: Sequence[tuple[str, str]]) -> Form:
     :raises EmptySupportError: if there is no helpline; such a form can't be launched.
     """
     stored = form_from_wire(row.body)
-    lines = tuple(SupportLine({"en": label}, contact) for label, contact in support)
+    lines = tuple(SupportLine(_in_all_languages(label), contact) for label, contact in support)
     form = Form(stored.title, stored.items, lines)
     check_support(form)
     return form

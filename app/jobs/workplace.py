@@ -54,7 +54,7 @@ class Workplace:
             sender=self.sender,
             secret_key=self.settings.secret_key,
             mail_domains=self.settings.mail_domains,
-            support=self.settings.support,
+            support=self.settings.support_panel,
             now=self.clock.now,
         )
 

@@ -1,6 +1,6 @@
 """Single letters: results, a cancelled round, signing in, own data, an alert; no figures."""
 
-from app.mail.blocks import Action, Block, Fallback, Letter, Paragraph
+from app.mail.blocks import Action, Block, Fallback, Letter, Panel, Paragraph
 from app.mail.mailer import Mail
 from app.mail.message_ids import fresh_message_id
 from app.mail.sender import Sender, sheet_of
@@ -130,6 +130,25 @@ def alert_letter(sender: Sender, recipient: str, program: str, sentence: str, li
         reason="You get this mail because alerts of this program come to you.",
     )
     return _sent(sender, letter, blanks, recipient, fresh_message_id(sender.domain), link)
+
+
+def contact_letter(sender: Sender, recipient: str, rows: tuple[tuple[str, str], ...]) -> Mail:
+    """Return the mail that says who wants to be contacted; its subject names nobody."""
+    blanks = Blanks()
+    letter = Letter(
+        subject="Somebody asks to be contacted",
+        origin=sender.organisation,
+        heading="Somebody asks to be contacted",
+        lead="They chose to write this with their name. Chorus has kept no copy.",
+        blocks=(
+            Panel(
+                rows,
+                after="Please answer soon, in confidence. If it sounds like danger, call at once.",
+            ),
+        ),
+        reason="You get this mail because this installation names your address as its contact.",
+    )
+    return _sent(sender, letter, blanks, recipient, fresh_message_id(sender.domain))
 
 
 def _open(blanks: Blanks, label: str) -> tuple[Block, ...]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Flask, Response, render_template
+from flask import Blueprint, Flask, Response, current_app, render_template
 
 from app.api import api_of
 from app.clock import current_clock
@@ -21,7 +21,10 @@ blueprint = WireBlueprint(
 @page_blueprint.get("/r/<string:pool_id>")
 def page(pool_id: str) -> str:
     """Show the page, the same for everyone and every pool: what differs, its script fetches."""
-    return render_template("respond/page.html")
+    settings = current_app.config["CHORUS"]
+    return render_template(
+        "respond/page.html", plain_form=settings.plain_form, support=settings.support_panel
+    )
 
 
 @blueprint.get("/<pool_id:pool_id>/manifest")

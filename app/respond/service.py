@@ -2,6 +2,7 @@
 
 import hmac
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
@@ -58,6 +59,12 @@ def public_bytes(connection: Connection, pool_id: bytes) -> tuple[bytes, bytes]:
     if row is None:
         raise UnknownPoolError
     return row.manifest, row.form
+
+
+def public_pools(connection: Connection) -> Sequence[tuple[bytes, bytes, bytes]]:
+    """Return every pool with its manifest and form."""
+    rows = connection.execute(select(PoolPublic.pool_id, PoolPublic.manifest, PoolPublic.form))
+    return [(row.pool_id, row.manifest, row.form) for row in rows]
 
 
 def store_ballot(

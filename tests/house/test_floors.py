@@ -85,6 +85,20 @@ def test_rooms_that_know_people_never_import_ballots(room: str) -> None:
     assert not breaches(modules(f"app/{room}"), forbidden)
 
 
+def test_the_form_without_javascript_knows_both_sides_only_through_their_services() -> None:
+    allowed = ("app.invites.service", "app.respond.service")
+    forbidden = ("app.models", "app.accounts", "app.people", "app.invites", "app.respond")
+    assert not breaches(modules("app/plain"), forbidden, allowed)
+    for room in sorted(set(ROOMS) - {"plain", "demo"}):
+        knows = {name for path in modules(f"app/{room}") for name in imports(path)}
+        assert not {"app.invites.service", "app.respond.service"} <= knows, room
+
+
+def test_whoever_wants_to_be_contacted_meets_no_room_of_answers() -> None:
+    rooms = ("app.models", "app.invites", "app.respond", "app.opening", "app.people", "app.plain")
+    assert not breaches(modules("app/contact"), (*rooms, "app.launching", "app.extensions.db"))
+
+
 def test_only_opening_unseals() -> None:
     elsewhere = [path for path in modules("app") if "opening" not in path.parts]
     for path in elsewhere:
@@ -92,7 +106,7 @@ def test_only_opening_unseals() -> None:
 
 
 def test_only_launching_and_the_demo_handle_link_secrets() -> None:
-    allowed_rooms = {"launching", "demo", "invites"}
+    allowed_rooms = {"launching", "demo", "invites", "plain"}
     for path in modules("app"):
         if not allowed_rooms & set(path.parts):
             assert not {"crypto.sharing.Share", "crypto.links.Link"} & set(imports(path)) or (

@@ -26,6 +26,7 @@ NEW_PROGRAM = {"name": "Fresh", "time_zone": "Europe/Berlin", "k": "5", "open_da
 TERMS = {"k": "6", "open_days": "4"}
 SCHEDULE = {"every_weeks": "2", "weekday": "2", "local_time": "10:30"}
 ANSWERED = {"of": "own-comments", "item": "pulse_comment", "all": "1"}
+WISH = {"name": "Sam Reed", "reach": "+00 111 22 33", "when": "week", "about": ""}
 PASSWORDS = {"password": "nine quiet otters", "again": "nine quiet otters"}
 
 
@@ -178,6 +179,11 @@ _VISITORS = (
 
 _RESPONDENTS = (
     get("/r/{pool}", SHOWN, everybody(200)),
+    get("/plain", SHOWN, everybody(200)),
+    click("/plain", ERROR, everybody(422)),
+    get("/contact", SHOWN, everybody(200)),
+    Row("POST", "/contact", SHOWN, everybody(200), form=WISH, tokenless=True),
+    click("/contact", ERROR, everybody(422)),
     get("/r/nosuchpool", ERROR, everybody(200)),  # the page is the same; its script finds out
     get("/api/v1/openapi.json", SHOWN, everybody(200)),
     get("/api/v1/pools/{pool}/manifest", SHOWN, everybody(200)),

@@ -1,0 +1,42 @@
+"""What stands before the first question, read from the manifest and put into words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+COMMENT_CROWD = 8  # D8: comments need this many ballots even where k is smaller
+_ROLES = {
+    "mentor": "all mentors of the program",
+    "admin": "the program team",
+    "respondents": "everyone who was asked",
+}
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Who sees the result, how, when; in UTC, since a page without a script knows no other."""
+
+    who: str
+    k: int
+    k_before: int | None
+    closes: str
+    last_close: str
+    crowd: int
+
+
+def terms_of(manifest: Mapping[str, Any]) -> Terms:
+    """Return the terms that a manifest states."""
+    closes = [datetime.fromisoformat(moment) for moment in manifest["closes"]]
+    return Terms(
+        who=", ".join(_ROLES.get(role, role) for role in manifest["audience"]),
+        k=manifest["k"],
+        k_before=manifest.get("k_before"),
+        closes=_words(closes[0]),
+        last_close=_words(closes[-1]) if len(closes) > 1 else "",
+        crowd=max(manifest["k"], COMMENT_CROWD),
+    )
+
+
+def _words(moment: datetime) -> str:
+    return f"{moment:%A} {moment.day} {moment:%B}, {moment:%H:%M} UTC"
