@@ -91,7 +91,7 @@ class RoundPost:
     @property
     def reaches_everybody(self) -> bool:
         """Return whether reminders go to those who have answered, too."""
-        return self.round.invited < EVERYBODY_BELOW
+        return self.round.invited - self.round.printed_codes < EVERYBODY_BELOW
 
     def remind(self, connection: Connection, invited: Invited, stage: int) -> None:
         """Send the round's first or second reminder to someone, unless it has been.

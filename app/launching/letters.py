@@ -42,6 +42,7 @@ def round_facts(
         questions=questions,
         seconds=questions * SECONDS_EACH,
         invited=launched.invited,
+        printed=launched.printed_codes,
         joined=joined,
         left=left,
         k=launched.k,

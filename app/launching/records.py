@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
 
-from app.launching.freeze import FrozenRoster, Invitee
+from app.launching.freeze import PROGRAM_CELL, FrozenRoster, Invitee
 from app.models.ballots.pool_public import PoolPublic
 from app.models.identity.invitation import Invitation
 from app.models.identity.pool import Pool
@@ -56,7 +56,8 @@ def write_identity_side(
     session.flush()
     groups = (None, *roster.groups)
     for index, group_id in enumerate(groups):
-        invited = roster.invited_in(index)
+        printed = launched.printed_codes if index == PROGRAM_CELL else 0
+        invited = roster.invited_in(index) + printed
         session.add(PoolCell(pool_id=pool_id, index=index, group_id=group_id, invited=invited))
     session.execute(
         insert(Invitation),

@@ -113,8 +113,9 @@ def finish_launch(identity: Store, round_id: str, *, complete: bool) -> bool:
         if launched.state != "launching":
             return launched.state == "open"
         mailed = _mailed(session, round_id)
-        wanted = launched.k if complete else min(VIABLE_TIMES_K * launched.k, launched.invited)
-        viable = launched.invited > 0 and mailed >= wanted
+        asked_by_mail = launched.invited - launched.printed_codes
+        wanted = launched.k if complete else min(VIABLE_TIMES_K * launched.k, asked_by_mail)
+        viable = asked_by_mail > 0 and mailed >= wanted
         launched.state = "open" if viable else "aborting"
         launched.lease_until = None
         if not viable:
@@ -187,7 +188,8 @@ def _freeze(room: LaunchRoom, session: Session, round_id: str, roster_key: DataK
     set_times(session, launched, program, room.now())
     form = frozen_form(session.get_one(FormRow, launched.form_id), room.support)
     roster = _roster_of(room, session, launched, roster_key)
-    launched.invited = len(roster.invitees)
+    # Printed codes are made while the round is open; who gets one counts from the start.
+    launched.invited = len(roster.invitees) + launched.printed_codes
     launched.k_looked_at_on = room.now().date()  # D4: first told from the next midnight on
     before = forget_earlier_invitations(session, launched)
     asked = {invitee.person_id for invitee in roster.invitees}

@@ -25,7 +25,8 @@ class RoundFacts:
     :param joined: how many came since the last round; None (with `left`) for a first one.
     :param opens_at: aware UTC, as `closes`; shown in `time_zone`.
     :param closes: the closing times that are ahead, earliest first.
-    :param circle: the one group that is asked; None where it is the whole program.
+    circle: str | None = None
+    printed: int = 0
     :param support: label and contact of each place that helps.
     """
 
@@ -44,7 +45,7 @@ class RoundFacts:
     replaces_earlier: bool
     fingerprint: str
     support: tuple[tuple[str, str], ...]
-    circle: str | None = None
+        f"{alone}{invited} invited{printed}.{changes}"
 
     @property
     def subject(self) -> str:
@@ -157,6 +158,7 @@ def _replacement(facts: RoundFacts) -> tuple[Block, ...]:
 def _asking(sender: Sender, facts: RoundFacts) -> Paragraph:
     # Protocol: Launch. Who is invited, and how that changed, is how a person judges the crowd.
     invited = "1 person is" if facts.invited == 1 else f"{facts.invited} people are"
+    printed = f", {facts.printed} of them with a printed code" if facts.printed else ""
     changes = ""
     if facts.joined is not None and facts.left is not None:
         changes = " Since last time, "
@@ -167,7 +169,11 @@ def _asking(sender: Sender, facts: RoundFacts) -> Paragraph:
     alone = "" if facts.circle is None else f"This round is for your circle alone, {facts.circle}. "
     return Paragraph(
         f"{sender.organisation} asks you because you take part in {facts.program}. "
+<<<<<<< HEAD
         f"{alone}{invited} invited.{changes}"
+=======
+        f"{invited} invited{printed}.{changes}"
+>>>>>>> 19f5f11 (Print codes for people without mail, once, while a round is open)
     )
 
 

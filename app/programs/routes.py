@@ -12,6 +12,7 @@ from app.extensions import ballots, identity
 from app.models.identity.schedule import Schedule
 from app.people.time_zones import WINDOWS_ZONES
 from app.programs import acts
+from app.programs.code_routes import blueprint as code_blueprint
 from app.programs.desk import program_desk
 from app.programs.errors import UnknownProgramError
 from app.programs.forecast_routes import blueprint as forecast_blueprint
@@ -228,6 +229,7 @@ def schedule(program_id: str) -> Response | tuple[str, HTTPStatus]:
 def register_programs(app: Flask) -> None:
     """Put the pages on `app`."""
     app.register_blueprint(blueprint)
+    app.register_blueprint(code_blueprint)
     app.register_blueprint(forecast_blueprint)
 
 

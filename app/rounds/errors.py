@@ -32,6 +32,20 @@ class NoSuchRoundError(RoundError):
         super().__init__(type(self).__doc__)
 
 
+class NotPrintableError(RoundError):
+    """Codes can be printed only while the round is open."""
+
+    def __init__(self) -> None:
+        super().__init__(type(self).__doc__)
+
+
+class NoCodesLeftError(RoundError):
+    """All codes of this round have been printed. They were shown once and are kept nowhere."""
+
+    def __init__(self) -> None:
+        super().__init__(type(self).__doc__)
+
+
 class NotCancellableError(RoundError):
     """Only a round that is open, before its closing time, can be cancelled."""
 
