@@ -24,8 +24,6 @@ from crypto import links
 from crypto.encoding import encode_base64url
 from crypto.links import TOKEN_BYTES, Link
 
-MOST_PRINTED = 500  # a sheet that somebody still cuts by hand
-
 
 @dataclass(frozen=True)
 class PrintedCode:

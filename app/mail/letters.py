@@ -25,8 +25,8 @@ class RoundFacts:
     :param joined: how many came since the last round; None (with `left`) for a first one.
     :param opens_at: aware UTC, as `closes`; shown in `time_zone`.
     :param closes: the closing times that are ahead, earliest first.
-    circle: str | None = None
-    printed: int = 0
+    :param circle: the one group that is asked; None where it is the whole program.
+    :param printed: how many of the invited get a printed code instead of a mail.
     :param support: label and contact of each place that helps.
     """
 
@@ -45,7 +45,8 @@ class RoundFacts:
     replaces_earlier: bool
     fingerprint: str
     support: tuple[tuple[str, str], ...]
-        f"{alone}{invited} invited{printed}.{changes}"
+    circle: str | None = None
+    printed: int = 0
 
     @property
     def subject(self) -> str:
@@ -169,11 +170,7 @@ def _asking(sender: Sender, facts: RoundFacts) -> Paragraph:
     alone = "" if facts.circle is None else f"This round is for your circle alone, {facts.circle}. "
     return Paragraph(
         f"{sender.organisation} asks you because you take part in {facts.program}. "
-<<<<<<< HEAD
-        f"{alone}{invited} invited.{changes}"
-=======
-        f"{invited} invited{printed}.{changes}"
->>>>>>> 19f5f11 (Print codes for people without mail, once, while a round is open)
+        f"{alone}{invited} invited{printed}.{changes}"
     )
 
 

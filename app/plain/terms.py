@@ -8,6 +8,7 @@ from typing import Any
 COMMENT_CROWD = 8  # D8: comments need this many ballots even where k is smaller
 _ROLES = {
     "mentor": "all mentors of the program",
+    "group_mentor": "your circle's mentors",
     "admin": "the program team",
     "respondents": "everyone who was asked",
 }
@@ -23,6 +24,7 @@ class Terms:
     closes: str
     last_close: str
     crowd: int
+    of_group: bool
 
 
 def terms_of(manifest: Mapping[str, Any]) -> Terms:
@@ -35,6 +37,7 @@ def terms_of(manifest: Mapping[str, Any]) -> Terms:
         closes=_words(closes[0]),
         last_close=_words(closes[-1]) if len(closes) > 1 else "",
         crowd=max(manifest["k"], COMMENT_CROWD),
+        of_group="group_mentor" in manifest["audience"],
     )
 
 

@@ -95,6 +95,7 @@ def ask_for_round(
         actor.now,
         group_id=plan.group_id,
         again_after=wish.again_after,
+        printed_codes=wish.printed,
     )
     asked = "asked for a round" if plan.group_id is None else "asked for a round of a single group"
     _log(session, actor, asked, program)

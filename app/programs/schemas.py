@@ -17,6 +17,7 @@ from surveys.lifecycle import MOST_CLOSES
 _MOST_DIGITS = 4
 # Days between two closing times of one round; six are the least.
 AGAIN_AFTER = (7, 14)
+MOST_PRINTED = 500  # a sheet that somebody still cuts by hand
 _FIELDS: dict[type[Exception], str] = {
     NameShapeError: "name",
     NameTakenError: "name",
@@ -79,11 +80,13 @@ class Wish:
     :ivar group: id of the one group that is asked; empty for the whole program.
     :ivar closes: how many closing times, 1 to 3.
     :ivar again: days from one closing time to the next.
+    :ivar printed: how many people without mail get a printed code.
     """
 
     group: str
     closes: int
     again: int
+    printed: int = 0
 
     @property
     def again_after(self) -> list[int]:
@@ -96,12 +99,21 @@ def read_wish(form: Mapping[str, str]) -> Wish:
 
     :raises ShapeError: for a number that is none, or out of range.
     """
-    typed = {"closes": "1", "again": str(AGAIN_AFTER[0]), **form}
-    wish = Wish(form.get("group", ""), _whole(typed, "closes"), _whole(typed, "again"))
+    typed = {"closes": "1", "again": str(AGAIN_AFTER[0]), "printed": "0", **form}
+    wish = Wish(
+        form.get("group", ""),
+        _whole(typed, "closes"),
+        _whole(typed, "again"),
+        _whole(typed, "printed"),
+    )
     if not 1 <= wish.closes <= MOST_CLOSES:
         raise ShapeError(Fault("closes", "Choose one, two or three closing times."))
     if wish.again not in AGAIN_AFTER:
         raise ShapeError(Fault("again", "Choose one of these."))
+    if wish.printed > MOST_PRINTED:
+        raise ShapeError(Fault("printed", f"Print at most {MOST_PRINTED} codes for a round."))
+    if wish.printed and wish.group:
+        raise ShapeError(Fault("printed", "Printed codes are for rounds of the whole program."))
     return wish
 
 

@@ -188,7 +188,10 @@ def _somebody_else(session: Session) -> str:
 
 def _of_the_open_round(opened: rounds.OpenRound) -> dict[str, str]:
     with identity.begin() as session:
-        program_id = session.get_one(Round, opened.id).program_id
+        round_ = session.get_one(Round, opened.id)
+        round_.printed_codes = 2
+        round_.invited += round_.printed_codes
+        program_id = round_.program_id
         group_id = session.scalars(select(Group.id).where(Group.program_id == program_id)).one()
     return {
         "open": program_id,

@@ -38,9 +38,8 @@ def opened(app: Flask, mailer: MemoryMailer, tmp_path: Path) -> OpenRound:
     rounds.import_people(app, tmp_path, rounds.roster_csv({"North": 9}))
     with identity.begin() as session:
         program = session.scalars(select(Program)).one()
-        asked = request_round(session, program, current_form(session), current_clock().now())
-        asked.printed_codes = PRINTED
-        round_id = asked.id
+        form, now = current_form(session), current_clock().now()
+        round_id = request_round(session, program, form, now, printed_codes=PRINTED).id
     run_due_work(current_workplace())
     mails = [(mail.recipient, *link_in(mail.content)) for mail in mailer.mails]
     return OpenRound(round_id, mails[0][1], {who: link for who, _, link in mails})
@@ -150,3 +149,19 @@ def test_codes_are_for_admins_and_for_open_rounds_that_have_some(
 def _words(mailer: MemoryMailer) -> str:
     message = message_from_bytes(mailer.mails[0].content, policy=policy.default)
     return " ".join(message.get_body(("plain",)).get_content().split())
+
+
+def test_an_admin_says_before_the_launch_how_many_there_are(
+    app: Flask, admin: FlaskClient, tmp_path: Path
+) -> None:
+    rounds.import_people(app, tmp_path, rounds.roster_csv({"North": 9}))
+    with identity.begin() as session:
+        program_id = session.scalars(select(Program.id)).one()
+    look = admin.get(f"/programs/{program_id}/rounds/new?printed=7")
+    assert "7 more with a printed code" in look.text
+    for wrong in ("-1", "501", "x", "7.5"):
+        assert admin.get(f"/programs/{program_id}/rounds/new?printed={wrong}").status_code == 422
+    data = {"csrf_token": form_token(app, admin), "printed": "7"}
+    assert admin.post(f"/programs/{program_id}/rounds", data=data).status_code == 302
+    with identity.begin() as session:
+        assert session.scalars(select(Round.printed_codes)).one() == 7
