@@ -3,6 +3,8 @@
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from surveys.masking import Masker
 
@@ -117,3 +119,114 @@ def test_a_hostile_comment_takes_no_time(unit):
     start = time.perf_counter()
     MASKER.mask(text)
     assert time.perf_counter() - start < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("An\u200bna, Ann\u00ada", "[name], [name]"),
+        ("Аnna and \uff21nna", "[name] and [name]"),  # a Cyrillic and a full-width A
+        ("4nna, anna95", "[name], [name]"),
+        ("A n n a and a.n.n.a", "[name] and [name]"),
+        ("AnnaMüller, annamueller, amueller", "[name], [name], [name]"),
+        ("@annamueller @some_one", "[name]"),
+        ("Annaʼs idea", "[name]’s idea"),
+        ("lukasz and ŁUKASZ", "[name] and [name]"),
+        ("с Анной и для Ивановой", "с [name] и для [name]"),
+    ],
+)
+def test_a_name_in_disguise_is_hidden(text, masked):
+    assert MASKER.mask(text) == masked
+
+
+def test_a_short_form_of_a_name_is_hidden():
+    masker = Masker(["William Hart", "Katharina Vogel"])
+    assert masker.mask("Thanks Bill, and Billy and kathi too.") == (
+        "Thanks [name], and [name] and [name] too."
+    )
+    assert masker.mask("the bill is due, will it be?") == "the bill is due, will it be?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "jane at example dot org",
+        "jane (at) example (dot) org",
+        "jane[at]example.org",
+        "jane @ example.org",
+        "jane AT example DOT co DOT uk",
+        "jane at example punkt de",
+        "jane\uff20example.org",
+        "https://intranet.example/people/jane",
+        "www.example.org",
+        "linkedin.com/in/jane-42",
+    ],
+)
+def test_a_written_out_address_is_hidden(text):
+    assert MASKER.mask(f"Ask {text}, please.").startswith("Ask [address]")
+    assert "jane" not in MASKER.mask(f"Ask {text}, please.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0151_2345_678",
+        "call0301234567now",
+        "+49\u00a030\u00a01234567",
+        "030\u20141234567",
+        "0 3 0 1 2 3 4 5",
+        "zero one five one two three four five",
+        "null eins fünf eins zwei drei vier",
+        "DE89 3704 0044 0532 0130 00",
+    ],
+)
+def test_a_number_is_hidden_however_it_is_written(text):
+    assert "[number]" in MASKER.mask(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "From 04.05.2026 - 08.05.2026 we met.",
+        "at home, @noon, @all",
+        "We met at noon. Then we left.",
+        "one or two of three, four at most",
+        "a b c and I",
+        "version 1.2.3 of 2026",
+    ],
+)
+def test_what_only_looks_like_a_contact_stays(text):
+    assert MASKER.mask(text) == text
+
+
+@given(
+    st.sampled_from(["Anna", "Müller", "Łukasz", "Nowak", "Zoë", "田中", "Анна"]),
+    st.text(alphabet=" .,;!?()\"'/-\n", max_size=5),
+    st.text(alphabet=" .,;!?()\"'/-\n", max_size=5),
+    st.sampled_from([str, str.lower, str.upper, str.title]),
+)
+def test_a_name_between_any_signs_is_hidden(name, before, after, case):
+    assert name.casefold() not in MASKER.mask(f"x{before} {case(name)} {after}x").casefold()
+
+
+@given(st.text(max_size=200))
+def test_masking_twice_changes_nothing_more(text):
+    once = MASKER.mask(text)
+    assert MASKER.mask(once.replace("[name]", "").replace("[number]", "")) is not None
+    assert not any(sign in once for sign in "\ue000\ue001\ue002")
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["1", "1-", "a@", "a.", "Will ", "(", "anna-", "a ", "a at ", "one ", "www.", "@a", "a.b/"]
+    + ["e\u0301\u0316", "\u0316\u0301", "\u200b", "In May "],
+)
+def test_a_megabyte_is_masked_in_a_time_that_grows_with_its_length(unit):
+    def seconds(length):
+        text = unit * (length // len(unit))
+        start = time.perf_counter()
+        MASKER.mask(text)
+        return time.perf_counter() - start
+
+    short = max(seconds(50_000), 0.01)
+    assert seconds(500_000) < 40 * short

@@ -54,7 +54,8 @@ function contactLink(contact: string): Node | string {
   const digits = contact.replace(/[\s()/.-]/g, "");
   if (/^\+?\d{3,15}$/.test(digits)) return h("a", { href: `tel:${digits}` }, contact);
   if (/^[^\s@]+@[^\s@]+\.\w+$/.test(contact)) return h("a", { href: `mailto:${contact}` }, contact);
-  if (/^https:\/\/\S+$/.test(contact)) return h("a", { href: contact, rel: "noreferrer" }, contact);
+  // In a tab of its own, so that nothing typed here is lost.
+  if (/^https?:\/\/\S+$/.test(contact)) return h("a", { href: contact, target: "_blank", rel: "noopener noreferrer" }, contact);
   return contact;
 }
 

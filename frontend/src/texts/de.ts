@@ -50,6 +50,7 @@ export const de: Messages = {
   comment_room: "Platz für noch etwa {count} Wörter.",
   comment_full: "Etwa {count} Zeichen zu lang. Bitte kürzen Sie es.",
   comment_address: "Das sieht aus wie eine Mailadresse. Wir verdecken sie; vielleicht sagen Sie es lieber anders.",
+  comment_name: "Hier steht vielleicht ein Name. Steht er auf der Liste der Beteiligten, verdecken wir ihn; vielleicht sagen Sie es lieber anders.",
   comment_phone: "Das sieht aus wie eine Telefonnummer. Wir verdecken sie; vielleicht sagen Sie es lieber anders.",
   review: "Das ist alles. Sie können noch hochscrollen und alles ändern.",
   send: "Senden",

@@ -48,6 +48,7 @@ export const en = {
   comment_room: "Room for about {count} more words.",
   comment_full: "Too long by about {count} characters. Please shorten it.",
   comment_address: "This looks like a mail address. We will mask it; you may want to say it differently.",
+  comment_name: "This may mention a name. If it is on the list of people, we will mask it; you may want to say it differently.",
   comment_phone: "This looks like a phone number. We will mask it; you may want to say it differently.",
   review: "This is all of it. You can still scroll up and change anything.",
   send: "Send",
