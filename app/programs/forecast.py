@@ -215,7 +215,10 @@ def _advice(asked: int, cell: str, k: int, runs: _Runs) -> list[str]:
     if often < _SELDOM:
         merged = frequency_words(enough(2 * asked, k, runs.response))
         advice.append(f"As one circle with another of its size it would have enough {merged}.")
+    if often < _SELDOM or alone >= often + _BESIDE:
         advice.append(
-            "A round of its own over two or three closing times waits until enough have answered."
+            f"A round of its own has nobody beside it: enough would have answered "
+            f"{frequency_words(alone)} at the first closing time, and with a second and a third it "
+            "waits for more."
         )
     return advice

@@ -86,6 +86,7 @@ def test_it_says_how_often_in_words_and_what_would_change_it(
     assert "Nothing of this program has been released yet, so we assume that 65 in 100" in page
     assert "if nine in ten answered" in page
     assert "As one circle with another of its size" in page
+    assert "enough would have answered in about one round in three at the first closing" in page
     assert "At least 5 must be asked in it: 1 more person, or two circles as one." in page
 
 
