@@ -104,7 +104,15 @@ def forecast(
             totals[name] += 1
         for name in place_comments(cells, own, k, shown):
             comments[name] += 1
-    return {name: Chances(totals[name] / draws, comments[name] / draws) for name in totals}
+    # Never more often than it has enough answers (D1), which is known exactly.
+    most = {
+        node.id: enough(sum(invited[index] for index in node.indexes()), k, response)
+        for node in tree.nodes()
+    }
+    return {
+        name: Chances(min(most[name], totals[name] / draws), comments[name] / draws)
+        for name in totals
+    }
 
 
 def frequency_words(chance: float) -> str:
