@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.extensions import Store
@@ -28,6 +29,12 @@ from crypto.errors import InvalidInputMessageError, InvalidLengthError, InvalidS
 
 WITHDRAWN = b""
 _BALLOT = Ballot.metadata.tables[Ballot.__tablename__]
+# Made once: on these paths making a statement costs as much as sending it.
+_POOL_STATE = select(PoolPublic.state, PoolPublic.takes_ballots_until)
+_INSERT_UNLESS_THERE = {
+    "sqlite": sqlite.insert(_BALLOT).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(_BALLOT).on_conflict_do_nothing(),
+}
 
 
 @dataclass(frozen=True)
@@ -106,10 +113,11 @@ def withdraw_ballot(ballots: Store, pool_id: bytes, withdrawal: bytes) -> None:
 
 def _insert(connection: Connection, row: dict[str, bytes], now: datetime) -> bool:
     """Insert a ballot that has been checked, unless the pool has begun to close meanwhile."""
-    _manifest_while_open(connection, row["pool_id"], now, hold=True)
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    held = _POOL_STATE.where(PoolPublic.pool_id == row["pool_id"]).with_for_update(read=True)
+    _check_open(connection.execute(held).one_or_none(), now)
     inserted = connection.execute(
-        dialect.insert(_BALLOT).values(row).on_conflict_do_nothing(),
+        _INSERT_UNLESS_THERE[connection.dialect.name],
+        row,
         # Else PostgreSQL's count is not known, and a new ballot passes for a repeated one.
         execution_options={"preserve_rowcount": True},
     )
@@ -152,22 +160,21 @@ def _signed_serial(facts: PoolFacts, pool_id: bytes, input_msg: bytes, signature
     return message.serial
 
 
-def _manifest_while_open(
-    connection: Connection, pool_id: bytes, now: datetime, *, hold: bool = False
-) -> bytes:
+def _manifest_while_open(connection: Connection, pool_id: bytes, now: datetime) -> bytes:
     """Return the manifest of a pool that takes ballots.
 
-    :param hold: hold the pool against a close until this transaction ends.
     :raises UnknownPoolError: if there is no such pool.
     :raises ClosedError: if it takes no ballots any more.
     """
-    wanted = select(PoolPublic.manifest, PoolPublic.state, PoolPublic.takes_ballots_until).where(
-        PoolPublic.pool_id == pool_id
-    )
-    pool = connection.execute(wanted.with_for_update(read=True) if hold else wanted).one_or_none()
+    wanted = _POOL_STATE.add_columns(PoolPublic.manifest).where(PoolPublic.pool_id == pool_id)
+    pool = connection.execute(wanted).one_or_none()
+    _check_open(pool, now)
+    manifest: bytes = pool.manifest
+    return manifest
+
+
+def _check_open(pool: Row[Any] | None, now: datetime) -> None:
     if pool is None:
         raise UnknownPoolError
     if pool.state != "open" or now >= pool.takes_ballots_until:
         raise ClosedError
-    manifest: bytes = pool.manifest
-    return manifest
