@@ -12,6 +12,7 @@ from tests.attacks.figures import (
     words,
 )
 from tests.attacks.service import (
+    backups,
     gateway,
     keys,
     mailboxes,
@@ -34,6 +35,7 @@ ATTACKS = (
     *polls.ATTACKS,
     *order.ATTACKS,
     *keys.ATTACKS,
+    *backups.ATTACKS,
     *search.ATTACKS,
     *votes.ATTACKS,
     *stuffing.ATTACKS,
