@@ -41,10 +41,19 @@ class Author:
         return {**body, **changes}
 
     def write_body(
-        self, content: dict[str, Any], text: str, day: date, **changes: Any
+        self,
+        content: dict[str, Any],
+        text: str,
+        day: date,
+        *,
+        writer: str = "author",
+        **changes: Any,
     ) -> dict[str, Any]:
-        """Return the body that writes `text`, sealed to the keys in `content`."""
-        padded = messages.encode_message(Message("author", day, text))
+        """Return the body that writes `text`, sealed to the keys in `content`.
+
+        :param writer: who it says inside the seal that it is.
+        """
+        padded = messages.encode_message(Message(writer, day, text))
         box_id = self.access.id
         sealed = {
             "for_author": ("pub", messages.to_author_info(self.pool_id, box_id)),

@@ -4,7 +4,6 @@ import gzip
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -254,9 +253,8 @@ def test_the_ready_sentences_and_the_names_of_writers_are_the_staffs(
     """What an author's own client claims inside the seal counts for nothing on the staff's side."""
     me = closed[0]
     content = me.read(client).json
-    forged = replace(Message("admin", date(2020, 1, 1), "I am the program team."))
-    body = me.write_body(content, forged.text, forged.day)
-    client.post(WRITE, json=body)
+    claimed = "I am the program team."
+    client.post(WRITE, json=me.write_body(content, claimed, date(2020, 1, 1), writer="admin"))
     read = staff_reads(me.pool_id)[me.access.id]
     assert [(entry.writer, entry.day) for entry in read] == [("author", today())]
 
