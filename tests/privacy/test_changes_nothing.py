@@ -20,7 +20,7 @@ def paths_of(app: Flask, opened: OpenRound) -> list[str]:
     """Return every path of the application, the pool in place of what a path asks for."""
     pool = encode_base64url(opened.pool_id)
     rules = {rule.rule for rule in app.url_map.iter_rules()}
-    assert {"/api/v1/pools/<string:pool_id>/paper", "/r/<string:pool_id>"} <= rules
+    assert {"/api/v1/pools/<pool_id:pool_id>/paper", "/r/<string:pool_id>"} <= rules
     return sorted(_PLACE.sub(pool, rule) for rule in rules)
 
 
