@@ -49,13 +49,12 @@ def waits(
     """
     if _has_release(identity, pool_id):
         return False
-    if not _waits_already(ballots, pool_id, next_close):
-        if _enough(identity, ballots, pool_id):
-            _stop_casting_unless_waiting(ballots, pool_id, next_close)
-            reached("closing")
-        # Counted once more where casting has stopped: an answer may have been withdrawn meanwhile.
-        if _is_closing(ballots, pool_id) and _enough(identity, ballots, pool_id):
-            return False
+    if _enough(identity, ballots, pool_id):
+        _stop_casting_unless_waiting(ballots, pool_id, next_close)
+        reached("closing")
+    # Counted once more where casting has stopped: an answer may have been withdrawn meanwhile.
+    if _is_closing(ballots, pool_id) and _enough(identity, ballots, pool_id):
+        return False
     let_wait(ballots, pool_id, next_close, reached)
     return True
 
@@ -64,12 +63,6 @@ def _has_release(identity: Store, pool_id: bytes) -> bool:
     with identity.read() as session:
         found = session.scalar(select(Release.pool_id).where(Release.pool_id == pool_id))
     return found is not None
-
-
-def _waits_already(ballots: Store, pool_id: bytes, next_close: datetime) -> bool:
-    with ballots.read() as session:
-        pool = session.get_one(PoolPublic, pool_id)
-        return pool.state == "open" and pool.takes_ballots_until >= next_close + BALLOT_GRACE
 
 
 def _is_closing(ballots: Store, pool_id: bytes) -> bool:
