@@ -227,7 +227,7 @@ def _master_key(
     """Return the 32 bytes that wrap all data keys; the first source that is set is used."""
     key = _key_from(source, "CHORUS_MASTER_KEY", faults)
     if key is None and development:
-        key = _decoded(_kept_secret(data / "master.key").decode())
+        key = _decoded(_kept_secret(data / "master.key").decode().strip())
     if key is None:
         faults.append("CHORUS_MASTER_KEY: give the master key itself, _FILE or _COMMAND.")
     return key or b""

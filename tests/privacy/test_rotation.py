@@ -145,3 +145,14 @@ def test_a_new_key_file_is_a_master_key_for_each_way_of_giving_it(
     settings = load_settings({"CHORUS_DATA": str(tmp_path), **given, **previous})
     assert len(settings.master_key) == 32
     assert settings.previous_master_key == settings.master_key
+
+
+def test_a_new_key_file_takes_the_place_of_developments_own(app: Flask, tmp_path: Path) -> None:
+    folder = tmp_path / "development"
+    before = load_settings({"CHORUS_DATA": str(folder)}).master_key
+    rounds.run(app, "keys", "new", str(folder / "new.key"))
+    (folder / "master.key").rename(folder / "old.key")
+    (folder / "new.key").rename(folder / "master.key")
+    previous = {"CHORUS_MASTER_KEY_PREVIOUS_FILE": str(folder / "old.key")}
+    settings = load_settings({"CHORUS_DATA": str(folder), **previous})
+    assert settings.previous_master_key == before != settings.master_key
