@@ -46,30 +46,19 @@ def merged_runs(size: int, count: Callable[[Run], int]) -> list[Run]:
     return runs
 
 
-def smallest_large(n: int) -> int:
-    """Return the fewest of `n` ballots that are more than 80 %."""
-    return int(OPEN_ABOVE * n) + 1
-
-
-def histogram(
-    options: Sequence[str], n: int, count: Callable[[Run], int], *, exclusive: bool = True
-) -> list[Bin] | None:
+def histogram(options: Sequence[str], n: int, count: Callable[[Run], int]) -> list[Bin] | None:
     """Return the bins of a histogram of `n` ballots, or None when only one bin is left.
 
     Where a bin holds more than 80 %, the others keep silent: beside a row of zeros
-    "more than 80 %" would say "all" (D6). It would say so, too, where the others are too few
-    for a bin of their own, and then there is no histogram.
+    "more than 80 %" would say "all" (D6).
 
     :param options: option ids in the order of the form.
-    :param n: ballots that carry a value; the caller has seen to n >= 2k.
-    :param exclusive: whether a ballot is in one bin only.
+    :param n: ballots that carry a value; the caller has seen to n >= 2k, and 20.
     """
     runs = merged_runs(len(options), count)
     if len(runs) == 1:
         return None
     large = [run for run in runs if Fraction(count(run), n) > OPEN_ABOVE]
-    if large and exclusive and n - smallest_large(n) < SMALLEST_BIN:
-        return None
     bins = []
     for run in runs:
         names = tuple(options[run[0] : run[1] + 1])

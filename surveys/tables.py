@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from surveys.cell_tree import CellNode, sized
 from surveys.disclosure import (
+    EXACT_FROM,
     SPREAD_FROM,
     band,
     band_start,
@@ -101,8 +102,7 @@ def _score_table(sums: ScoreSum, k: int, with_spread: bool) -> Table:
 
 
 def _histogram(item: Item, count: OptionCount) -> Table:
-    exclusive = item.type != "multiple"
-    bins = histogram(item.option_ids, count.n, count.count, exclusive=exclusive)
+    bins = histogram(item.option_ids, count.n, count.count)
     if bins is None:
         return withheld()
     return {
@@ -136,12 +136,13 @@ def _histogram_shown(work: TalliedRound, item: Item, counts: Sequence[int]) -> f
     """Return the cells that may show a histogram of an item: the whole round's, or none.
 
     Two nested ones could be subtracted bin by bin (D7). Beside any group the means of the
-    groups could be: a histogram's shares are fine enough to tell a scale's exact sum.
+    groups could be: a histogram's shares are fine enough to tell a scale's exact sum, and
+    the exact number of ballots, so there are none where that number is a band (D4).
     """
     whole = frozenset({work.tree.id})
     if item.type == "scale" and work.shown > whole:
         return frozenset()
-    return work.shown_for(counts, 2 * work.k) & whole
+    return work.shown_for(counts, max(2 * work.k, EXACT_FROM)) & whole
 
 
 def item_tables(work: TalliedRound, item: Item) -> dict[str, Table]:

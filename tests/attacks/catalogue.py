@@ -3,12 +3,15 @@
 from tests.attacks.figures import (
     certainty,
     colluders,
+    counts,
     joiner,
     linear,
     moved,
     only_taker,
+    overlaps,
     polls,
     remarks,
+    short_rounds,
     words,
 )
 from tests.attacks.service import (
@@ -26,13 +29,16 @@ from tests.attacks.service import (
 ATTACKS = (
     *linear.ATTACKS,
     *certainty.ATTACKS,
+    *counts.ATTACKS,
     *only_taker.ATTACKS,
     *joiner.ATTACKS,
     *moved.ATTACKS,
+    *overlaps.ATTACKS,
     *colluders.ATTACKS,
     *remarks.ATTACKS,
     *words.ATTACKS,
     *polls.ATTACKS,
+    *short_rounds.ATTACKS,
     *order.ATTACKS,
     *keys.ATTACKS,
     *backups.ATTACKS,

@@ -162,8 +162,8 @@ def _with_inventions(rest: int, rounds: int, margin: float, bite: float) -> Atta
         without=switches.exact_means,
         margin=margin,
         bite=bite,
-        trials=400,
-        trials_without=300,
+        trials=200,
+        trials_without=200,
     )
 
 
@@ -173,8 +173,8 @@ ATTACKS = (
     _with_mentor(3, 0.19),
     _with_mentor(4, 0.18),
     # Protocol 7 admits that k - 1 invented members tell the answers of the rest.
-    _with_inventions(1, 1, 0.5, 0.4),
-    _with_inventions(1, 5, 0.85, 0.4),
-    _with_inventions(2, 1, 0.22, 0.05),
-    _with_inventions(2, 5, 0.35, 0.05),
+    _with_inventions(1, 1, 0.55, 0.4),
+    _with_inventions(1, 5, 0.9, 0.4),
+    _with_inventions(2, 1, 0.27, 0.03),
+    _with_inventions(2, 5, 0.35, 0.03),
 )

@@ -89,7 +89,9 @@ ATTACKS = (
         claim=claim,
         score=score,
         without=switches.exact_means,
-        margin=0.27,
+        margin=0.3,
         bite=0.4,
+        trials=250,
+        trials_without=60,
     ),
 )

@@ -140,7 +140,8 @@ ATTACKS = (
         claim=claim,
         score=score,
         without=lambda: patch.object(tabulation, "place_comments", _everything),
-        bite=0.3,
+        bite=0.15,
+        trials_without=300,
     ),
     Attack(
         name="one extreme comment of a joiner",

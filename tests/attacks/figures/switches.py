@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from fractions import Fraction
 from unittest.mock import patch
 
-from surveys import disclosure, histograms, tables, tabulation
+from surveys import disclosure, tables, tabulation
 from surveys.disclosure import Cell, ShownMean
 
 FINE = Fraction(1, 10_000)
@@ -43,9 +43,9 @@ def beside_scores() -> Iterator[None]:
 
 
 @contextmanager
-def small_large_bins() -> Iterator[None]:
-    """Say "more than 80 %" of however few (041)."""
-    with patch.object(histograms, "smallest_large", lambda n: 0):
+def small_histograms() -> Iterator[None]:
+    """Show histograms from 2k answers on, where counts are bands (042)."""
+    with patch.object(tables, "EXACT_FROM", 0):
         yield
 
 
