@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.clock import current_clock
-from app.extensions import ballots
+from app.extensions import ballots, identity, keys
 from app.models.ballots.comment import Comment
 from app.models.ballots.mailbox_message import PLACES, PLACES_OF_A_SIDE, MailboxMessage
 from app.models.ballots.reply_key import ReplyKey
@@ -29,7 +29,7 @@ from crypto.messages import SEALED_BYTES, Message
 from tests import databases, rounds
 from tests.authors import COMMENT, READ, WRITE, Author
 from tests.conftest import FixedClock
-from tests.privacy.dumps import as_bytes, dump, snapshot
+from tests.privacy.dumps import as_bytes, common, dump, snapshot
 from tests.privacy.ranks import LIMIT, rank_correlation
 from tests.privacy.stored import by_place, heap_of, stored_order
 from tests.privacy.wire import engines
@@ -217,6 +217,19 @@ def test_a_message_keeps_its_day_and_nothing_else_of_its_author(
     for mark in (b"Zq7Vx2Lp9Kd4", b"198.51.100.77", me.receipt.encode()):
         assert mark not in everything
     assert me.access.authenticator not in everything
+
+
+def test_a_conversation_brings_no_value_to_both_sides_but_its_day(
+    closed: list[Author], client: FlaskClient
+) -> None:
+    answer_as_mentor(closed[:3])
+    closed[0].write(client, "Heard.", today())
+    ballot_side = dump(ballots.engine)
+    public = [value for value in ballot_side if value.table == "pool_public"]
+    assert any(value.table == "mailbox_message" for value in ballot_side)
+    for store in (identity, keys):
+        shared = common(dump(store.engine), ballot_side, public)
+        assert shared <= {("mailbox_message", "day")}
 
 
 def test_a_flood_is_bounded_and_what_is_there_stays(
