@@ -72,12 +72,12 @@ def readers_of(session: Session, round_: Round) -> set[str]:
 
 
 def invited_people(session: Session, round_id: str) -> set[str]:
-    """Return the people to whom this round's link was mailed."""
+    """Return the people to whom this round's link was mailed, but for those forgotten since."""
     return set(
         session.scalars(
             select(Invitation.person_id)
             .join(Pool, Pool.pool_id == Invitation.pool_id)
-            .where(Pool.round_id == round_id, Invitation.mailed)
+            .where(Pool.round_id == round_id, Invitation.mailed, Invitation.person_id.is_not(None))
         )
     )
 

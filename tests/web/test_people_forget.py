@@ -7,11 +7,14 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import select, text
 
+from app.accounts.audit import OPERATOR
 from app.accounts.directory import find_account, make_account
 from app.accounts.links import SIGN_IN, make_link
 from app.accounts.sessions import open_session
 from app.clock import current_clock
 from app.extensions import identity
+from app.jobs.worker import run_due_work
+from app.jobs.workplace import current_workplace
 from app.mail.mailer import MemoryMailer
 from app.models.identity.account import Account
 from app.models.identity.audit_entry import AuditEntry
@@ -20,7 +23,9 @@ from app.models.identity.bounce import Bounce
 from app.models.identity.invitation import Invitation
 from app.models.identity.notice import Notice
 from app.models.identity.person import Person
+from app.models.identity.round import Round
 from app.people.service import person_by_address
+from app.rounds.service import cancel_round
 from app.vault import current_vault
 from tests import rounds
 from tests.conftest import FixedClock
@@ -116,6 +121,23 @@ def test_a_paper_that_was_taken_stays_a_count_and_an_unused_link_ends(
     clock.advance(days=14)
     assert rounds.launch(app, mailer).links.keys() == opened.links.keys() - {ANSWERED, SILENT}
     assert b"nobody joined and 2 left" in mailer.mails[-1].content.replace(b"=\r\n", b"")
+
+
+def test_a_round_from_which_somebody_was_forgotten_can_be_cancelled(
+    app: Flask, clock: FixedClock, mailer: MemoryMailer, tmp_path: Path
+) -> None:
+    rounds.import_people(app, tmp_path, ROSTER)
+    opened = rounds.launch(app, mailer)
+    assert forget(app, SILENT, "--yes").exit_code == 0
+    mailer.mails.clear()
+    with identity.begin() as session:
+        cancel_round(session, opened.id, clock.now(), OPERATOR)
+    run_due_work(current_workplace())
+    with identity.read() as session:
+        assert session.get_one(Round, opened.id).state == "cancelled"
+        assert set(session.scalars(select(Invitation.state))) == {"ended"}
+    told = sorted(mail.recipient for mail in mailer.mails)
+    assert told == sorted(opened.links.keys() - {SILENT})
 
 
 def test_somebody_forgotten_after_the_close_is_counted_as_gone_and_leads_nowhere(
