@@ -11,7 +11,7 @@ from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, Table, event, text
 from sqlalchemy.orm import Session
 
 from app.batching import Batch
@@ -63,12 +63,18 @@ class Store:
             yield connection
 
     @contextmanager
-    def snapshot(self) -> Iterator[Connection]:
-        """Give a Core connection that sees one state of the database, whatever others write."""
+    def snapshot(self, *tables: Table) -> Iterator[Connection]:
+        """Give a Core connection that sees one state of `tables`, whatever others write."""
         engine = self._reading_engine()
         if engine.dialect.name == "postgresql":
             engine = engine.execution_options(isolation_level="REPEATABLE READ")
         with engine.begin() as connection:
+            if tables and engine.dialect.name == "postgresql":
+                # Before anything is read: a table that is laid anew would look empty to whoever
+                # began earlier, since TRUNCATE knows no snapshots. The worker tries again later.
+                format_table = engine.dialect.identifier_preparer.format_table
+                names = ", ".join(map(format_table, tables))
+                connection.execute(text(f"LOCK TABLE {names} IN ACCESS SHARE MODE"))
             yield connection
 
     def _reading_engine(self) -> Engine:

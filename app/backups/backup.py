@@ -53,11 +53,11 @@ def make_backup(
     make_folder(folder)
     names = ["identity", "ballots", *(["keys"] if with_keys else [])]
     until = (now + KEYS_LIFETIME).date()
-    with stores["identity"].snapshot() as connection:
+    with stores["identity"].snapshot(*tables_of("identity")) as connection:
         moment = moment_of(connection)
         manifests = [_write(connection, folder, "identity", moment, say)]
     for name in names[1:]:
-        with stores[name].snapshot() as connection:
+        with stores[name].snapshot(*tables_of(name)) as connection:
             manifests.append(_write(connection, folder, name, moment, say))
     words = readme_text(now, len(moment.stopped), until if with_keys else None)
     write_lines(folder / _README, [words.encode()])

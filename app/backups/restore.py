@@ -103,10 +103,10 @@ def restore(
 
 def _must_be_filled(source: Source, name: str, store: Store) -> bool:
     """Return whether a database is empty; False if it holds this very backup."""
-    with store.snapshot() as connection:
+    tables = METADATA[name].sorted_tables
+    with store.snapshot(*tables) as connection:
         if revision_of(connection) != source.manifests[name].revision:
             raise OtherVersionError
-        tables = METADATA[name].sorted_tables
         if all(connection.execute(select(table).limit(1)).first() is None for table in tables):
             return True
         if _differing(connection, source.manifests[name], name) is None:

@@ -1,0 +1,43 @@
+"""A backup holds all that it should, also while the worker lays tables anew (PROTOCOL 4)."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from app.backups.backup import make_backup
+from app.clock import current_clock
+from app.extensions import ballots, identity, keys
+from app.jobs.worker import keep_order_off_the_disk
+from app.jobs.workplace import current_workplace
+from app.mail.mailer import MemoryMailer
+from tests import rounds
+
+STORES = {"identity": identity, "ballots": ballots, "keys": keys}
+COMMENTED = {**rounds.GOOD, "pulse_comment": "We have far too many meetings."}
+
+
+def test_tables_that_are_laid_anew_meanwhile_are_whole_in_the_backup(
+    app: Flask, mailer: MemoryMailer, tmp_path: Path
+) -> None:
+    rounds.import_people(app, tmp_path, rounds.roster_csv({"North": 11}))
+    past = rounds.launch(app, mailer)
+    rounds.answer(past, past.links, COMMENTED)
+    rounds.close(past)
+    disturbed: set[str] = set()
+
+    def lay_anew(line: str) -> None:
+        """Do the worker's work once while each database is being read."""
+        database = line.partition(":")[0]
+        if database not in disturbed:
+            disturbed.add(database)
+            keep_order_off_the_disk(current_workplace())
+
+    quiet, busy, now = tmp_path / "quiet", tmp_path / "busy", current_clock().now()
+    make_backup(quiet, STORES, now, lambda _line: None, with_keys=True)
+    make_backup(busy, STORES, now, lay_anew, with_keys=True)
+    assert disturbed == set(STORES)
+    tables = sorted(path.relative_to(quiet) for path in quiet.rglob("*.jsonl"))
+    assert (quiet / "ballots" / "comment.jsonl").stat().st_size > 0
+    assert [
+        name for name in tables if (quiet / name).read_bytes() != (busy / name).read_bytes()
+    ] == []
