@@ -38,6 +38,9 @@ _WORDS = {
     "revoked": "This code is no longer valid. A newer mail may have replaced it.",
     "closed": "This round is closed. Answers are no longer taken.",
 }
+_BUSY = Flaw(
+    "", "The service is busy. Nothing was sent, and your answers are still here: try again."
+)
 _TOO_LONG = Flaw("", "Your comments are too long together. Please shorten them.")
 
 
@@ -75,6 +78,8 @@ def _step(asked: Asked) -> tuple[str, HTTPStatus]:
         receipt = answer(_doors(), asked, values, current_clock().now())
     except InvalidPaddingError:
         return _questions(asked, typed, [_TOO_LONG]), HTTPStatus.UNPROCESSABLE_ENTITY
+    except BusyError:
+        return _questions(asked, typed, [_BUSY]), HTTPStatus.SERVICE_UNAVAILABLE
     except NotSentError as error:
         return _waiting(error.ballot)
     return _page("thanks", asked, receipt=receipts.format_receipt(receipt)), HTTPStatus.OK

@@ -12,6 +12,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError
+
 from app.batching import BusyError
 from app.extensions import Store
 from app.invites.service import check_link, take_paper
@@ -143,7 +145,7 @@ def cast(doors: Doors, ballot: SignedBallot, now: datetime) -> None:
                 ballot.sealed,
                 now,
             )
-        except BusyError:
+        except (BusyError, DBAPIError):  # its paper is taken: no fault here may lose the answer
             continue
         return
     raise NotSentError(ballot)

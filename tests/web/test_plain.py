@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import MultiDict
 
 from app import create_app
@@ -128,15 +129,16 @@ def test_without_an_answer_nothing_is_sent_and_the_comment_stays(
     assert serials() == 0
 
 
+@pytest.mark.parametrize("fault", [BusyError(), OperationalError("", {}, OSError())])
 def test_a_ballot_that_could_not_be_stored_waits_in_the_page(
-    client: FlaskClient, opened: OpenRound, monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient, opened: OpenRound, monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:
     stored = service.store_ballot
 
-    def busy(*_: object) -> bool:
-        raise BusyError
+    def failing(*_: object) -> bool:
+        raise fault
 
-    monkeypatch.setattr(service, "store_ballot", busy)
+    monkeypatch.setattr(service, "store_ballot", failing)
     waiting = client.post("/plain", data={"code": code_of(opened), "step": "send", **FIELDS})
     assert waiting.status_code == 503 and serials() == 0
     monkeypatch.setattr(service, "store_ballot", stored)
@@ -146,6 +148,19 @@ def test_a_ballot_that_could_not_be_stored_waits_in_the_page(
         done = client.post("/plain", data={**kept, "step": "cast"})
         assert done.status_code == 200 and 'class="receipt"' in done.text
     assert serials() == 1
+
+
+def test_what_was_typed_is_still_there_when_no_paper_could_be_taken(
+    client: FlaskClient, opened: OpenRound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object) -> bytes:
+        raise BusyError
+
+    monkeypatch.setattr(service, "take_paper", busy)
+    typed = {**FIELDS, "q_pulse_comment": "the walks help"}
+    again = client.post("/plain", data={"code": code_of(opened), "step": "send", **typed})
+    assert again.status_code == 503 and "the walks help</textarea>" in again.text
+    assert code_of(opened) in again.text and dump_states() == {"open"}
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
