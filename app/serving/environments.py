@@ -5,7 +5,16 @@ from collections.abc import Mapping
 from config import Settings
 
 _CAST = "cast"
-_CAST_IS_TOLD = ("CHORUS_ENV", "CHORUS_LOG_LEVEL")
+_CAST_IS_TOLD = (
+    "CHORUS_ENV",
+    "CHORUS_LOG_LEVEL",
+    # What its pages say; no secret.
+    "CHORUS_SUPPORT",
+    "CHORUS_CONTACT",
+    "CHORUS_BASE_URL",
+    "CHORUS_PLAIN_FORM",
+    "CHORUS_KEEP_COMMENTS_MONTHS",
+)
 
 
 def cast_environment(environ: Mapping[str, str], settings: Settings) -> dict[str, str]:

@@ -11,7 +11,8 @@ from flask import Flask
 from app.demo.respondent import prepare_ballot
 from app.extensions import identity, keys
 from app.serving.commands import children_of
-from config import Settings
+from app.serving.environments import cast_environment
+from config import Settings, load_settings
 from crypto import receipts
 from crypto.encoding import encode_base64url
 from tests import rounds
@@ -22,7 +23,11 @@ from tests.privacy.processes import Running, free_port, product, served
 
 POSTGRESQL_PORT = 5432
 TOLD = {"CHORUS_PARTS", "CHORUS_DATA", "CHORUS_HOST", "CHORUS_PORT", "CHORUS_BALLOTS_URL"}
-MAY_BE_TOLD = TOLD | {"CHORUS_ENV", "CHORUS_LOG_LEVEL"}
+SAID_ON_PAGES = {
+    *("CHORUS_SUPPORT", "CHORUS_CONTACT", "CHORUS_BASE_URL"),
+    *("CHORUS_PLAIN_FORM", "CHORUS_KEEP_COMMENTS_MONTHS"),
+}
+MAY_BE_TOLD = TOLD | {"CHORUS_ENV", "CHORUS_LOG_LEVEL"} | SAID_ON_PAGES
 
 
 @pytest.fixture
@@ -142,9 +147,11 @@ def test_in_production_the_pages_leave_casting_to_the_process_beside_them(tmp_pa
     }
     settings = development_settings(tmp_path, **environ, CHORUS_MAILER="smtp")
     children = {child.name: child.environment or {} for child in children_of(settings, environ)}
-    assert children["web"]["CHORUS_PARTS"] == "admin,invites"
+    assert children["web"]["CHORUS_PARTS"] == "admin,invites,plain"
     cast = children["cast"]
-    assert {name for name in cast if name.startswith("CHORUS_")} == TOLD | {"CHORUS_ENV"}
+    assert {name for name in cast if name.startswith("CHORUS_")} == TOLD | {
+        *("CHORUS_ENV", "CHORUS_BASE_URL")
+    }
     assert cast["CHORUS_PARTS"] == "cast"
     assert cast["CHORUS_PORT"] == "8001"
     assert cast["PATH"] == "/bin"
@@ -158,3 +165,18 @@ def test_a_casting_process_makes_and_reads_no_secret(tmp_path: Path) -> None:
     secrets = (settings.secret_key, settings.master_key, settings.previous_master_key)
     assert secrets == ("", b"", b"")
     assert (settings.identity_url, settings.keys_url, settings.smtp_url) == ("", "", "")
+
+
+def test_its_pages_say_what_the_others_say(settings: Settings) -> None:
+    environ = {
+        **{"CHORUS_SUPPORT": "Helpline=116 123", "CHORUS_CONTACT": "wellbeing@example.org"},
+        **{"CHORUS_PLAIN_FORM": "true", "CHORUS_KEEP_COMMENTS_MONTHS": "3"},
+        **{"CHORUS_BASE_URL": "http://127.0.0.1:8000", "CHORUS_CAST_PORT": "8001"},
+        "CHORUS_DATA": str(settings.data),
+    }
+    main = load_settings(environ)
+    casting = load_settings(cast_environment(environ, main))
+    assert len(main.support_panel) == 2 and main.plain_form and main.keep_comments_months == 3
+    assert casting.support_panel == main.support_panel
+    assert casting.plain_form == main.plain_form
+    assert casting.keep_comments_months == main.keep_comments_months
