@@ -11,10 +11,16 @@ from sqlalchemy import select
 
 from app.jobs.attempts import attempt
 from app.jobs.workplace import Workplace
-from app.mail.bounce_addresses import BounceAddressError, person_of_bounce_address
+from app.mail.bounce_addresses import BounceAddressError, came_back_to
 from app.mail.reports import Verdict, addressed_to, read_report
 from app.models.identity.person import Person
-from app.people.reach import count_soft_bounce, forget_old_bounces, has_old_bounces, suspend
+from app.people.reach import (
+    count_soft_bounce,
+    forget_old_bounces,
+    has_old_bounces,
+    revoke_unused,
+    suspend,
+)
 
 _AT_WORK, UNREAD = "reading", "unread"
 _LEASE_SECONDS = 600
@@ -45,17 +51,22 @@ def take_in(workplace: Workplace, content: bytes) -> Verdict:
     Without a token that was made here nothing follows, whatever it says.
     """
     try:
-        person_id = person_of_bounce_address(workplace.settings.secret_key, addressed_to(content))
+        back = came_back_to(workplace.settings.secret_key, addressed_to(content))
     except BounceAddressError:
         return Verdict.UNREAD
     verdict = read_report(content)
     with workplace.identity.begin() as session:
-        if session.scalar(select(Person.id).where(Person.id == person_id)) is None:
+        if session.scalar(select(Person.id).where(Person.id == back.person_id)) is None:
             return verdict
-        if verdict is Verdict.HARD:
-            suspend(session, person_id)
+        if back.telling:
+            # Whom mail doesn't reach is told on pages and lists: a reminder that went only to
+            # those who had not answered must not bring anybody there. The next round's mail will.
+            if verdict is Verdict.HARD:
+                revoke_unused(session, back.person_id)
+        elif verdict is Verdict.HARD:
+            suspend(session, back.person_id)
         elif verdict is Verdict.SOFT:
-            count_soft_bounce(session, person_id, workplace.now().date())
+            count_soft_bounce(session, back.person_id, workplace.now().date())
     return verdict
 
 

@@ -149,7 +149,12 @@ class RoundPost:
             unsubscribe_url=unsubscribe_url(sender, secret_key, invited.person_id),
             message_id=identifier,
             in_reply_to=invitation_id(secret_key, self.round, invited.person_id, sender),
-            bounces_to=bounces_to(sender, secret_key, invited.person_id),
+            bounces_to=bounces_to(
+                sender,
+                secret_key,
+                invited.person_id,
+                telling=kind == REMINDERS and not self.reaches_everybody,
+            ),
             link="" if link is None else sender.base_url + links.link_path(self.pool_id, link),
         )
 

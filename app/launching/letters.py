@@ -67,6 +67,6 @@ def unsubscribe_url(sender: Sender, secret_key: str, person_id: str) -> str:
     return f"{sender.base_url}/unsubscribe/{unsubscribe_token(secret_key, person_id)}"
 
 
-def bounces_to(sender: Sender, secret_key: str, person_id: str) -> str:
-    """Return the envelope sender of the mails to a person."""
-    return bounce_address(sender, secret_key, person_id)
+def bounces_to(sender: Sender, secret_key: str, person_id: str, *, telling: bool = False) -> str:
+    """Return the envelope sender of the mails to a person; `telling` as in bounce_address."""
+    return bounce_address(sender, secret_key, person_id, telling=telling)

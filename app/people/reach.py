@@ -24,6 +24,12 @@ def suspend(session: Session, person_id: str) -> None:
     find a vote in it.
     """
     session.execute(update(Person).where(Person.id == person_id).values(suspended=True))
+    revoke_unused(session, person_id)
+    session.execute(delete(Bounce).where(Bounce.person_id == person_id))
+
+
+def revoke_unused(session: Session, person_id: str) -> None:
+    """End the links of a dead mailbox and nothing else, so that no page, list or file shows it."""
     unended = select(Pool.pool_id).where(Pool.state == "open")
     session.execute(
         update(Invitation)
@@ -34,7 +40,6 @@ def suspend(session: Session, person_id: str) -> None:
         )
         .values(state="revoked")
     )
-    session.execute(delete(Bounce).where(Bounce.person_id == person_id))
 
 
 def count_soft_bounce(session: Session, person_id: str, today: date) -> None:

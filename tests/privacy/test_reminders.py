@@ -8,8 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
+from app.clock import current_clock
 from app.demo.respondent import link_in
 from app.extensions import identity
+from app.invites.service import check_link
+from app.jobs.bounces import take_in
 from app.jobs.worker import run_due_work
 from app.jobs.workplace import current_workplace
 from app.mail.mailer import Mail, MailRefusedError, MemoryMailer
@@ -17,13 +20,16 @@ from app.models.identity.invitation import Invitation
 from app.models.identity.invitation_link import InvitationLink
 from app.models.identity.person import Person
 from app.models.identity.round import Round
-from app.people.service import person_by_address
+from app.people.own_data import own_data
+from app.people.service import person_by_address, roster_of_program
+from app.programs.service import find_program
 from app.vault import current_vault
 from crypto import links
 from tests import rounds
 from tests.conftest import FixedClock
 from tests.posts import BusyMailer, message, recipients, text
 
+SAMPLES = Path(__file__).parents[1] / "bounces"
 # Of a round from Monday 4 May, 11:00 in Berlin, to Friday 8 May, 11:00.
 HALF = datetime(2026, 5, 6, 9, 0, tzinfo=UTC)
 ALL_REMINDED_ONCE = datetime(2026, 5, 6, 15, 30, tzinfo=UTC)
@@ -314,3 +320,37 @@ def test_at_the_rounds_end_nothing_says_who_was_reminded(
             select(Invitation.state, Invitation.reminders, Invitation.lost_mails).distinct()
         ).all()
     assert rows == [("ended", 0, 0)]
+
+
+@pytest.mark.parametrize("sample", ["postfix_unknown_user", "postfix_expired"])
+def test_a_reminder_that_comes_back_shows_nowhere_that_its_person_had_not_answered(
+    app: Flask, mailer: MemoryMailer, tmp_path: Path, clock: FixedClock, sample: str
+) -> None:
+    opened = _launched(app, mailer, tmp_path, {"North": 9, "South": 9})
+    rounds.answer(opened, list(opened.links)[:7])
+    _work_at(clock, ALL_REMINDED_ONCE)
+    reminded = mailer.mails[0]
+    before = _shown_of(app, reminded.recipient)
+    report = (SAMPLES / f"{sample}.eml").read_bytes()
+    take_in(current_workplace(), report.replace(b"@@TO@@", reminded.sender.encode()))
+    assert _shown_of(app, reminded.recipient) == before
+    link, now = opened.links[reminded.recipient], clock.now()
+    with identity.read_connection() as connection:
+        state = check_link(connection, opened.pool_id, link.token, link.cell, now)
+    assert state == ("revoked" if sample == "postfix_unknown_user" else "open")
+
+
+def _shown_of(app: Flask, address: str) -> tuple[object, ...]:
+    """Return what lists, the person's own page and the next launch say of whom mail reaches."""
+    key = current_vault().roster_key()
+    with identity.read() as session:
+        person = person_by_address(session, key, address)
+        assert person is not None
+        own = own_data(session, key, person.id)
+        asked = [
+            entry.person_id
+            for entry in roster_of_program(
+                session, key, find_program(session, rounds.PROGRAM).id, current_clock().now().date()
+            )
+        ]
+    return rounds.run(app, "people", "suspended"), own, person.id in asked

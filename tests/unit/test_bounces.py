@@ -7,9 +7,10 @@ import pytest
 from app.mail.bounce_addresses import (
     LONGEST_LOCAL_PART,
     BounceAddressError,
+    CameBack,
     bounce_address,
+    came_back_to,
     is_bounce_address,
-    person_of_bounce_address,
 )
 from app.mail.reports import Verdict, addressed_to, read_report
 from app.mail.sender import Sender
@@ -86,11 +87,11 @@ def test_an_address_leads_to_its_person_in_any_case_and_from_any_header() -> Non
     address = bounce_address(sample_sender(), KEY, PERSON)
     assert address.startswith(f"chorus+b.{PERSON}")
     assert is_bounce_address(address)
-    assert person_of_bounce_address(KEY, address) == PERSON
-    assert person_of_bounce_address(KEY, f"x <{address.upper()}>") == PERSON
+    assert came_back_to(KEY, address) == CameBack(PERSON, telling=False)
+    assert came_back_to(KEY, f"x <{address.upper()}>") == CameBack(PERSON, telling=False)
     for name in ("Delivered-To", "X-Original-To", "Envelope-To", "To"):
         content = f"{name}: {address}\nTo: postmaster@example.org\n\nx".encode()
-        assert person_of_bounce_address(KEY, addressed_to(content)) == PERSON
+        assert came_back_to(KEY, addressed_to(content)) == CameBack(PERSON, telling=False)
 
 
 def test_a_forged_address_leads_to_nobody() -> None:
@@ -99,7 +100,7 @@ def test_a_forged_address_leads_to_nobody() -> None:
     someone_else = address.replace(PERSON, PERSON[::-1])
     for forged in (other, someone_else, "chorus@example.org", "", address.replace("+b.", "+")):
         with pytest.raises(BounceAddressError):
-            person_of_bounce_address(KEY, forged)
+            came_back_to(KEY, forged)
 
 
 def test_the_longest_sender_makes_a_local_part_that_mail_systems_take() -> None:
