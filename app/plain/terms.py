@@ -16,29 +16,37 @@ _ROLES = {
 
 @dataclass(frozen=True)
 class Terms:
-    """Who sees the result, how, when; in UTC, since a page without a script knows no other."""
+    """Who sees the result, how, when; in UTC, since a page without a script knows no other.
+
+    :ivar opening: after which closing times it may be opened, all that the manifest names.
+    """
 
     who: str
     k: int
     k_before: int | None
-    closes: str
-    last_close: str
+    opening: str
     crowd: int
     of_group: bool
 
 
 def terms_of(manifest: Mapping[str, Any]) -> Terms:
     """Return the terms that a manifest states."""
-    closes = [datetime.fromisoformat(moment) for moment in manifest["closes"]]
+    closes = [_words(datetime.fromisoformat(moment)) for moment in manifest["closes"]]
     return Terms(
         who=", ".join(_ROLES.get(role, role) for role in manifest["audience"]),
         k=manifest["k"],
         k_before=manifest.get("k_before"),
-        closes=_words(closes[0]),
-        last_close=_words(closes[-1]) if len(closes) > 1 else "",
+        opening=_opening(*closes),
         crowd=max(manifest["k"], COMMENT_CROWD),
         of_group="group_mentor" in manifest["audience"],
     )
+
+
+def _opening(first: str, second: str = "", last: str = "") -> str:
+    words = f"once, after {first}"
+    if second:
+        words += f"; if too few have answered by then, after {second}"
+    return f"{words}, at the latest after {last}" if last else words
 
 
 def _words(moment: datetime) -> str:

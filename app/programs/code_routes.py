@@ -12,6 +12,7 @@ from app.models.identity.round import Round
 from app.programs.errors import UnknownProgramError
 from app.programs.service import find_program
 from app.results import words
+from app.rounds.closings import closes_ahead
 from app.rounds.errors import NoSuchRoundError, RoundError
 from app.rounds.service import find_round
 
@@ -26,7 +27,12 @@ def confirm_printing(program_id: str, round_id: str) -> str:
     with identity.read() as session:
         left = codes_left(session, round_)
     return render_template(
-        "programs/print_codes.html", program=program, round=round_, left=left, words=words
+        "programs/print_codes.html",
+        program=program,
+        round=round_,
+        closes=closes_ahead(round_),
+        left=left,
+        words=words,
     )
 
 
@@ -52,6 +58,7 @@ def print_sheet(program_id: str, round_id: str) -> str | Response:
         "programs/codes.html",
         program=program,
         round=round_,
+        closes=closes_ahead(round_),
         sheet=sheet,
         organisation=settings.organisation,
         words=words,

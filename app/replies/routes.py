@@ -79,6 +79,10 @@ def _answered(page: ResultsPage, where: AnswerPlace, writer: str, home: str) -> 
     try:
         comments = chosen_comments(page, where.handles, wish)
     except (NothingChosenError, StaleHandleError) as error:
+        if "send" in request.form and request.form.get("text"):
+            kept = f"{error} Your text is below: copy it before you go back."
+            shown = _form(page, where, wish, (), writer, back, fault=kept)
+            return shown, HTTPStatus.UNPROCESSABLE_ENTITY
         flash(str(error))
         return redirect(back)
     if not is_answer(request.form):

@@ -3,8 +3,10 @@
 Fit for everybody at 320, 390 and 1280 px, light and dark, in both languages.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -19,6 +21,7 @@ from config import Settings
 from crypto.encoding import encode_base64url
 from crypto.messages import Message
 from crypto.receipts import format_receipt
+from surveys.lifecycle import BALLOT_GRACE
 from tests import rounds
 from tests.authors import COMMENT, Author
 from tests.pages.live import Watched, served, started
@@ -233,6 +236,29 @@ def test_before_the_close_and_after_the_end_the_page_says_so(
     expect(page.locator("h1")).to_be_visible()
     expect(page.locator("#receipt")).to_have_count(0)
     looking.look("after the end")
+    assert looking.found == []
+
+
+@pytest.mark.parametrize(("days", "following"), [(1, 1), (8, 2)])
+def test_between_closing_times_the_page_promises_no_later_one_than_the_next(
+    answered: Answered, looking: Looking, page: Page, days: int, following: int
+) -> None:
+    with answered.app.app_context():
+        first = rounds.closing_time(answered.opened) - BALLOT_GRACE
+    closes = [first + timedelta(days=7 * number) for number in range(3)]
+
+    def name_three(route: Route) -> None:
+        manifest = route.fetch().json()
+        manifest["closes"] = [f"{moment:%Y-%m-%dT%H:%MZ}" for moment in closes]
+        route.fulfill(json=manifest)
+
+    page.route("**/manifest", name_three)
+    looking.at(first + timedelta(days=days))
+    page.goto(answered.page)
+    notice = page.locator("p.notice")
+    expect(notice).to_contain_text(f"{closes[following].day}")
+    expect(notice).to_contain_text(re.compile("at least|mindestens"))
+    looking.look("between closing times")
     assert looking.found == []
 
 

@@ -111,6 +111,30 @@ def test_all_closing_times_and_what_follows_stand_before_the_first_question(
         page.close()
 
 
+@pytest.mark.parametrize(
+    ("today", "words"),
+    [
+        (
+            "2026-06-10",
+            "on Friday 12 June, or, if too few have answered by then, on Friday 26 June",
+        ),
+        ("2026-06-20", "On Friday 26 June it is opened together with the others"),
+    ],
+)
+def test_the_thank_you_says_when_it_is_opened_and_what_is_left(page: Page, today: str, words: str):
+    times = ["2026-06-12T16:00:00Z", "2026-06-19T16:00:00Z", "2026-06-26T16:00:00Z"]
+    pool = SamplePool(closes=times)
+    page.clock.set_fixed_time(f"{today}T09:00:00Z")
+    with served(pool) as origin:
+        start(page, origin + pool.invite())
+        answer_and_send(page)
+        thanks = page.locator(".r-thanks")
+        expect(thanks).to_contain_text(words)
+        # A comment that is shown remains, too.
+        expect(thanks).to_contain_text("only totals and shuffled comments remain")
+        expect(thanks).to_contain_text("they are destroyed unread")
+
+
 def test_who_sees_it_is_said_for_circles_and_for_those_without_one(
     page: Page, pool: SamplePool, origin: str
 ):

@@ -213,3 +213,17 @@ def dump_states() -> set[str]:
     """Return the states of all invitations."""
     with identity.begin() as session:
         return {state for (state,) in session.query(Invitation.state)}
+
+
+def test_every_closing_time_stands_before_the_first_question_and_after_send(
+    app: Flask, client: FlaskClient, mailer: MemoryMailer, tmp_path: Path
+) -> None:
+    rounds.import_people(app, tmp_path, rounds.roster_csv({"North": 9}))
+    patient = rounds.launch(app, mailer, rounds.PROGRAM, "--closes", "3")
+    closes = ("Friday 8 May, 09:00 UTC", "Friday 15 May, 09:00 UTC", "Friday 22 May, 09:00 UTC")
+    asked = client.post("/plain", data={"code": code_of(patient)})
+    assert all(moment in asked.text for moment in closes)
+    thanked = client.post("/plain", data={"code": code_of(patient), "step": "send", **FIELDS})
+    assert all(moment in thanked.text for moment in closes)
+    assert "only the totals remain" not in thanked.text
+    assert "can read and write replies" in " ".join(thanked.text.split())

@@ -165,3 +165,21 @@ def test_an_admin_says_before_the_launch_how_many_there_are(
     assert admin.post(f"/programs/{program_id}/rounds", data=data).status_code == 302
     with identity.begin() as session:
         assert session.scalars(select(Round.printed_codes)).one() == 7
+
+
+def test_a_card_says_every_closing_time_that_is_ahead(
+    app: Flask, admin: FlaskClient, mailer: MemoryMailer, tmp_path: Path
+) -> None:
+    rounds.import_people(app, tmp_path, rounds.roster_csv({"North": 9}))
+    with identity.begin() as session:
+        program = session.scalars(select(Program)).one()
+        form, now = current_form(session), current_clock().now()
+        asked = request_round(session, program, form, now, again_after=(7, 7), printed_codes=2)
+        patient = OpenRound(asked.id, b"", {})
+    run_due_work(current_workplace())
+    assert "on Friday 22 May 2026, 11:00 (Europe/Berlin) at the latest" in (
+        admin.get(path_of(patient)).text
+    )
+    page = admin.post(path_of(patient), data={"csrf_token": form_token(app, admin)})
+    for day in ("8 May", "15 May", "22 May"):
+        assert page.text.count(day) == 2, day

@@ -280,3 +280,17 @@ def test_after_retention_comments_and_mailboxes_are_no_longer_there(
     assert "no longer kept" in page and "I have read this." not in page
     post(app, mentor, f"{circle}/answers", form(comment=name, acknowledge="2"))
     assert stored() == 1
+
+
+def test_what_was_typed_stays_where_the_comment_can_not_be_answered_any_more(
+    app: Flask, mentor: FlaskClient, circle: str, authors: list[Author]
+) -> None:
+    name = names_on(mentor.get(circle).text)[f"{WROTE} 3."]
+    for _ in range(PLACES_OF_A_SIDE):  # other readers, meanwhile
+        post(app, mentor, f"{circle}/answers", form(comment=name, send="1", text="So do we."))
+    before = stored()
+    sent = form(comment=name, send="1", text="A long and careful answer.")
+    answer = post(app, mentor, f"{circle}/answers", sent)
+    assert answer.status_code == 422 and stored() == before
+    assert "A long and careful answer." in answer.text
+    assert "Your text is below" in answer.text

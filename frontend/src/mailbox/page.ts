@@ -69,7 +69,7 @@ class MailboxPage {
     const end = new Date(last);
     end.setMonth(end.getMonth() + months);
     const ahead = (moment: string) => Date.parse(moment) > now;
-    return { tooEarly: ahead(first) ? first : undefined, maybeEarly: ahead(last) && !ahead(first) ? last : undefined, ended: end.getTime() < now, months };
+    return { tooEarly: ahead(first) ? first : undefined, maybeEarly: ahead(first) ? undefined : closes.find(ahead), ended: end.getTime() < now, months };
   }
 
   private ask(step = true): void {

@@ -15,7 +15,7 @@ import { writing, type Write } from "./writing";
 export interface Times {
   /** When it first closes, while that is ahead. */
   readonly tooEarly: string | undefined;
-  /** When it closes at last, between the first and the last closing time. */
+  /** The next closing time, between the first and the last: it may have closed already. */
   readonly maybeEarly: string | undefined;
   readonly ended: boolean;
   readonly months: number;

@@ -16,7 +16,7 @@ export const de: MailboxMessages = {
   know_network: "Von Ihrem Besuch wird nichts gespeichert. Wer den Dienst betreibt, könnte dennoch zusehen, solange Sie hier sind, aus welchem Netz ein Postfach geöffnet wird. Wenn Ihnen das wichtig ist, kommen Sie aus einem anderen Netz als dem Ihres Arbeitgebers.",
   know_kept: "Spätestens {months} Monate nach dem Schließen werden Kommentare und ihre Postfächer gelöscht.",
   too_early: "Die Runde ist noch offen. Kommentare werden einmal geöffnet, nach {date}; erst dann kann eine Antwort kommen.",
-  maybe_early: "Hatten am ersten Termin zu wenige geantwortet, ist die Runde bis {date} offen, und es gibt noch keine Antworten.",
+  maybe_early: "Haben bisher zu wenige geantwortet, ist die Runde mindestens bis {date} offen, und es gibt noch keine Antworten.",
   ended_title: "Die Zeit dieser Runde ist vorbei",
   ended: "Ihre Kommentare und Postfächer wurden {months} Monate nach dem Schließen gelöscht. Eine Quittung öffnet nichts mehr.",
   unknown_title: "Diese Runde kennen wir nicht",

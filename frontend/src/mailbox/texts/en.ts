@@ -14,7 +14,7 @@ export const en = {
   know_network: "Nothing of your visit is stored. Whoever runs the service could still watch, while you are here, from which network a mailbox is opened. If that matters, come from a network that is not your employer’s.",
   know_kept: "{months} months after the close at the latest, comments and their mailboxes are deleted.",
   too_early: "The round is still open. Comments are opened once, after {date}; a reply can come only then.",
-  maybe_early: "If too few had answered by the first closing time, the round is open until {date}, and there are no replies yet.",
+  maybe_early: "If too few have answered so far, the round is open until {date} at least, and there are no replies yet.",
   ended_title: "The time of this round has ended",
   ended: "Its comments and mailboxes were deleted {months} months after the close. A receipt opens nothing any more.",
   unknown_title: "We don’t know this round",
