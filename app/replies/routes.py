@@ -79,12 +79,7 @@ def _answered(page: ResultsPage, where: AnswerPlace, writer: str, home: str) -> 
     try:
         comments = chosen_comments(page, where.handles, wish)
     except (NothingChosenError, StaleHandleError) as error:
-        if "send" in request.form and request.form.get("text"):
-            kept = f"{error} Your text is below: copy it before you go back."
-            shown = _form(page, where, wish, (), writer, back, fault=kept)
-            return shown, HTTPStatus.UNPROCESSABLE_ENTITY
-        flash(str(error))
-        return redirect(back)
+        return _not_here(page, where, wish, writer, back, str(error))
     if not is_answer(request.form):
         return _form(page, where, wish, comments, writer, back)
     today = current_clock().now().date()
@@ -98,6 +93,18 @@ def _answered(page: ResultsPage, where: AnswerPlace, writer: str, home: str) -> 
         abort(404)
     flash(_ALL if in_all else _SOME)
     return redirect(back)
+
+
+def _not_here(
+    page: ResultsPage, where: AnswerPlace, wish: Wish, writer: str, back: str, fault: str
+) -> Answered:
+    """Lead back to the page and say why; where something was typed, show it first."""
+    if not request.form.get("text"):
+        flash(fault)
+        return redirect(back)
+    kept = f"{fault} Your text is below: copy it before you go back."
+    shown = _form(page, where, wish, (), writer, back, fault=kept)
+    return shown, HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def _form(
