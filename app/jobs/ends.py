@@ -1,5 +1,8 @@
 """Destroy, unread, what an admin cancelled or what too few links went out for."""
 
+from datetime import datetime
+
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,8 +14,10 @@ from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.opening.service import destroy_pool
 from app.rounds.closings import days_between
+from app.rounds.errors import RoundError
 from app.rounds.service import request_round
 from app.rounds.settling import invited_people, owe_notices, settle_round
+from surveys.errors import SurveyError
 
 # A relay that fails this often needs the operator; asking the same people again would not help.
 MOST_ABORTED_IN_A_ROW = 3
@@ -43,16 +48,28 @@ def _abort_claimed(workplace: Workplace, round_id: str) -> None:
         # The last link that a dead launch sent may be out without having been noted.
         may_have_mailed = aborted.invited > 0 or aborted.replaces_earlier
         if settle_round(session, round_id, "aborted") and _worth_another(session, aborted):
-            request_round(
-                session,
-                session.get_one(Program, aborted.program_id),
-                session.get_one(Form, aborted.form_id),
-                workplace.now(),
-                group_id=aborted.group_id,
-                again_after=days_between(aborted),
-                printed_codes=aborted.printed_codes,
-                replaces_earlier=may_have_mailed,
-            )
+            _ask_again(session, aborted, workplace.now(), replaces_earlier=may_have_mailed)
+
+
+def _ask_again(session: Session, aborted: Round, now: datetime, *, replaces_earlier: bool) -> None:
+    """Ask for a round in its place, unless none may begin now: it has ended all the same."""
+    try:
+        request_round(
+            session,
+            session.get_one(Program, aborted.program_id),
+            session.get_one(Form, aborted.form_id),
+            now,
+            group_id=aborted.group_id,
+            again_after=days_between(aborted),
+            printed_codes=aborted.printed_codes,
+            replaces_earlier=replaces_earlier,
+        )
+    except (RoundError, SurveyError) as reason:
+        structlog.get_logger().warning(
+            "stopped round not replaced",
+            program=aborted.program_id,
+            error=type(reason).__name__,
+        )
 
 
 def _worth_another(session: Session, aborted: Round) -> bool:

@@ -20,6 +20,7 @@ from app.mail.mailer import Mail, MailRefusedError, MemoryMailer
 from app.models.ballots.ballot import Ballot
 from app.models.identity.audit_entry import AuditEntry
 from app.models.identity.invitation import Invitation
+from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.models.identity.share import Share
 from app.models.keys.data_key import DataKey
@@ -200,6 +201,21 @@ def test_a_round_that_too_few_links_went_out_for_is_replaced_and_its_mail_says_s
     assert b"replaces" not in first.content
     assert len(relay.mails) == 8
     assert all(b"replaces" in mail.content for mail in relay.mails[1:])
+
+
+def test_a_stopped_round_that_no_other_may_replace_now_ends_all_the_same(
+    app: Flask, mailer: MemoryMailer, tmp_path: Path, clock: FixedClock, opened: rounds.OpenRound
+) -> None:
+    rounds.close(opened)
+    clock.advance(days=3)
+    stopped = rounds.launch(app, mailer)
+    with identity.begin() as session:
+        # As a restored backup has it; and its program's rounds have become shorter since.
+        session.execute(update(Round).where(Round.id == stopped.id).values(state="aborting"))
+        session.execute(update(Program).values(open_days=1))
+    run_due_work(current_workplace())
+    assert _states() == ["closed", "aborted"]
+    assert _left(stopped.pool_id) == [0, 0, 0]
 
 
 def test_three_aborted_rounds_in_a_row_are_enough(
