@@ -3,22 +3,23 @@
 import hashlib
 import json
 import os
-import re
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from cryptography.hazmat.primitives import serialization
+from jinja2 import Environment, FileSystemLoader
 
 from crypto import ballots, blind, links, sealing, sharing
 from crypto.encoding import decode_base64url, encode_base64url
 from tests.unit.bundle_runtime import STATIC
 
-PAGE = STATIC.parent / "templates" / "respond" / "page.html"
+TEMPLATES = STATIC.parent / "templates"
 PAD = 2048
 K = 4
 POLICY = (
@@ -27,6 +28,14 @@ POLICY = (
 )
 _KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 _WORDS = ("Strongly disagree", "Disagree", "Neither", "Agree", "Strongly agree")
+
+
+@cache
+def respondents_page() -> str:
+    """Return the page as the service renders it."""
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
+    page = environment.get_template("respond/page.html")
+    return page.render(url_for=lambda _endpoint, filename: f"/static/{filename}")
 
 
 def canonical(value: Any) -> bytes:
@@ -152,8 +161,7 @@ def _handler(pool: SamplePool) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             name = self.path.rpartition("/")[2]
             if self.path.startswith("/r/"):
-                page = re.sub(r"\{\{.*?'([\w.]+)'\) \}\}", r"/static/\1", PAGE.read_text())
-                self.reply(200, page.encode(), "text/html; charset=utf-8")
+                self.reply(200, respondents_page().encode(), "text/html; charset=utf-8")
             elif self.path.startswith("/static/"):
                 file = STATIC / name
                 self.reply(200, file.read_bytes(), _KINDS[file.suffix])

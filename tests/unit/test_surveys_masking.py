@@ -116,9 +116,9 @@ def test_without_a_roster_only_addresses_and_numbers_are_hidden():
 @pytest.mark.parametrize("unit", ["1", "1-", "a@", "a.", "Will ", "(", "٠ ", "anna-"])
 def test_a_hostile_comment_takes_no_time(unit):
     text = unit * (8000 // len(unit))
-    start = time.perf_counter()
+    start = time.process_time()
     MASKER.mask(text)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize(
@@ -237,12 +237,12 @@ def test_masking_twice_changes_nothing_more(text):
         *("e\u0301\u0316", "\u0316\u0301", "\u200b", "In May "),
     ],
 )
-def test_a_megabyte_is_masked_in_a_time_that_grows_with_its_length(unit):
+def test_a_long_comment_is_masked_in_a_time_that_grows_with_its_length(unit):
     def seconds(length):
         text = unit * (length // len(unit))
-        start = time.perf_counter()
+        start = time.process_time()
         MASKER.mask(text)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
-    short = max(seconds(50_000), 0.01)
-    assert seconds(500_000) < 40 * short
+    short = max(seconds(20_000), 0.01)
+    assert seconds(200_000) < 40 * short
