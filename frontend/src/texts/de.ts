@@ -122,6 +122,6 @@ export const de: Messages = {
   return_hint: "Mit ihr können Sie Ihre Antwort bis zum Schließen zurückziehen. Den Zettel gibt es nicht zurück: Sie können nicht noch einmal antworten.",
   withdraw: "Meine Antwort zurückziehen",
   withdraw_error: "Eine Quittung hat 16 Buchstaben und Ziffern, etwa 7K3M-09QX-V4TD-2HPA.",
-  withdraw_done: "Erledigt. War eine Antwort mit dieser Quittung da, ist ihr Inhalt gelöscht.",
+  withdraw_done: "Erledigt. War eine versiegelte Antwort mit dieser Quittung da, ist ihr Inhalt gelöscht.",
   language: "Sprache",
 };

@@ -120,7 +120,7 @@ export const en = {
   return_hint: "With it you can withdraw your answer until closing. The paper is not given back: you can’t answer again.",
   withdraw: "Withdraw my answer",
   withdraw_error: "A receipt has 16 letters and digits, such as 7K3M-09QX-V4TD-2HPA.",
-  withdraw_done: "Done. If an answer with this receipt was there, its content is erased.",
+  withdraw_done: "Done. If a sealed answer with this receipt was there, its content is erased.",
   language: "Language",
 };
 
