@@ -200,6 +200,24 @@ def test_a_message_that_meets_no_connection_stays_and_is_stored_once(
     assert looking.found == []
 
 
+def test_what_is_typed_outlives_another_look_and_another_language(
+    answered: Answered, page: Page
+) -> None:
+    page.goto(answered.page)
+    open_with(page, answered.authors[8].receipt)
+    page.get_by_role("textbox").fill("Half a thought")
+    page.locator(".row button").first.click()
+    expect(page.get_by_role("textbox")).to_have_value("Half a thought")
+    other = "de" if _language(page).startswith("en") else "en"
+    page.locator("#respond-language select").select_option(other)
+    expect(page.locator("html")).to_have_attribute("lang", other)
+    expect(page.get_by_role("textbox")).to_have_value("Half a thought")
+    page.locator("#respond-language select").select_option(_language(page)[:2])
+    page.locator(".row button").last.click()
+    open_with(page, answered.authors[8].receipt)
+    expect(page.get_by_role("textbox")).to_have_value("")
+
+
 def test_receipts_and_rounds_that_open_nothing(
     answered: Answered, looking: Looking, page: Page
 ) -> None:

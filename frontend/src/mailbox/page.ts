@@ -13,7 +13,7 @@ import { sharedLanguages } from "../texts";
 import { type Box, readBox, type Sealed, sealFor, writeBox } from "./box";
 import { asking, found, saying, type Times } from "./screens";
 import { MailboxVoice } from "./texts";
-import { today } from "./writing";
+import { type Drafts, today } from "./writing";
 
 /** Start the page in its root element. */
 export async function startPage(root: HTMLElement): Promise<void> {
@@ -28,6 +28,7 @@ class MailboxPage {
   private form!: Form;
   /** A message whose answer was lost: it goes again with the same bytes, so that it is stored once. */
   private unsent: { readonly item: string; readonly text: string; readonly sealed: Sealed } | undefined;
+  private readonly drafts: Drafts = new Map();
   private redraw: () => HTMLElement = () => h("section");
 
   constructor(private readonly root: HTMLElement) {}
@@ -102,8 +103,12 @@ class MailboxPage {
   private showFound(receipt: string, boxes: ReadonlyMap<string, Box>, status: string): void {
     const acts = {
       write: (box: Box) => (text: string) => this.write(receipt, boxes, box, text),
+      drafts: this.drafts,
       lookAgain: () => void this.look(receipt, this.voice.tell("looked")),
-      leave: () => this.ask(),
+      leave: () => {
+        this.drafts.clear();
+        this.ask();
+      },
     };
     const inOrder = this.form.items.flatMap(({ id }) => boxes.get(id) ?? []);
     this.show(() => found(this.voice, { form: this.form }, inOrder, acts, status));
@@ -123,6 +128,7 @@ class MailboxPage {
     }
     const mine = (each: Box | undefined) => each?.messages.filter(({ writer }) => writer === "author").length ?? 0;
     if (after === undefined || mine(after) <= mine(box)) return this.voice.tell("not_sent");
+    this.drafts.delete(box.item);
     this.showFound(receipt, new Map(boxes).set(box.item, after), this.voice.tell("sent"));
     return undefined;
   }

@@ -9,7 +9,7 @@ import type { Message } from "./message";
 import { sentenceOf } from "./ready";
 import type { MailboxVoice } from "./texts";
 import type { MailboxMessageId } from "./texts/en";
-import { writing, type Write } from "./writing";
+import { type Drafts, writing, type Write } from "./writing";
 
 /** What the round's times say about replies. */
 export interface Times {
@@ -49,7 +49,7 @@ export function found(
   voice: MailboxVoice,
   round: KnownRound,
   boxes: readonly Box[],
-  acts: { write: (box: Box) => Write; lookAgain: () => void; leave: () => void },
+  acts: { write: (box: Box) => Write; drafts: Drafts; lookAgain: () => void; leave: () => void },
   status: string,
 ): HTMLElement {
   const none = boxes.length === 0;
@@ -59,7 +59,7 @@ export function found(
     title(voice.tell(none ? "none_title" : "found_title")),
     h("p", { role: "status", class: "r-status" }, status),
     none && h("p", {}, voice.tell("none")),
-    ...boxes.map((box) => conversation(voice, round, box, acts.write(box))),
+    ...boxes.map((box) => conversation(voice, round, box, acts.write(box), acts.drafts)),
     h("div", { class: "row" }, action(voice.tell("look_again"), acts.lookAgain, "secondary"), action(voice.tell("leave"), acts.leave, "secondary")),
     support(voice, round),
   );
@@ -92,7 +92,7 @@ function goodToKnow(voice: MailboxVoice, times: Times): HTMLElement {
   return h("section", { class: "card r-left", "aria-labelledby": "know" }, h("h2", { id: "know" }, voice.tell("know")), list);
 }
 
-function conversation(voice: MailboxVoice, round: KnownRound, box: Box, write: Write): HTMLElement {
+function conversation(voice: MailboxVoice, round: KnownRound, box: Box, write: Write, drafts: Drafts): HTMLElement {
   const item = round.form.items.find(({ id }) => id === box.item) as Item;
   const id = `box-${box.item}`;
   const question = voice.pick(item.text).text;
@@ -101,7 +101,7 @@ function conversation(voice: MailboxVoice, round: KnownRound, box: Box, write: W
     { class: "card", "aria-labelledby": id },
     h("h2", { id, tabindex: -1 }, voice.tell("about", { question })),
     box.messages.length > 0 ? h("ol", { class: "log" }, ...box.messages.map((message) => entry(voice, message))) : h("p", {}, voice.tell("no_messages")),
-    writing(voice, round, box, write),
+    writing(voice, round, box, write, drafts),
   );
 }
 

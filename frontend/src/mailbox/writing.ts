@@ -17,18 +17,23 @@ const BYTES_A_WORD = 7;
 /** Send a text; returns a sentence where that failed, and then the text must stay. */
 export type Write = (text: string) => Promise<string | undefined>;
 
+/** What is typed and not sent, by item; in this page's memory only. */
+export type Drafts = Map<string, string>;
+
 /** Return today as the service counts days: in UTC. */
 export function today(): string {
   return new Date().toISOString().slice(0, 10);
 }
 
 /** Return the form for a message, or the sentence that says why there is none. */
-export function writing(voice: MailboxVoice, round: KnownRound, box: Box, write: Write): HTMLElement {
+export function writing(voice: MailboxVoice, round: KnownRound, box: Box, write: Write, drafts: Drafts): HTMLElement {
   const own = box.messages.filter(({ writer }) => writer === "author");
   if (own.length >= MOST_MESSAGES) return h("p", { class: "notice" }, voice.tell("full", { count: MOST_MESSAGES }));
   if (own.filter(({ day }) => day === today()).length >= MOST_A_DAY) return h("p", { class: "notice" }, voice.tell("full_today", { count: MOST_A_DAY }));
   const id = `write-${box.item}`;
   const area = h("textarea", { id, rows: 4, dir: "auto", autocomplete: "off", "aria-describedby": `${id}-hint ${id}-room ${id}-error` });
+  area.value = drafts.get(box.item) ?? "";
+  area.addEventListener("input", () => drafts.set(box.item, area.value));
   const room = h("p", { class: "hint", id: `${id}-room` }, voice.tell("room", { count: Math.floor(TEXT_BYTES / BYTES_A_WORD) }));
   const warning = h("p", { class: "r-warning", role: "status" });
   const help = h("div", { class: "r-help", role: "status" });
@@ -82,6 +87,7 @@ function watch(voice: MailboxVoice, round: KnownRound, { area, room, warning, he
     pause = setTimeout(look, PAUSE_MS);
   });
   area.addEventListener("blur", look);
+  if (area.value !== "") area.dispatchEvent(new Event("input"));
 }
 
 function left(text: string): number {
