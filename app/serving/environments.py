@@ -11,7 +11,6 @@ _CAST_IS_TOLD = (
     # What its pages say; no secret.
     "CHORUS_SUPPORT",
     "CHORUS_CONTACT",
-    "CHORUS_BASE_URL",
     "CHORUS_PLAIN_FORM",
     "CHORUS_KEEP_COMMENTS_MONTHS",
 )
@@ -32,6 +31,7 @@ def cast_environment(environ: Mapping[str, str], settings: Settings) -> dict[str
         "CHORUS_HOST": settings.host,
         "CHORUS_PORT": str(settings.cast_port),
         "CHORUS_BALLOTS_URL": settings.ballots_url,
+        "CHORUS_BASE_URL": settings.base_url,  # its pages name the others' address, not its own
     }
 
 
