@@ -4,7 +4,7 @@ For the form without JavaScript, the demo and the tests.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from crypto import ballots as ballot_format
@@ -24,12 +24,18 @@ class PreparedBallot:
 
 
 def prepare_ballot(
-    pool_id: bytes, manifest: bytes, cell: int, values: Mapping[str, object]
+    pool_id: bytes,
+    manifest: bytes,
+    cell: int,
+    values: Mapping[str, object],
+    comments: Collection[str] | None = None,
 ) -> PreparedBallot:
     """Return a sealed ballot with everything that taking its paper needs.
 
     :param manifest: the bytes as served; whoever has a link checks its pin first.
-    :param values: answers by item id; a text is a comment and gets a mailbox.
+    :param values: answers by item id.
+    :param comments: ids of the items that ask for a comment: those get a mailbox. None where the
+        form has no choices, so that every text is a comment.
     :raises InvalidPaddingError: if the answers are longer than a ballot of this round.
     """
     content = json.loads(manifest)
@@ -43,7 +49,7 @@ def prepare_ballot(
             "m": {
                 item: _mailbox(receipt, pool_id, item)
                 for item, value in values.items()
-                if isinstance(value, str)
+                if isinstance(value, str) and (comments is None or item in comments)
             },
         },
         ensure_ascii=False,

@@ -118,7 +118,9 @@ def answer(doors: Doors, asked: Asked, values: Mapping[str, object], now: dateti
     :raises NotSentError: if the ballot could not be stored now; its paper is not lost.
     """
     link, pool_id = asked.link, asked.pool_id
-    prepared = client.prepare_ballot(pool_id, asked.manifest, link.cell, values)
+    prepared = client.prepare_ballot(
+        pool_id, asked.manifest, link.cell, values, asked.form.comment_ids
+    )
     share = link.share.to_bytes() if link.share else b""
     blind_signature = take_paper(
         doors.identity, doors.vault, pool_id, link.token, link.cell, share, prepared.blinded, now
