@@ -6,12 +6,12 @@ under way is an input.
 
 import math
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
 from surveys.cell_tree import CellNode, sized
-from surveys.disclosure import band_middle, check_threshold, shown_cells
+from surveys.disclosure import Cell, band_middle, check_threshold, shown_cells
 from surveys.errors import CellTreeError
 from surveys.placement import place_comments
 
@@ -59,11 +59,6 @@ def enough(invited: int, k: int, response: float) -> float:
     return 1.0 - _cumulative(invited, response)[k - 1]
 
 
-def could_ever_be_shown(invited: int, k: int) -> bool:
-    """Return whether any answers at all could show a cell of so many people (D1)."""
-    return invited >= check_threshold(k)
-
-
 def forecast(
     tree: CellNode,
     invited: Sequence[int],
@@ -93,16 +88,15 @@ def forecast(
     comments = dict(totals)
     for _ in range(draws):
         counts = [_draw(table, rng) for table in tables]
-        cells = sized(tree, counts)
-        shown = shown_cells(cells, k)
         own = {
             node.id: _draw(writing[counts[node.index]], rng)
             for node in tree.nodes()
             if node.index is not None
         }
+        shown, with_comments = _shown_with(sized(tree, counts), own, k)
         for name in shown:
             totals[name] += 1
-        for name in place_comments(cells, own, k, shown):
+        for name in with_comments:
             comments[name] += 1
     # Never more often than it has enough answers (D1), which is known exactly.
     most = {
@@ -113,6 +107,14 @@ def forecast(
         name: Chances(min(most[name], totals[name] / draws), comments[name] / draws)
         for name in totals
     }
+
+
+def _shown_with(
+    cells: Cell, comments: Mapping[str, int], k: int
+) -> tuple[Collection[str], Collection[str]]:
+    """Return the cells that show totals, and those that show comments, in one round."""
+    shown = shown_cells(cells, k)
+    return shown, place_comments(cells, comments, k, shown)
 
 
 def frequency_words(chance: float) -> str:

@@ -11,7 +11,6 @@ from surveys.disclosure import shown_cells
 from surveys.errors import CellTreeError, ThresholdError
 from surveys.forecast import (
     PastRound,
-    could_ever_be_shown,
     enough,
     forecast,
     frequency_words,
@@ -90,8 +89,6 @@ def test_what_stands_beside_a_circle_counts() -> None:
 def test_fewer_than_k_are_never_shown_whatever_the_response() -> None:
     told = forecast(tree(2), [20, 4, 6], K, 0.98, rng=Random(7))
     assert told["1"].totals == told["1"].comments == 0.0
-    assert not could_ever_be_shown(4, K)
-    assert could_ever_be_shown(5, K)
     assert forecast(tree(0), [4], K, 0.98, rng=Random(7))["program"].totals == 0.0
 
 
@@ -150,5 +147,3 @@ def test_what_does_not_fit_is_refused() -> None:
         forecast(tree(2), [5, 5], K, 0.5, rng=Random(1))
     with pytest.raises(ThresholdError):
         forecast(tree(0), [5], 3, 0.5, rng=Random(1))
-    with pytest.raises(ThresholdError):
-        could_ever_be_shown(9, 3)
