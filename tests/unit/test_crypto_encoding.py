@@ -53,6 +53,15 @@ def test_any_other_spelling_is_refused(text):
         decode_base64url(text)
 
 
+@pytest.mark.parametrize(
+    ("value", "text"), [(b"\0\0\x17", "AAAX"), (b"\x17" * 3, "FxcX"), (b"\0", "AA"), (b"", "")]
+)
+def test_spelling_takes_nothing_off_but_the_padding(value, text):
+    assert encode_base64url(value) == text
+    assert decode_base64url(text) == value
+
+
+
 def test_a_stated_length_is_held():
     assert decode_base64url("AAAA", 3) == bytes(3)
     assert decode_base64url("", 0) == b""

@@ -24,8 +24,9 @@ def hkdf(secret, label, length):
 
 def test_the_master_keys_id_follows_from_its_secret_alone():
     secret = bytes(range(32, 64))
-    assert MASTER.secret == secret
-    assert MASTER.id == hkdf(secret, b"chorus/v1/master-id\0", 4)
+    master = DataKey.from_master(secret)
+    assert master.secret == secret
+    assert master.id == hkdf(secret, b"chorus/v1/master-id\0", 4)
 
 
 @given(st.binary(max_size=100), st.binary(max_size=20))
