@@ -61,7 +61,6 @@ def test_spelling_takes_nothing_off_but_the_padding(value, text):
     assert decode_base64url(text) == value
 
 
-
 def test_a_stated_length_is_held():
     assert decode_base64url("AAAA", 3) == bytes(3)
     assert decode_base64url("", 0) == b""
