@@ -12,12 +12,18 @@ from app.mail.letters import InvitationLetter
 from app.mail.maildir import store_message
 from config import Settings
 from tests import databases
-from tests.unit.mail_samples import LINK, STOP_URL, sample_facts, sample_sender
+from tests.unit.mail_samples import BOUNCES_TO, LINK, STOP_URL, sample_facts, sample_sender
 
 
 def _store(inbox: Path, recipient: str) -> str:
     letter = InvitationLetter(sample_sender(), sample_facts())
-    mail = letter.compose(recipient, link=LINK, unsubscribe_url=STOP_URL, message_id="<a@b.org>")
+    mail = letter.compose(
+        recipient,
+        link=LINK,
+        unsubscribe_url=STOP_URL,
+        message_id="<a@b.org>",
+        bounces_to=BOUNCES_TO,
+    )
     return store_message(inbox, mail.content)
 
 
