@@ -227,7 +227,8 @@ def test_a_mentor_who_may_have_answered_in_the_round_cannot_answer_its_comments(
             .values(since=current_clock().now().date() + timedelta(days=1))
         )
     sent = form(comment=names[f"{WROTE} 1."], acknowledge="1")
-    assert "out of date" in post(app, mentor, f"{circle}/answers", sent).text
+    refused = post(app, mentor, f"{circle}/answers", sent)
+    assert "out of date" in mentor.get(refused.location).text
     post(app, mentor, f"{circle}/answers", form(all="1", acknowledge="1"))
     assert stored() == 0
 
