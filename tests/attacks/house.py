@@ -45,7 +45,7 @@ def house(kind: str = SQLITE) -> Iterator[House]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="chorus-attack-")))
         if kind == POSTGRESQL:
-            settings = stack.enter_context(databases.postgresql_databases("attacks", folder))
+            settings = stack.enter_context(databases.postgresql_databases("house", folder))
         else:
             settings = databases.copied_sqlite(_template(), folder / "data")
         clock, mailer = FixedClock(A_MONDAY), MemoryMailer()

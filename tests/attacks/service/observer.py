@@ -107,6 +107,7 @@ ATTACKS = (
         bite=0.3,
         trials=4,
         trials_without=2,
+        claims=len(CIRCLES) * SIZE,
         tolerance=0.15,
         slow=True,
     ),
