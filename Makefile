@@ -8,10 +8,11 @@ BIN := $(VENV)/bin
 run: $(VENV)/run.stamp
 	@$(BIN)/flask chorus serve
 
+# Three processes on two cores: tests of faults mostly wait.
 test: $(VENV)/dev.stamp
 	@if command -v npm > /dev/null; then $(MAKE) -s frontend/node_modules/.stamp; fi
 	@$(BIN)/python -m tests.needs
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n 3
 
 lint: $(VENV)/dev.stamp
 	@$(BIN)/ruff check .
