@@ -109,6 +109,11 @@ def test_printed_and_mailed_voices_are_counted_together(
     assert release["cells"]["program"]["ballots"]["n_from"] == 10
 
 
+def test_a_second_press_hides_no_sheet(app: Flask, admin: FlaskClient, opened: OpenRound) -> None:
+    """Codes are kept nowhere, so the answer to a second press must not take the sheet's place."""
+    assert 'target="_blank"' in admin.get(path_of(opened)).text
+
+
 def test_a_sheet_is_shown_once_and_its_number_stands_in_the_audit_log(
     app: Flask, admin: FlaskClient, opened: OpenRound
 ) -> None:
