@@ -34,7 +34,7 @@ SAMPLES = Path(__file__).parents[1] / "bounces"
 HALF = datetime(2026, 5, 6, 9, 0, tzinfo=UTC)
 ALL_REMINDED_ONCE = datetime(2026, 5, 6, 15, 30, tzinfo=UTC)
 SECOND = datetime(2026, 5, 8, 6, 0, tzinfo=UTC)  # 85 % is on Thursday evening
-ALL_REMINDED_TWICE = datetime(2026, 5, 8, 7, 59, tzinfo=UTC)
+ALL_REMINDED_TWICE = datetime(2026, 5, 8, 7, 59, 59, tzinfo=UTC)  # their hours end at 8
 
 
 def _launched(
