@@ -90,6 +90,18 @@ def _starts_sentence(text: str, place: int) -> bool:
     return not before or before[-1] in _ENDING
 
 
+def fitting(masked: str, most_bytes: int) -> str:
+    """Return a masked text in at most so many bytes of UTF-8.
+
+    A mask may be longer than the name it hides. Where that is too long, one sign stands for each,
+    so that no word of the author's is lost; what signs can't save is cut off at the end.
+    """
+    if len(masked.encode()) > most_bytes:
+        for mask in _SIGNS.values():
+            masked = masked.replace(mask, "*")
+    return masked.encode()[:most_bytes].decode(errors="ignore")
+
+
 class Masker:
     """Hides the names of one roster.
 

@@ -1,10 +1,12 @@
-"""Small regular work: is k reached; is the order of arrival gone."""
+"""Small regular work: is k reached; are names masked; is the order of arrival gone."""
 
 from sqlalchemy import select
 
 from app.invites.storage import shuffle_papers
 from app.jobs.workplace import Workplace
 from app.models.identity.round import Round
+from app.opening.replies import mask_new_messages
+from app.people.names import RosterMask
 from app.respond.storage import shuffle_ballots
 from app.rounds.papers import papers_with_share
 from app.rounds.settling import look_at_threshold
@@ -17,6 +19,12 @@ def look_at_thresholds(workplace: Workplace) -> None:
         for open_round in session.scalars(select(Round).where(Round.state == "open")):
             papers = papers_with_share(session, open_round.id)
             look_at_threshold(session, open_round, papers, today)
+
+
+def mask_messages(workplace: Workplace) -> None:
+    """Mask what authors wrote back, while the people they name are on the roster (D8)."""
+    mask = RosterMask(workplace.identity, workplace.vault)
+    mask_new_messages(workplace.ballots, workplace.vault, mask)
 
 
 def shuffle_storage(workplace: Workplace) -> None:

@@ -5,23 +5,25 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.extensions import Store
 from app.models.ballots.comment import Comment
 from app.models.ballots.mailbox_message import PLACES, PLACES_OF_A_SIDE, MailboxMessage
 from app.models.ballots.reply_key import ReplyKey
-from app.vault import Vault
+from app.vault import KeyGoneError, Vault
 from crypto import envelope, sealing
 from crypto.errors import CryptoError
 from crypto.messages import (
+    TEXT_BYTES,
     Message,
     decode_message,
     encode_message,
     to_author_info,
     to_staff_info,
 )
+from surveys.masking import fitting
 
 AUTHOR = "author"
 _NUMBER_BYTES = 2
@@ -91,6 +93,29 @@ def read_conversations(
     }
 
 
+def mask_new_messages(ballots: Store, vault: Vault, mask: Callable[[str], str]) -> None:
+    """Mask what authors wrote since the last look, and keep the staff's copy so.
+
+    Names are hidden while their people are on the roster: who is forgotten later is hidden still.
+
+    :param mask: hides the roster's names of now.
+    """
+    with ballots.read() as session:
+        new = session.execute(
+            select(MailboxMessage, ReplyKey)
+            .join(ReplyKey, ReplyKey.pool_id == MailboxMessage.pool_id)
+            .where(MailboxMessage.masked.is_(False))
+            .order_by(MailboxMessage.pool_id, MailboxMessage.mailbox_id, MailboxMessage.number)
+        ).all()
+    for row, key_row in new:
+        try:
+            kept = vault.kept_key(row.pool_id)
+        except KeyGoneError:
+            continue  # its retention ends at this moment
+        message = _Opener(row.pool_id, kept, _private_key(kept, key_row), mask).open(row)
+        _keep_masked(ballots, kept, row, message)
+
+
 def write_answer(
     ballots: Store,
     kept: envelope.DataKey,
@@ -133,7 +158,9 @@ class _Opener:
 
     def open(self, row: MailboxMessage) -> Message | None:
         """Return a message; None where an author's client sealed something else."""
-        if row.writer != AUTHOR:
+        if not row.for_staff:
+            return None
+        if row.masked:
             place = _place(self.pool_id, row.mailbox_id, row.number)
             return decode_message(_decrypt(self.kept, row.for_staff, place))
         info = to_staff_info(self.pool_id, row.mailbox_id)
@@ -144,7 +171,8 @@ class _Opener:
         if message.acknowledgement:
             return None  # the ready sentences are the staff's
         # Writer and day are the service's own: an author's client could have written any.
-        return replace(message, writer=AUTHOR, day=row.day, text=self.mask(message.text))
+        text = fitting(self.mask(message.text), TEXT_BYTES)
+        return replace(message, writer=AUTHOR, day=row.day, text=text)
 
 
 def _private_key(kept: envelope.DataKey, row: ReplyKey) -> EllipticCurvePrivateKey:
@@ -189,14 +217,30 @@ def _answer(
         writer=message.writer,
         day=message.day,
         for_author=sealing.seal(point, padded, to_author_info(pool_id, mailbox_id)),
-        for_staff=envelope.encrypt(
-            kept,
-            padded,
-            table="mailbox_message",
-            column="for_staff",
-            row=_place(pool_id, mailbox_id, number),
-        ),
+        for_staff=_encrypt(kept, padded, _place(pool_id, mailbox_id, number)),
+        masked=True,  # the staff's own words
     )
+
+
+def _keep_masked(
+    ballots: Store, kept: envelope.DataKey, row: MailboxMessage, message: Message | None
+) -> None:
+    place = _place(row.pool_id, row.mailbox_id, row.number)
+    for_staff = b"" if message is None else _encrypt(kept, encode_message(message), place)
+    with ballots.begin() as session:
+        session.execute(
+            update(MailboxMessage)
+            .where(
+                MailboxMessage.pool_id == row.pool_id,
+                MailboxMessage.mailbox_id == row.mailbox_id,
+                MailboxMessage.number == row.number,
+            )
+            .values(for_staff=for_staff, masked=True)
+        )
+
+
+def _encrypt(kept: envelope.DataKey, padded: bytes, place: bytes) -> bytes:
+    return envelope.encrypt(kept, padded, table="mailbox_message", column="for_staff", row=place)
 
 
 def _decrypt(kept: envelope.DataKey, blob: bytes, place: bytes) -> bytes:

@@ -15,6 +15,7 @@ from app.models.identity.membership import Membership
 from app.models.identity.person import Person
 from app.models.identity.pool import Pool
 from app.models.identity.program import Program
+from app.models.identity.round import Round
 from app.people.import_plan import ImportPlan, PersonEntry, plan_import
 from app.people.personal import sealed_columns
 from app.people.roster import Roster
@@ -146,7 +147,8 @@ def _columns(
 def _add_places(session: Session, plan: ImportPlan, people: Mapping[str, str], today: date) -> None:
     """Add the new programs and groups, then the memberships, which name them.
 
-    A new mentor who was known before may have answered in the group, so the day is kept.
+    A new mentor may have answered in the group, under this address or another, and what its
+    members answered was for the mentor of then. So the day is kept wherever a round has begun.
 
     :param people: ids by address.
     """
@@ -166,7 +168,7 @@ def _add_places(session: Session, plan: ImportPlan, people: Mapping[str, str], t
     )
     columns = select(Group.program_id, Group.name, Group.id)
     groups = {(program_id, name): id_ for program_id, name, id_ in session.execute(columns)}
-    new = {entry.address for entry in plan.added}
+    begun = set(session.scalars(select(Round.program_id).where(Round.state != "due")))
     _write(
         session,
         insert(Membership),
@@ -177,7 +179,9 @@ def _add_places(session: Session, plan: ImportPlan, people: Mapping[str, str], t
                 "group_id": place.group and groups[programs[place.program], place.group],
                 "person_id": people[place.address],
                 "role": place.role,
-                "since": today if place.role == "mentor" and place.address not in new else None,
+                "since": today
+                if place.role == "mentor" and programs[place.program] in begun
+                else None,
             }
             for place in plan.places_added
         ],

@@ -8,10 +8,8 @@ from sqlalchemy import select
 from app.extensions import Store
 from app.models.ballots.comment import Comment
 from app.opening.replies import Conversation, read_conversations
-from app.people.names import names_on_roster
 from app.vault import KeyGoneError, Vault
 from crypto import envelope
-from surveys.masking import Masker
 
 
 @dataclass(frozen=True)
@@ -62,22 +60,6 @@ def comment_texts(
         )
         for row in rows
     )
-
-
-class RosterMask:
-    """Hides the roster's names; the roster is read at the first text, and mostly never."""
-
-    def __init__(self, identity: Store, vault: Vault) -> None:
-        self._identity = identity
-        self._vault = vault
-        self._masker: Masker | None = None
-
-    def __call__(self, text: str) -> str:
-        """Return the text with names, addresses and numbers masked."""
-        if self._masker is None:
-            with self._identity.read() as session:
-                self._masker = Masker(names_on_roster(session, self._vault.roster_key()))
-        return self._masker.mask(text)
 
 
 def _text(key: envelope.DataKey, row: Comment) -> str:

@@ -11,7 +11,8 @@ from app.extensions import Store
 from app.models.identity.form import Form as FormRow
 from app.models.identity.group import Group
 from app.models.identity.program import Program
-from app.results.comments import RosterMask, comment_texts
+from app.people.names import RosterMask
+from app.results.comments import comment_texts
 from app.results.mentoring import as_seen_since, mentor_since
 from app.results.outlook import outlook
 from app.results.report import NoSuchReleaseError, Report, make_report, pick_release

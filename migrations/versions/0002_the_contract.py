@@ -180,6 +180,7 @@ def upgrade_ballots():
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("for_author", sa.LargeBinary(), nullable=False),
         sa.Column("for_staff", sa.LargeBinary(), nullable=False),
+        sa.Column("masked", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "writer in ('author', 'mentor', 'admin')", name=op.f("ck_mailbox_message_writer")
         ),

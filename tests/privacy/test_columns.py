@@ -29,6 +29,7 @@ BALLOTS = {
         "day",
         "for_author",
         "for_staff",
+        "masked",
     },
 }
 IDENTITY = {

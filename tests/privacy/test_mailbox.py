@@ -15,6 +15,8 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.clock import current_clock
 from app.extensions import ballots, identity, keys
+from app.jobs.worker import run_due_work
+from app.jobs.workplace import current_workplace
 from app.models.ballots.comment import Comment
 from app.models.ballots.mailbox_message import PLACES, PLACES_OF_A_SIDE, MailboxMessage
 from app.models.ballots.reply_key import ReplyKey
@@ -285,7 +287,13 @@ def test_what_does_not_open_is_not_shown_and_stops_nothing(
         WRITE, json=me.write_body(content, "y", today()) | {"for_staff": moved["for_staff"]}
     )
     me.write(client, "This one opens.", today())
-    assert [entry.text for entry in staff_reads(me.pool_id)[me.access.id]] == ["This one opens."]
+    for _ in range(2):
+        assert [entry.text for entry in staff_reads(me.pool_id)[me.access.id]] == [
+            "This one opens."
+        ]
+        run_due_work(current_workplace())  # from now on the staff's copies are masked ones
+    with ballots.read() as session:
+        assert set(session.scalars(select(MailboxMessage.masked))) == {True}
 
 
 def test_two_comments_of_one_person_never_meet() -> None:

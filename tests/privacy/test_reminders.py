@@ -34,7 +34,8 @@ SAMPLES = Path(__file__).parents[1] / "bounces"
 HALF = datetime(2026, 5, 6, 9, 0, tzinfo=UTC)
 ALL_REMINDED_ONCE = datetime(2026, 5, 6, 15, 30, tzinfo=UTC)
 SECOND = datetime(2026, 5, 8, 6, 0, tzinfo=UTC)  # 85 % is on Thursday evening
-ALL_REMINDED_TWICE = datetime(2026, 5, 8, 7, 59, 59, tzinfo=UTC)  # their hours end at 8
+# The last instant of their hours, 8 to 10 in Berlin: each moment is drawn anew in every run.
+ALL_REMINDED_TWICE = datetime(2026, 5, 8, 7, 59, 59, 999_999, tzinfo=UTC)
 
 
 def _launched(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.masking import Masker
+from surveys.masking import Masker, fitting
 
 ROSTER = [
     "Anna-Lena Müller",
@@ -246,3 +246,18 @@ def test_a_long_comment_is_masked_in_a_time_that_grows_with_its_length(unit):
 
     short = max(seconds(20_000), 0.01)
     assert seconds(200_000) < 40 * short
+
+
+@pytest.mark.parametrize(
+    ("masked", "most", "fits"),
+    [
+        ("[name] and [name]", 17, "[name] and [name]"),
+        ("[name] and [name]", 16, "* and *"),
+        ("ask [address] or [number]", 8, "ask * or"),
+        ("früh", 3, "fr"),
+    ],
+)
+def test_a_masked_text_fits_where_what_it_hides_was_shorter(
+    masked: str, most: int, fits: str
+) -> None:
+    assert fitting(masked, most) == fits

@@ -88,7 +88,7 @@ def test_an_admin_comes_in_reads_the_log_and_leaves_with_the_keyboard(
     page.get_by_label("The same password again").fill("three quiet other")
     page.keyboard.press("Enter")
     page.get_by_role("alert").wait_for()
-    assert page.evaluate("document.activeElement.className") == "error-summary"
+    page.wait_for_function("document.activeElement.className === 'error-summary'")
     found += faults(page)
     page.get_by_label("New password").fill(PASSWORD)
     page.get_by_label("The same password again").fill(PASSWORD)

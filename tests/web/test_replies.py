@@ -12,6 +12,8 @@ from werkzeug.test import TestResponse
 
 from app.clock import current_clock
 from app.extensions import ballots, identity
+from app.jobs.worker import run_due_work
+from app.jobs.workplace import current_workplace
 from app.mail.mailer import MemoryMailer
 from app.models.ballots.mailbox_message import PLACES_OF_A_SIDE, MailboxMessage
 from app.models.identity.group import Group
@@ -167,6 +169,21 @@ def test_what_an_author_writes_back_stands_under_the_comment_with_names_masked(
     assert "The author, " in page
     assert "Ask [name], or [address] &lt;b&gt;now&lt;/b&gt;" in page
     assert "corp.example" not in page.partition("<h1>")[2]
+
+
+def test_a_name_in_what_was_written_back_stays_masked_when_its_person_is_forgotten(
+    app: Flask, mentor: FlaskClient, circle: str, authors: list[Author]
+) -> None:
+    today = current_clock().now().date()
+    authors[0].write(mentor, "Ask Mentor South, please", today)
+    authors[1].write(mentor, "Ask Mentor South, I say " + "x" * 1970, today)  # 1995 bytes
+    before = mentor.get(circle).text
+    run_due_work(current_workplace())
+    rounds.run(app, "people", "forget", OTHER_MENTOR, "--yes")
+    page = mentor.get(circle).text
+    for shown in (before, page):
+        assert "Ask [name], please" in shown and "xxx" in shown
+        assert "South" not in shown.partition("<h1>")[2]
 
 
 def test_nothing_typed_is_lost_when_an_answer_is_refused(

@@ -129,14 +129,32 @@ def test_a_round_that_was_open_when_she_became_a_mentor_stays_withheld_to_her(
     assert WITHHELD_SENTENCE not in page_of(app, "mentor.north@example.org", 1)
 
 
-def test_a_mentor_who_was_nobody_before_sees_the_earlier_rounds(
-    app: Flask, mailer: MemoryMailer, tmp_path: Path
+def test_a_new_mentor_sees_the_circle_from_her_own_first_round_on(
+    app: Flask, mailer: MemoryMailer, tmp_path: Path, clock: FixedClock
 ) -> None:
     rounds.import_people(app, tmp_path, ROSTER)
     hold_round(app, mailer)
     new = "new@example.org,A New Mentor,Onboarding,North,mentor,Europe/Berlin\n"
     rounds.import_people(app, tmp_path, ROSTER + new)
-    assert WITHHELD_SENTENCE not in page_of(app, "new@example.org", 1)
+    assert WITHHELD_SENTENCE in page_of(app, "new@example.org", 1)
+    assert WITHHELD_SENTENCE not in page_of(app, "mentor.north@example.org", 1)
+    clock.advance(days=7)
+    opened = rounds.launch(app, mailer)
+    rounds.answer(opened, members_of(opened) - {"new@example.org"})
+    rounds.close(opened)
+    assert WITHHELD_SENTENCE not in page_of(app, "new@example.org", 2)
+
+
+def test_who_was_forgotten_and_comes_back_as_mentor_does_not_see_the_circle_she_answered_in(
+    app: Flask, mailer: MemoryMailer, tmp_path: Path
+) -> None:
+    rounds.import_people(app, tmp_path, ROSTER)
+    hold_round(app, mailer)
+    rounds.run(app, "people", "forget", "north.1@example.org", "--yes")
+    rounds.run(app, "people", "readmit", "north.1@example.org")
+    rounds.import_people(app, tmp_path, PROMOTED)
+    assert WITHHELD_SENTENCE in page_of(app, "north.1@example.org", 1)
+    assert WITHHELD_SENTENCE not in page_of(app, "mentor.north@example.org", 1)
 
 
 def test_only_a_mentor_can_have_become_one(app: Flask, tmp_path: Path) -> None:

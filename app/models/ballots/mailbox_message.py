@@ -16,7 +16,8 @@ class MailboxMessage(Ballots):
     """One message, dated by the day; `number` counts those of its mailbox.
 
     `for_author` is sealed to the mailbox's key. `for_staff` is encrypted under the pool's kept
-    key, or sealed to its reply key where the author wrote.
+    key; until it is `masked`, what an author wrote is sealed to the pool's reply key instead. It is
+    empty where an author's client sealed something that is no message.
     """
 
     __tablename__ = "mailbox_message"
@@ -33,3 +34,4 @@ class MailboxMessage(Ballots):
     day: Mapped[date] = mapped_column()
     for_author: Mapped[bytes] = mapped_column(LargeBinary)
     for_staff: Mapped[bytes] = mapped_column(LargeBinary)
+    masked: Mapped[bool] = mapped_column(default=False)

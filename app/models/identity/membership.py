@@ -15,8 +15,9 @@ _MENTORS = text("role = 'mentor'")
 class Membership(Identity):
     """A person in a program: a member of at most one group of it, a mentor of any number.
 
-    `since` is the day on which somebody who was known before became the mentor. Of rounds that
-    had opened by then they don't see the group: they may have answered in it.
+    `since` is the day on which somebody became the mentor of a group whose program had rounds
+    already. Of rounds that had opened by then they don't see the group: they may have answered in
+    it, and its members answered for the mentor of then.
     """
 
     __tablename__ = "membership"
