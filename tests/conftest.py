@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from playwright.sync_api import Browser, expect, sync_playwright
 from werkzeug.test import TestResponse
 
 from app import create_app
 from app.clock import StillClock
+from app.demo.unsynced import unsynced
+from app.extensions import db
 from app.mail.mailer import MemoryMailer
 from config import Settings
 from tests import databases
@@ -41,6 +45,25 @@ class FreshContextClient(FlaskClient):
             response.get_data()
             response.close()
             return response
+
+
+class KeptTemplates(BytecodeCache):
+    """Templates that were compiled for one application, for the next ones of this process."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what is kept; jinja compares it with the template's source."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+KEPT_TEMPLATES = KeptTemplates()
 
 
 @pytest.fixture(scope="session")
@@ -92,7 +115,8 @@ def app(settings: Settings, clock: FixedClock, mailer: MemoryMailer) -> Iterator
     application = create_app(settings, clock=clock, mailer=mailer)
     application.testing = True
     application.test_client_class = FreshContextClient
-    with application.app_context():
+    application.jinja_env.bytecode_cache = KEPT_TEMPLATES
+    with application.app_context(), unsynced(*db.engines.values()):
         yield application
         databases.dispose_engines()
 

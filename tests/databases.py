@@ -20,6 +20,11 @@ from app.models.keys.base import Keys
 from config import Settings, load_settings
 
 POSTGRESQL = os.environ.get("CHORUS_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432")
+# A table that was never written to, or was truncated since, has no page on the disk.
+_WRITTEN = (
+    "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace "
+    "AND relname = ANY(%s) AND pg_relation_size(oid) > 0"
+)
 BASES = {"identity": Identity, "ballots": Ballots, "keys": Keys}
 
 
@@ -97,12 +102,14 @@ def empty_postgresql(worker: str, folder: Path) -> Iterator[Settings]:
 
 
 def emptied_postgresql(settings: Settings, folder: Path) -> Settings:
-    """Return `settings` with every table emptied and `folder` for its files."""
+    """Return `settings` with every table emptied that was written to, `folder` for its files."""
     for base in BASES:
         url = str(getattr(settings, f"{base}_url")).replace("+psycopg", "")
-        tables = sql.SQL(", ").join(map(sql.Identifier, BASES[base].metadata.tables))
         with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(tables))
+            written = connection.execute(_WRITTEN, [list(BASES[base].metadata.tables)]).fetchall()
+            if written:
+                tables = sql.SQL(", ").join(sql.Identifier(name) for (name,) in written)
+                connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(tables))
     return replace(settings, data=folder)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, event
 def unsynced(*engines: Engine) -> Iterator[None]:
     """Let connections of `engines` skip the disk's confirmation until the end of the block.
 
-    Only the demo does this: should the machine fail meanwhile, the demo is made anew.
+    Only the demo and tests do this: should the machine fail meanwhile, they are made anew.
     """
     with ExitStack() as stack:
         for engine in engines:
