@@ -8,6 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 PRIOR_SD = 19.2  # points: the spread between people, before a program has shown its own
 PRIOR_WEIGHT = 40  # people that the prior counts for
@@ -71,19 +72,26 @@ def mean_variance(level: Level, variance: float, tau: float) -> float:
     return tau * tau + WITHIN * variance / level.n + level.step * level.step / 12
 
 
-def find_drop(levels: Sequence[Level], tau: float) -> ChangePoint:
-    """Return the verdict on a series of at least five rounds, oldest first."""
-    variance = pooled_variance(levels)
-    sd = math.sqrt(variance)
-    first = max(0, len(levels) - REACH)
-    recent = levels[first:]
+class _Start(NamedTuple):  # eight are made at each round: a dataclass takes twice the time
+    """A change at one round: its log weight beside "no change" (0), and what would follow."""
+
+    weight: float
+    chance: float
+    drop: float
+    start: int
+    before: float
+    after: float
+
+
+def _starts(recent: Sequence[Level], variance: float, tau: float) -> list[_Start]:
+    """Return a change at each of the latest rounds that has enough rounds before it."""
     weights = [1 / mean_variance(level, variance, tau) for level in recent]
     weight_to = list(accumulate(weights, initial=0.0))
-    total_to = list(
-        accumulate((w * level.mean for w, level in zip(weights, recent, strict=True)), initial=0.0)
-    )
-    prior = (TYPICAL_DROP * sd) ** 2
-    evidence, declined, expected, best = 1.0, 0.0, 0.0, (-1.0, 0, 0.0, 0.0)
+    weighted = [weight * level.mean for weight, level in zip(weights, recent, strict=True)]
+    total_to = list(accumulate(weighted, initial=0.0))
+    prior = TYPICAL_DROP * TYPICAL_DROP * variance
+    mattering = MATTERING_DROP * math.sqrt(variance)
+    found = []
     for start in range(max(FEWEST_BEFORE, len(recent) - STARTS), len(recent)):
         oldest = max(0, start - MOST_BEFORE)
         weight_before = weight_to[start] - weight_to[oldest]
@@ -92,17 +100,31 @@ def find_drop(levels: Sequence[Level], tau: float) -> ChangePoint:
         after = (total_to[-1] - total_to[start]) / weight_after
         noise = 1 / weight_before + 1 / weight_after
         difference, both = before - after, noise + prior
-        weight = (
-            START_PRIOR
-            * math.sqrt(noise / both)
-            * math.exp(0.5 * difference * difference * (1 / noise - 1 / both))
-        )
+        weight = math.log(START_PRIOR * math.sqrt(noise / both))
+        weight += 0.5 * difference * difference * (1 / noise - 1 / both)
         drop = difference * prior / both
-        spread = math.sqrt(prior * noise / both)
-        chance = 0.5 * math.erfc((MATTERING_DROP * sd - drop) / (spread * math.sqrt(2)))
-        evidence += weight
-        declined += weight * chance
-        expected += weight * drop
-        best = max(best, (weight * chance, start, before, after))
-    _, start, before, after = best
-    return ChangePoint(declined / evidence, expected / evidence, first + start, before, after, sd)
+        chance = 0.5 * math.erfc((mattering - drop) / math.sqrt(2 * prior * noise / both))
+        found.append(_Start(weight, chance, drop, start, before, after))
+    return found
+
+
+def find_drop(levels: Sequence[Level], tau: float) -> ChangePoint:
+    """Return the verdict on a series of at least five rounds, oldest first."""
+    variance = pooled_variance(levels)
+    first = max(0, len(levels) - REACH)
+    starts = _starts(levels[first:], variance, tau)
+    # The largest is taken off before anything is raised to it: a huge drop would overflow.
+    largest = max(0.0, *(start.weight for start in starts))
+    weights = [math.exp(start.weight - largest) for start in starts]
+    evidence = math.exp(-largest) + sum(weights)
+    chances = [weight * start.chance for weight, start in zip(weights, starts, strict=True)]
+    drops = [weight * start.drop for weight, start in zip(weights, starts, strict=True)]
+    best = starts[chances.index(max(chances))]
+    return ChangePoint(
+        probability=sum(chances) / evidence,
+        drop=sum(drops) / evidence,
+        start=first + best.start,
+        before=best.before,
+        after=best.after,
+        sd=math.sqrt(variance),
+    )

@@ -5,7 +5,8 @@ Source: MEASUREMENT, section 3.
 """
 
 import math
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -100,8 +101,11 @@ def _state(episode: _Episode | None, change: ChangePoint, mean: float) -> State:
     return "recovering" if change.probability < DECLINING_FROM and regained else "declining"
 
 
-def _outcome(episode: _Episode, levels: Sequence[Level], sd: float) -> Outcome:
-    lowest = min(level.mean for level in levels[-CALM_ROUNDS:])
+def _outcome(
+    episode: _Episode, levels: Sequence[Level], shifts: Sequence[float], sd: float
+) -> Outcome:
+    latest = zip(levels[-CALM_ROUNDS:], shifts[-CALM_ROUNDS:], strict=True)
+    lowest = min(level.mean - shift for level, shift in latest)
     return "recovered" if lowest >= episode.before - RECOVERED_WITHIN * sd else "settled"
 
 
@@ -110,45 +114,86 @@ def _is_major(change: ChangePoint) -> bool:
     return change.probability >= (DECLINING_FROM if large else MAJOR_FROM)
 
 
-def assess(points: Sequence[RoundPoint | None], *, tau: float = DEFAULT_TAU) -> Assessment:
+def _change(levels: Sequence[Level], shifts: Sequence[float], tau: float) -> ChangePoint:
+    """Return the verdict on a program, beside what moved the whole organisation.
+
+    It has to have fallen by itself, too: where only the others rose, nothing fell.
+    """
+    raw = find_drop(levels, tau)
+    if raw.probability < CALM_BELOW or not any(shifts):
+        return raw
+    apart = [
+        replace(level, mean=level.mean - shift) for level, shift in zip(levels, shifts, strict=True)
+    ]
+    own = find_drop(apart, tau)
+    return replace(
+        own,
+        probability=min(own.probability, raw.probability),
+        drop=min(own.drop, raw.drop),
+    )
+
+
+def assess(
+    points: Sequence[RoundPoint | None],
+    *,
+    tau: float | Sequence[float] = DEFAULT_TAU,
+    shifts: Sequence[float] | None = None,
+) -> Assessment:
     """Return how the program stands after the last of these rounds.
 
     "declining" opens an episode, which two calm released rounds in a row close; inside
     it the state is "recovering" once at least half the drop is regained.
 
     :param points: the rounds up to now, oldest first; None for a withheld one.
-    :param tau: sd, in points, of shocks that hit a whole round.
+    :param tau: sd, in points, of shocks that hit a whole round; one, or each round's as it
+        was known then.
+    :param shifts: by how many points the whole organisation stood higher at each round.
     """
+    if not points:
+        return Assessment("learning")
+    return deque(assessments(points, tau=tau, shifts=shifts), maxlen=1).pop()
+
+
+def assessments(
+    points: Sequence[RoundPoint | None],
+    *,
+    tau: float | Sequence[float] = DEFAULT_TAU,
+    shifts: Sequence[float] | None = None,
+) -> Iterator[Assessment]:
+    """Yield how the program stood after each of these rounds, as `assess` says it."""
+    taus = [tau] * len(points) if isinstance(tau, float | int) else tau
     levels: list[Level] = []
+    moved: list[float] = []
     places: list[int] = []
     episode: _Episode | None = None
     result = Assessment("learning")
     for place, point in enumerate(points):
-        if point is None:
-            continue  # a withheld round freezes the state
+        if point is None:  # a withheld round freezes the state
+            yield replace(result, probability=None, drop=None)
+            continue
         levels.append(_level(point))
+        moved.append(0.0 if shifts is None else shifts[place])
         places.append(place)
         if len(levels) < FEWEST_ROUNDS:
             result = replace(result, released=len(levels))
+            yield result
             continue
-        change = find_drop(levels, tau)
+        change = _change(levels, moved, taus[place])
         outcome = result.outcome
         episode = _next_episode(episode, change)
         if episode and episode.calm == CALM_ROUNDS:
-            outcome, episode = _outcome(episode, levels, change.sd), None
+            outcome, episode = _outcome(episode, levels, moved, change.sd), None
         since = places[change.start]
         began = points[since]
         result = Assessment(
-            state=_state(episode, change, point.mean),
+            state=_state(episode, change, point.mean - moved[-1]),
             probability=change.probability,
             drop=change.drop,
             since=began.day if began else None,
             since_index=since,
             major=_is_major(change),
             released=len(levels),
-            chance=math.sqrt(mean_variance(levels[-1], change.sd**2, tau)),
+            chance=math.sqrt(mean_variance(levels[-1], change.sd**2, taus[place])),
             outcome=outcome,
         )
-    if points and points[-1] is None:
-        return replace(result, probability=None, drop=None)
-    return result
+        yield result

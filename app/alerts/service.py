@@ -1,7 +1,7 @@
 """Look at a program's released rounds and keep its one open episode true."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -10,40 +10,85 @@ from sqlalchemy.orm import Session
 from app.models.identity.account import Account
 from app.models.identity.alert import Alert
 from app.models.identity.program import Program
-from app.results.service import ReleasedRound, released_rounds
+from app.models.identity.round import Round
+from app.results.service import ReleasedRound, ReleasedScore, released_scores
 from app.rounds.settling import owe_notices
 from surveys.disclosure import band_middle
-from surveys.trends import Assessment, RoundPoint, assess
+from surveys.fleet import assess_fleet
+from surveys.trends import Assessment, RoundPoint
 from surveys.wording import alert_sentence
 
 WELLBEING = "wellbeing"
+_WAITED_FOR = timedelta(days=1)  # a close that is stuck for longer holds no alert back
 
 
 def trend_points(rounds: Sequence[ReleasedRound]) -> list[RoundPoint | None]:
     """Return one point for each round, None where the program's score is withheld."""
-    points: list[RoundPoint | None] = []
-    for entry in rounds:
-        score: dict[str, Any] = entry.cell().get("score", {"withheld": True})
-        if "withheld" in score:
-            points.append(None)
-            continue
-        points.append(
-            RoundPoint(
-                day=entry.closed_on,
-                n=band_middle(score["n_from"], entry.k),
-                invited=entry.invited,
-                mean=score["mean"],
-                sd=score["sd"],
-                step=score["step"],
-            )
-        )
-    return points
+    return [_point(entry.score) for entry in rounds]
+
+
+def _point(entry: ReleasedScore) -> RoundPoint | None:
+    score = entry.table
+    if "withheld" in score:
+        return None
+    return RoundPoint(
+        day=entry.closed_on,
+        n=band_middle(score["n_from"], entry.k),
+        invited=entry.invited,
+        mean=score["mean"],
+        sd=score["sd"],
+        step=score["step"],
+    )
+
+
+def fleet_points(session: Session) -> dict[str, list[RoundPoint | None]]:
+    """Return the points of every program that has released a round, by its id."""
+    return {
+        program_id: [_point(entry) for entry in scores]
+        for program_id, scores in released_scores(session).items()
+    }
+
+
+def review_programs(session: Session, ended: datetime, today: date) -> None:
+    """Look at every program after a round of one has closed or moved on; safe to repeat.
+
+    Rounds that close at the same time are looked at together, after the last of them: what
+    moved all programs alike is known only then.
+
+    :param ended: the closing time that has passed.
+    """
+    # One at a time: of two that end at once, the later sees the other's.
+    session.execute(select(Program.id).order_by(Program.id).with_for_update(key_share=True)).all()
+    others = select(Round.id).where(
+        Round.group_id.is_(None),
+        Round.state == "open",
+        Round.closes_at <= ended,
+        Round.closes_at > ended - _WAITED_FOR,
+    )
+    if session.scalars(others).first() is None:
+        for program_id, (assessment, points) in _assessed(session).items():
+            _review(session, program_id, assessment, points, today)
 
 
 def review_program(session: Session, program_id: str, today: date) -> None:
-    """Raise, worsen or close the program's alert after a release; safe to repeat."""
-    points = trend_points(released_rounds(session, program_id))
-    assessment = assess(points)
+    """Raise, worsen or close one program's alert after a release; safe to repeat."""
+    assessed = _assessed(session)
+    if program_id in assessed:
+        _review(session, program_id, *assessed[program_id], today)
+
+
+def _assessed(session: Session) -> dict[str, tuple[Assessment, list[RoundPoint | None]]]:
+    fleet = fleet_points(session)
+    return {name: (entry, fleet[name]) for name, entry in assess_fleet(fleet).items()}
+
+
+def _review(
+    session: Session,
+    program_id: str,
+    assessment: Assessment,
+    points: Sequence[RoundPoint | None],
+    today: date,
+) -> None:
     if assessment.probability is None:
         return  # learning, or the latest round is withheld: the state is frozen
     open_alert = session.scalar(

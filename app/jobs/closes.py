@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.alerts.service import review_program
+from app.alerts.service import review_programs
 from app.jobs.leases import for_each_round
 from app.jobs.workplace import Workplace
 from app.models.identity.pool import Pool
@@ -81,12 +81,14 @@ def close_round(workplace: Workplace, round_id: str, room: OpeningRoom) -> None:
             close_pool(room, pool_id, closed_on)
     if waiting:
         _move_on(workplace, room, round_id, waiting, passed)
+        with workplace.identity.begin() as session:
+            review_programs(session, passed, closed_on)  # those that have waited for this one
         return
     with workplace.identity.begin() as session:
         if settle_round(session, round_id, "closed"):
             owe_notices(session, "results", round_id, readers_of(session, closing))
             if closing.group_id is None:
-                review_program(session, program.id, closed_on)
+                review_programs(session, passed, closed_on)
 
 
 def _move_on(

@@ -31,7 +31,7 @@ from app.programs.schemas import (
 from app.programs.service import find_program
 from app.results import words
 from app.results.handles import answer_place
-from app.results.overview import overview, standing_of, threshold_words
+from app.results.overview import overview, standing_in, threshold_words
 from app.results.pages import program_page
 from app.results.report import NoSuchReleaseError, program_trend
 from app.results.schemas import asked_round
@@ -257,6 +257,7 @@ def _desk_page(program_id: str, fault: Fault | None = None) -> str:
             rounds = released_rounds(session, found.id)
             shown = released_links(session, found.id)
             alert = open_alert_of(session, found.id)
+            standing = standing_in(session, found.id)
     except UnknownProgramError:
         abort(404)
     chart, trend = program_trend(rounds)
@@ -265,7 +266,7 @@ def _desk_page(program_id: str, fault: Fault | None = None) -> str:
         "programs/program.html",
         desk=desk,
         fingerprints=fingerprints_of(identity, ballots, running),
-        standing=standing_of(rounds),
+        standing=standing,
         chart=chart if rounds else None,
         trend=trend,
         released=shown,

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.alerts.service import trend_points
+from app.alerts.service import fleet_points, trend_points
 from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.models.identity.schedule import Schedule
@@ -17,8 +17,9 @@ from app.results.charts import MOST_ROUNDS, spark_points
 from app.results.organisation import OrganisationLine, organisation_line
 from app.results.service import ReleasedRound, released_rounds
 from app.results.words import moment_words
+from surveys.fleet import assess_fleet
 from surveys.monitoring import can_be_monitored
-from surveys.trends import assess
+from surveys.trends import Assessment, RoundPoint
 from surveys.wording import STATE_WORDS
 
 UNMONITORED = "can't be monitored"
@@ -69,10 +70,13 @@ class Overview:
     organisation: OrganisationLine | None
 
 
-def standing_of(rounds: Sequence[ReleasedRound]) -> Standing:
-    """Return how a program stands after its released rounds."""
-    points = trend_points(rounds)
-    assessment = assess(points)
+def standing_in(session: Session, program_id: str) -> Standing:
+    """Return how a program stands after its released rounds, beside the organisation's others."""
+    fleet = {program_id: [], **fleet_points(session)}
+    return _standing(fleet[program_id], assess_fleet(fleet)[program_id])
+
+
+def _standing(points: Sequence[RoundPoint | None], assessment: Assessment) -> Standing:
     word = assessment.state if can_be_monitored(points, assessment) else UNMONITORED
     return Standing(word, _SENTENCES[word])
 
@@ -88,8 +92,13 @@ def overview(session: Session, today: date) -> Overview:
     """Return every program, sorted by need and then by name."""
     programs = session.scalars(select(Program).order_by(Program.name)).all()
     rounds = {program.id: released_rounds(session, program.id) for program in programs}
+    points = {name: trend_points(entries) for name, entries in rounds.items()}
+    standings = {
+        name: _standing(points[name], assessment)
+        for name, assessment in assess_fleet(points).items()
+    }
     rows = sorted(
-        (_row(session, program, rounds[program.id]) for program in programs),
+        (_row(session, program, rounds[program.id], standings[program.id]) for program in programs),
         key=lambda row: _BY_NEED.index(row.standing.word),
     )
     return Overview(
@@ -99,7 +108,9 @@ def overview(session: Session, today: date) -> Overview:
     )
 
 
-def _row(session: Session, program: Program, rounds: Sequence[ReleasedRound]) -> ProgramRow:
+def _row(
+    session: Session, program: Program, rounds: Sequence[ReleasedRound], standing: Standing
+) -> ProgramRow:
     scores = [read_cell(entry.cell()).score for entry in rounds[-MOST_ROUNDS:]]
     # A round of a single group says nothing of how its program stands.
     running = session.scalars(
@@ -110,7 +121,7 @@ def _row(session: Session, program: Program, rounds: Sequence[ReleasedRound]) ->
     return ProgramRow(
         program_id=program.id,
         name=program.name,
-        standing=standing_of(rounds),
+        standing=standing,
         spark=spark_points([None if score is None else score.mean for score in scores]),
         rounds=bool(rounds),
         threshold=None if running is None else threshold_words(running),

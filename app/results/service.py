@@ -23,6 +23,16 @@ class NotReleasedError(Exception):
 
 
 @dataclass(frozen=True)
+class ReleasedScore:
+    """The table of a published round's wellbeing score, for the whole program."""
+
+    k: int
+    invited: int
+    closed_on: date
+    table: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class ReleasedRound:
     """A published round: its frozen tables, and which group each cell was.
 
@@ -47,6 +57,12 @@ class ReleasedRound:
         cell: dict[str, Any] = self.tables["cells"].get(name, {"withheld": True})
         return cell
 
+    @property
+    def score(self) -> ReleasedScore:
+        """Return the whole program's score."""
+        table = self.cell().get("score", {"withheld": True})
+        return ReleasedScore(self.k, self.invited, self.closed_on, table)
+
     def without_groups(self) -> "ReleasedRound":
         """Return the round with every group as silent as one without a cell."""
         return replace(self, group_cells={})
@@ -69,6 +85,31 @@ def released_rounds(session: Session, program_id: str) -> list[ReleasedRound]:
     A group's own round says nothing of its program: it is part of no trend, standing or alert.
     """
     return _released(session, Round.program_id == program_id, Round.group_id.is_(None))
+
+
+def released_scores(session: Session) -> dict[str, list[ReleasedScore]]:
+    """Return the score of every published round of a whole program, oldest first, by program.
+
+    Only the scores are read, so that looking at one program beside all others stays cheap.
+    """
+    rows = session.execute(
+        select(
+            Round.program_id,
+            Round.k,
+            Round.invited,
+            Release.closed_on,
+            Release.tables["cells"][ROOT_CELL]["score"],
+        )
+        .join(Pool, Pool.round_id == Round.id)
+        .join(Release, Release.pool_id == Pool.pool_id)
+        .where(Round.group_id.is_(None), Release.state == "published")
+        .order_by(Round.number)
+    )
+    scores: dict[str, list[ReleasedScore]] = {}
+    for program_id, k, invited, closed_on, table in rows:
+        entry = ReleasedScore(k, invited, closed_on, table or {"withheld": True})
+        scores.setdefault(program_id, []).append(entry)
+    return scores
 
 
 def rounds_seen_by(session: Session, program_id: str, group_id: str | None) -> list[ReleasedRound]:

@@ -112,6 +112,12 @@ def test_a_larger_tau_asks_for_a_larger_drop():
     assert assess(points, tau=6).probability < assess(points).probability
 
 
+def test_the_largest_fall_that_there_is_can_be_assessed():
+    result = assess(level(*[99] * 8, *[1] * 8, n=1000), tau=0.5)
+    assert (result.state, result.major) == ("declining", True)
+    assert result.probability == pytest.approx(1.0)
+
+
 def test_only_the_rounds_up_to_now_count():
     points = level(66, 64, 67, 65, 66, 52, 51, 66, 67, 66)
     assert assess(points[:7]) == assess(list(points[:7]))
