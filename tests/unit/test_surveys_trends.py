@@ -2,7 +2,7 @@
 
 import time
 from datetime import date, timedelta
-from math import sqrt
+from math import exp, sqrt
 
 import pytest
 
@@ -124,11 +124,18 @@ def test_only_the_rounds_up_to_now_count():
     assert assess(points[:7]).state != assess(points).state
 
 
-def test_a_year_of_rounds_takes_under_a_millisecond():
-    points = level(*[60 + place * 7 % 13 for place in range(26)])
+def quickest(work) -> float:
+    """Return the least of ten times: other work on the machine is not the detector's."""
     spent = []
-    for _ in range(10):  # the best of ten: other work on the machine is not the detector's
-        start = time.perf_counter()
-        assess(points)
-        spent.append(time.perf_counter() - start)
-    assert min(spent) < 0.001
+    for _ in range(10):
+        start = time.thread_time()
+        work()
+        spent.append(time.thread_time() - start)
+    return min(spent)
+
+
+def test_a_year_of_rounds_takes_less_time_than_ten_thousand_exponentials():
+    # 0.8 against 1.4 ms where this was written; a busy machine slows both.
+    points = level(*[60 + place * 7 % 13 for place in range(26)])
+    yardstick = quickest(lambda: [exp(-place / 1e4) / (1 + place) for place in range(10_000)])
+    assert quickest(lambda: assess(points)) < yardstick

@@ -1,0 +1,73 @@
+"""A program is judged beside the organisation's others, and only once they all have closed."""
+
+from datetime import date, timedelta
+
+from flask import Flask
+from sqlalchemy import delete, select, update
+
+from app.alerts.service import review_programs
+from app.extensions import identity
+from app.models.identity.alert import Alert
+from app.models.identity.round import Round
+from tests.releases import EVERYBODY_ELSE, Answered, add_program, add_released_round
+
+NAMES = ("Anchor", "Beacon", "Compass", "Delta", "Ember")
+DAY = date(2026, 7, 1)
+
+
+def add_year(name: str, *, falls: bool) -> str:
+    program = add_program(name)
+    for number in range(10):
+        rating = 2 if falls and number >= 8 else 4
+        add_released_round(program, {EVERYBODY_ELSE: Answered(30, rating)})
+    return program
+
+
+def alerts_after_review() -> list[str]:
+    """Return the programs with an alert, after the review that the last close makes."""
+    with identity.begin() as session:
+        ended = session.scalars(select(Round.closes_at).order_by(Round.closes_at.desc())).first()
+        assert ended is not None
+        session.execute(delete(Alert))
+        review_programs(session, ended, DAY)
+        return list(session.scalars(select(Alert.program_id)))
+
+
+def test_what_all_programs_have_in_common_is_no_alert_and_one_programs_own_fall_is(
+    app: Flask,
+) -> None:
+    for name in NAMES:
+        add_year(name, falls=True)
+    assert alerts_after_review() == []
+    own = add_program("Fjord")
+    for number in range(12):
+        add_released_round(own, {EVERYBODY_ELSE: Answered(30, 4 if number < 10 else 1)})
+    assert alerts_after_review() == [own]
+
+
+def test_rounds_that_close_together_are_looked_at_after_the_last_of_them(app: Flask) -> None:
+    falling = add_year("Anchor", falls=True)
+    other = add_year("Beacon", falls=False)
+    with identity.begin() as session:
+        last = session.scalars(
+            select(Round).where(Round.program_id == other).order_by(Round.number.desc())
+        ).first()
+        assert last is not None
+        last.state = "open"
+    assert alerts_after_review() == []
+    with identity.begin() as session:
+        session.execute(update(Round).where(Round.state == "open").values(state="closed"))
+    assert alerts_after_review() == [falling]
+
+
+def test_a_close_that_is_stuck_for_a_day_holds_no_alert_back(app: Flask) -> None:
+    falling = add_year("Anchor", falls=True)
+    stuck = add_year("Beacon", falls=False)
+    with identity.begin() as session:
+        last = session.scalars(
+            select(Round).where(Round.program_id == stuck).order_by(Round.number.desc())
+        ).first()
+        assert last is not None
+        last.state, last.opens_at = "open", last.opens_at - timedelta(days=3)
+        last.closes_at -= timedelta(days=2)
+    assert alerts_after_review() == [falling]
