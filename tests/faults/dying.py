@@ -3,7 +3,8 @@
     python -m tests.faults.dying statement "DELETE FROM share" worker --once
     python -m tests.faults.dying step "sealed off" worker --once
 
-`statement`: before the first SQL statement that begins so. `step`: after that step of a close.
+`statement`: before the first SQL statement that begins so. `step`: after that step of a close;
+`never` lets it end by itself.
 With DIES_OF in the environment it gets that signal instead of SIGKILL.
 With TELL_TO in the environment, a launch also tells the secrets it made, to that pipe alone.
 """
@@ -33,7 +34,8 @@ from crypto.sharing import Share
 def main(kind: str, moment: str, *arguments: str) -> None:
     """Run `flask chorus` with `arguments`, and die at the moment if it comes."""
     application = create_app()
-    {"statement": _die_at_statement, "step": _die_at_step}[kind](moment)
+    if kind != "never":
+        {"statement": _die_at_statement, "step": _die_at_step}[kind](moment)
     if "TELL_TO" in os.environ:
         _tell_secrets(int(os.environ["TELL_TO"]))
     application.cli.main(
