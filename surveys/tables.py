@@ -1,6 +1,6 @@
 """Make the tables of a release, each put through the disclosure rules by itself (D0)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -8,6 +8,7 @@ from surveys.cell_tree import CellNode, sized
 from surveys.disclosure import (
     EXACT_FROM,
     SPREAD_FROM,
+    ShownMean,
     band,
     band_start,
     shown_cells,
@@ -16,7 +17,7 @@ from surveys.disclosure import (
 )
 from surveys.histograms import Run, histogram
 from surveys.items import Item
-from surveys.remainders import as_told, told_together
+from surveys.remainders import Part, as_told, told_together
 from surveys.scoring import SCORE_HIGH, SCORE_LOW
 from surveys.sentiment import COMPOUND_HIGH, COMPOUND_LOW, Sentiment
 from surveys.tally import OptionCount, Remarks, ScoreSum, Tally
@@ -35,9 +36,13 @@ def told(name: str, n: int, k: int) -> Table:
     return {name: band(n, k), f"{name}_from": band_start(n, k)}
 
 
+def mean_table(mean: ShownMean) -> Table:
+    """Return a mean as it stands in a table."""
+    return {"mean": mean.mean, "step": mean.step, "open": mean.open}
+
+
 def _mean(total: float, n: int, low: float, high: float) -> Table:
-    shown = shown_mean(total / n, n, low, high)
-    return {"mean": shown.mean, "step": shown.step, "open": shown.open}
+    return mean_table(shown_mean(total / n, n, low, high))
 
 
 @dataclass(frozen=True)
@@ -214,3 +219,25 @@ def sentiment_tables(work: TalliedRound, scorer: Scorer) -> dict[str, Table]:
                 table |= told("comments", written, work.k)
             tables[node.id] = table
     return tables
+
+
+def sentiment_parts(
+    work: TalliedRound, tables: Mapping[str, Table], scorer: Scorer
+) -> dict[str, Part]:
+    """Return what each stored sentiment tells of the ballots that it is of, by cell.
+
+    :param tables: what sentiment_tables has made of the same round.
+    """
+    sums, _ = _sentiments(work.tally, scorer)
+    parts = {}
+    for node in work.tree.nodes():
+        if node.id in tables:
+            n = sum(sums[index].n for index in node.indexes())
+            mean = shown_mean(
+                sum(sums[index].total for index in node.indexes()) / n,
+                n,
+                COMPOUND_LOW,
+                COMPOUND_HIGH,
+            )
+            parts[node.id] = as_told(mean, n, COMPOUND_LOW, COMPOUND_HIGH, None)
+    return parts

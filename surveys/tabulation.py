@@ -4,8 +4,9 @@ Everything here is called once for a round (D9). A withheld cell or table is
 `{"withheld": true}` and nothing else (D10).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from random import Random
 
 from surveys.answers import Mailbox
@@ -15,6 +16,7 @@ from surveys.disclosure import check_threshold, shown_cells
 from surveys.errors import CellTreeError
 from surveys.items import Item
 from surveys.placement import place_comments
+from surveys.remainders import Part
 from surveys.sentiment import lexicon_version
 from surveys.tables import (
     Scorer,
@@ -22,23 +24,30 @@ from surveys.tables import (
     TalliedRound,
     item_tables,
     score_tables,
+    sentiment_parts,
     sentiment_tables,
     told,
     withheld,
 )
 from surveys.tally import Remarks, Tally
+from surveys.theme_tables import HeardComment, theme_tables
+from surveys.themes import named_themes, themes_version
 
 RELEASE_VERSION = 1
 
 
 @dataclass(frozen=True)
 class ShownComment:
-    """A comment that is shown, its names masked, with the mailbox for a reply."""
+    """A comment that is shown, its names masked, with the mailbox for a reply.
+
+    :ivar themes: what it is about, by the themes of the day of the close; none if not scored.
+    """
 
     cell: str
     item: str
     text: str
     mailbox: Mailbox | None
+    themes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,7 +59,7 @@ class Release:
 
 
 def _shown_comments(
-    work: TalliedRound, item: Item, mask: Callable[[str], str], rng: Random
+    work: TalliedRound, item: Item, scorer: Scorer, mask: Callable[[str], str], rng: Random
 ) -> list[ShownComment]:
     """Return the comments to one question, shuffled within each cell that shows them."""
     names = {node.index: node.id for node in work.tree.nodes() if node.index is not None}
@@ -65,10 +74,12 @@ def _shown_comments(
     for cell, sources in placed.items():
         entries = [entry for source in sources for entry in given.get(source, [])]
         rng.shuffle(entries)
-        shown += [
-            ShownComment(cell, item.id, mask(entry.texts[item.id]), entry.mailboxes.get(item.id))
-            for entry in entries
-        ]
+        for entry in entries:
+            text = mask(entry.texts[item.id])
+            # Of the text as it is shown: so whoever reads the list learns nothing by the themes.
+            themes = () if scorer(text).compound is None else named_themes(text)
+            mailbox = entry.mailboxes.get(item.id)
+            shown.append(ShownComment(cell, item.id, text, mailbox, themes))
     return shown
 
 
@@ -112,18 +123,20 @@ def release(
     check_threshold(k)
     if sorted(tree.indexes()) != list(range(tally.cell_count)) or len(papers) != tally.cell_count:
         raise CellTreeError
+    scorer = cache(scorer)  # most texts are shown as they were written, and scored twice
     shown = shown_cells(sized(tree, tally.ballots), k, _barred(tally, tree, papers, k))
     work = TalliedRound(tally, tree, k, shown)
     comments = tuple(
         comment
         for item in tally.comment_items
-        for comment in _shown_comments(work, item, mask, rng)
+        for comment in _shown_comments(work, item, scorer, mask, rng)
     )
     tables: Table = {
         "v": RELEASE_VERSION,
         "k": k,
         "scoring": tally.scored.scoring if tally.scored else None,
         "lexicon": lexicon_version(),
+        "themes": themes_version(),
         "cells": _cells(work, comments, scorer),
     }
     return Release(tables, comments)
@@ -135,6 +148,7 @@ def _cells(work: TalliedRound, comments: Sequence[ShownComment], scorer: Scorer)
     each = {item.id: item_tables(work, item) for item in work.tally.closed_items}
     items = without_narrowed(work, scores, each)
     told_in = {(comment.cell, comment.item) for comment in comments}
+    themes = _themes(work, comments, scorer, sentiment_parts(work, sentiments, scorer))
     cells: Table = {}
     for node in work.tree.nodes():
         if node.id not in work.shown:
@@ -150,5 +164,32 @@ def _cells(work: TalliedRound, comments: Sequence[ShownComment], scorer: Scorer)
                 item.id: {"shown": True} if (node.id, item.id) in told_in else withheld()
                 for item in work.tally.comment_items
             },
+            "themes": {
+                item.id: themes.get((node.id, item.id), withheld())
+                for item in work.tally.comment_items
+            },
         }
     return cells
+
+
+def _themes(
+    work: TalliedRound,
+    comments: Sequence[ShownComment],
+    scorer: Scorer,
+    sentiments: Mapping[str, Part],
+) -> dict[tuple[str, str], Table]:
+    """Return the themes of each list of shown comments, by cell and item.
+
+    They are made of what the list shows and nothing else, and each comment is in one list, so no
+    two such tables can be subtracted.
+    """
+    lists: dict[tuple[str, str], list[HeardComment]] = {}
+    for comment in comments:
+        mood = scorer(comment.text).compound
+        if mood is not None:
+            heard = HeardComment(comment.themes, mood)
+            lists.setdefault((comment.cell, comment.item), []).append(heard)
+    return {
+        place: theme_tables(heard, work.k, sentiments.get(place[0]))
+        for place, heard in lists.items()
+    }

@@ -27,23 +27,31 @@ _OPEN = timedelta(days=4)
 _ANSWERED = ((7, 8, 3, 8), (6, 8, 4, 9), (8, 9, 3, 7), (7, 10, 2, 8), (8, 9, 4, 9), (7, 10, 3, 9))
 _INVITED = 42
 _LEVELS = (0.72, 0.70, 0.74, 0.66, 0.58, 0.60)  # of the scale, 0 to 1
-_WRITE = (4, 5, 2, 4)  # how many of them write something, in the last round
+_WRITE = (6, 10, 2, 3)  # how many of them write something, in the last round
 _REMARKS = (
-    "The sessions help me more than I expected.",
-    "There is too much going on at once; I would like us to talk about priorities.",
-    "My mentor finds time when I need it, thank you for that.",
-    "Plans change late. A little more notice would help.",
-    "Our circle talks openly now, and that makes a difference.",
-    "I can't switch off in the evening before a release.",
-    "An agenda the day before would help me to prepare.",
-    "It was good to hear that others find it hard, too.",
-    "Could we meet every three weeks? Every two is a lot at the moment.",
-    "I learned something that I could use the next day.",
-    "Working from home I feel a little far away from everybody.",
+    "Plans change late. A little more notice would be good.",
     "The deadlines are unrealistic, and we all know it.",
+    "I can't switch off in the evening before a release.",
+    "There is too much going on at once; I would like us to talk about priorities.",
+    "Working from home I feel a little far away from everybody.",
+    "We are understaffed, and every week there is more to do.",
+    # of the circle that is shown
+    "The sessions help me more than I expected.",
+    "My mentor finds time when I need it, and that helps a lot.",
+    "It was good to hear that others find it hard, too.",
+    "I got support the same day when I asked for it.",
+    "Our circle talks openly now, and that makes a difference.",
+    "Before a release I would need more help than I get.",
+    "An agenda the day before would help me to prepare.",
+    "I learned something that I could use the next day.",
     "Please keep the round of good news at the beginning.",
-    "I don't know whom to ask about my next step here.",
     "More examples from your own work, please. They are the best part.",
+    # of the two others
+    "Overtime has become normal, and I would rather it had not.",
+    "Could we meet every three weeks? Every two is a lot at the moment.",
+    "I don't know whom to ask about my next step here.",
+    "Nobody told us why the plan was changed.",
+    "I would like to hear more about how decisions are made.",
 )
 
 
@@ -103,7 +111,9 @@ def _round(
         tables=made.tables,
         group_cells={name: str(at) for at, name in enumerate(_CIRCLES, start=1)},
     )
-    return entry, tuple(CommentText(one.cell, one.item, one.text) for one in made.comments)
+    return entry, tuple(
+        CommentText(one.cell, one.item, one.text, themes=one.themes) for one in made.comments
+    )
 
 
 def _ballot(form: Form, rng: Random, cell: int, level: float, text: str | None) -> Answers:

@@ -12,6 +12,7 @@ from surveys.answers import Mailbox
 from surveys.tabulation import ShownComment
 
 _ID_BYTES = 16
+_THEMES_BYTES = 256  # room for all names together, so that no length tells of one
 
 
 def lock_comments(vault: Vault, pool_id: bytes, comments: Sequence[ShownComment]) -> bytes | None:
@@ -58,11 +59,23 @@ def comment_rows(
             "text": envelope.encrypt(
                 key, comment.text.encode(), table="comment", column="text", row=pool_id + row_id
             ),
+            "themes": envelope.encrypt(
+                key,
+                _padded(comment.themes),
+                table="comment",
+                column="themes",
+                row=pool_id + row_id,
+            ),
             "mailbox_auth": mailbox.auth if mailbox else None,
             "mailbox_public_key": mailbox.pub if mailbox else None,
             "mailbox_wrapped_key": mailbox.key if mailbox else None,
         }
     return list(rows.values())
+
+
+def _padded(themes: Sequence[str]) -> bytes:
+    """Return the names, each on a line, all at one length."""
+    return "\n".join(themes).encode().ljust(_THEMES_BYTES, b"\n")
 
 
 def _can_be_sealed_to(mailbox: Mailbox) -> bool:

@@ -30,12 +30,14 @@ class Wish:
     """Which comments of a page are meant.
 
     :ivar of: the list on the page: "own-comments" or "program-comments".
-    :ivar names: what the page called the chosen comments; None for all of the list.
+    :ivar names: what the page called the chosen comments; None for all of the list, or all that
+        are about `theme`.
     """
 
     of: str
     item: str
     names: tuple[str, ...] | None
+    theme: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,10 +49,11 @@ class Answer:
 
 
 def read_wish(form: MultiDict[str, str]) -> Wish:
-    """Return which comments a form means: one, the chosen ones, or all of its list."""
-    one = form.get("one", "")
+    """Return which comments a form means: one, the chosen ones, all of a theme, or all."""
+    one, theme = form.get("one", ""), form.get("theme", "")
     names = (one,) if one else tuple(form.getlist("comment"))
-    return Wish(form.get("of", ""), form.get("item", ""), None if form.get("all") else names)
+    whole = bool(theme or form.get("all"))
+    return Wish(form.get("of", ""), form.get("item", ""), None if whole else names, theme)
 
 
 def is_answer(form: MultiDict[str, str]) -> bool:

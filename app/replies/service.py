@@ -26,10 +26,13 @@ def chosen_comments(page: ResultsPage, handles: Handles, wish: Wish) -> tuple[Co
     """Return the comments that are meant; all of them stand on the page for whoever reads it now.
 
     :raises NothingChosenError: if none is chosen.
-    :raises StaleHandleError: if one is named as no comment of this page is, or can't be answered.
+    :raises StaleHandleError: if one is named as no comment of this page is, or can't be answered,
+        or a theme is meant that the page doesn't show.
     """
     offered = _offered(page, wish)
-    if wish.names is None:
+    if wish.names is None and wish.theme:
+        chosen = _about(page, wish)
+    elif wish.names is None:
         chosen = tuple(offered.values())
     else:
         ids = dict.fromkeys(handles.comment(name) for name in wish.names)
@@ -67,6 +70,18 @@ def leave_answer(
 def question_of(page: ResultsPage, wish: Wish) -> str:
     """Return the question that the list of a wish belongs to."""
     return next((entry.question for entry in _lists(page, wish) if entry.item == wish.item), "")
+
+
+def _about(page: ResultsPage, wish: Wish) -> tuple[CommentText, ...]:
+    chosen = tuple(
+        comment
+        for entry in _lists(page, wish)
+        if entry.item == wish.item
+        for comment in entry.about(wish.theme)
+    )
+    if not chosen:
+        raise StaleHandleError
+    return chosen
 
 
 def _offered(page: ResultsPage, wish: Wish) -> dict[bytes, CommentText]:

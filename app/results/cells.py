@@ -1,11 +1,13 @@
 """Read one cell of a release: what it shows, and None for everything that it withholds."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from surveys.change_point import Level
 from surveys.disclosure import ShownMean
+from surveys.portions import Portion
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,28 @@ class Tone:
 
 
 @dataclass(frozen=True)
+class ThemeResult:
+    """A theme of a list of comments; None is what the release keeps to itself.
+
+    :ivar count: how many comments name it, as a band, and `count_from` the band's lower end.
+    :ivar negative: the portion of them that sound negative.
+    """
+
+    name: str
+    count: str | None
+    count_from: int | None
+    mean: ShownMean | None
+    negative: Portion
+
+
+@dataclass(frozen=True)
 class CellResult:
     """What a release says of one cell.
 
     :ivar people: how many answered, as a band; None if the cell is withheld.
     :ivar items: means by item id, shown ones only.
     :ivar commented: ids of the questions whose comments are shown in this cell.
+    :ivar themes: of the comments to each question; rounds from before themes have none.
     """
 
     people: str | None = None
@@ -48,6 +66,7 @@ class CellResult:
     items: Mapping[str, ShownMean] = field(default_factory=dict)
     tone: Tone | None = None
     commented: frozenset[str] = frozenset()
+    themes: Mapping[str, tuple[ThemeResult, ...]] = field(default_factory=dict)
 
     @property
     def shown(self) -> bool:
@@ -69,6 +88,7 @@ def read_cell(tables: Mapping[str, Any]) -> CellResult:
         items={name: mean for name, mean in means.items() if mean is not None},
         tone=_tone(tables["sentiment"]),
         commented=frozenset(item for item, table in tables["comments"].items() if "shown" in table),
+        themes={item: _themes(table) for item, table in tables.get("themes", {}).items()},
     )
 
 
@@ -82,6 +102,28 @@ def _mean(table: Mapping[str, Any]) -> ShownMean | None:
 def _score(table: Mapping[str, Any]) -> Score | None:
     mean = _mean(table)
     return None if mean is None else Score(mean, table["n_from"], table["sd"])
+
+
+def _themes(tables: Mapping[str, Any]) -> tuple[ThemeResult, ...]:
+    """Return the themes of one list, what is named most first as far as that is told."""
+    if "withheld" in tables:
+        return ()
+    themes = [
+        ThemeResult(
+            name=name,
+            count=table["count"].get("n"),
+            count_from=table["count"].get("n_from"),
+            mean=_mean(table["sentiment"]),
+            negative=table["negative"],
+        )
+        for name, table in tables.items()
+    ]
+    return tuple(sorted(themes, key=lambda theme: (-_standing(theme), theme.name)))
+
+
+def _standing(theme: ThemeResult) -> float:
+    """Return how many name a theme at least; its count is withheld where nearly all do."""
+    return math.inf if theme.count_from is None else theme.count_from
 
 
 def _tone(table: Mapping[str, Any]) -> Tone | None:

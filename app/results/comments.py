@@ -17,6 +17,7 @@ class CommentText:
     """A comment as its author wrote it, names masked.
 
     :ivar id: its random key, which no page prints (D8: see Handles); empty in an example.
+    :ivar themes: what it was found to be about when its round closed.
     :ivar conversation: what stands in its mailbox; None where it has none.
     """
 
@@ -24,6 +25,7 @@ class CommentText:
     item: str
     text: str
     id: bytes = field(default=b"", repr=False)
+    themes: tuple[str, ...] = ()
     conversation: Conversation | None = None
 
     @property
@@ -56,6 +58,7 @@ def comment_texts(
             item=row.item,
             text=_text(key, row),
             id=row.id,
+            themes=_themes(key, row),
             conversation=boxes.get(row.id, Conversation()) if row.mailbox_public_key else None,
         )
         for row in rows
@@ -66,3 +69,12 @@ def _text(key: envelope.DataKey, row: Comment) -> str:
     return envelope.decrypt(
         key, row.text, table="comment", column="text", row=row.pool_id + row.id
     ).decode()
+
+
+def _themes(key: envelope.DataKey, row: Comment) -> tuple[str, ...]:
+    if row.themes is None:
+        return ()
+    names = envelope.decrypt(
+        key, row.themes, table="comment", column="themes", row=row.pool_id + row.id
+    )
+    return tuple(names.decode().rstrip().splitlines())

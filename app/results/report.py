@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.results.cells import WITHHELD as WITHHELD_CELL
-from app.results.cells import CellResult, read_cell
+from app.results.cells import CellResult, ThemeResult, read_cell
 from app.results.charts import MOST_ROUNDS, TrendChart, percent, share_of_scale, trend_chart
 from app.results.comments import CommentText
 from app.results.service import ReleasedRound
@@ -57,16 +57,31 @@ class TrendRow:
 
 @dataclass(frozen=True)
 class CommentList:
-    """The comments to one question in one cell; None where they are withheld."""
+    """The comments to one question in one cell; None where they are withheld.
+
+    :ivar themes: what they are about, empty where that is withheld; None in rounds from before.
+    """
 
     item: str
     question: str
     comments: tuple[CommentText, ...] | None
+    themes: tuple[ThemeResult, ...] | None = None
 
     @property
     def answerable(self) -> tuple[CommentText, ...]:
         """Return the comments that can be answered."""
         return tuple(entry for entry in self.comments or () if entry.can_be_answered)
+
+    def about(self, theme: str) -> tuple[CommentText, ...]:
+        """Return the comments that can be answered and name a theme that is shown here."""
+        if theme not in {entry.name for entry in self.themes or ()}:
+            return ()
+        return tuple(entry for entry in self.answerable if theme in entry.themes)
+
+    @property
+    def answerable_themes(self) -> tuple[str, ...]:
+        """Return the shown themes whose comments can be answered together."""
+        return tuple(entry.name for entry in self.themes or () if self.about(entry.name))
 
 
 @dataclass(frozen=True)
@@ -270,6 +285,7 @@ def _comments(
             )
             if item.id in cell.commented
             else None,
+            themes=cell.themes.get(item.id),
         )
         for item in form.items
         if item.type == "comment"

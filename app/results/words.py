@@ -1,13 +1,16 @@
 """Put released figures into words: counts as bands, means with their open ends, days, changes."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from app.results.cells import CellResult, Score, Tone
+from app.results.cells import CellResult, Score, ThemeResult, Tone
 from crypto.messages import Message
 from surveys.acknowledgements import acknowledgements
 from surveys.comparison import Comparison, compare
 from surveys.disclosure import ShownMean
+from surveys.portions import Portion
 from surveys.wording import WITHHELD, count_words, day_words
 
 # D10: one word and one sentence, whatever the cause.
@@ -18,6 +21,15 @@ WITHHELD_SENTENCE = (
 )
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _POSITIVE, _LEANING = 0.5, 0.15  # of a sentiment, -1 to 1
+_NEGATIVE = MappingProxyType[Portion, str](
+    {
+        "few": "few of them are negative",
+        "third": "one in three of them is negative",
+        "half": "half of them are negative",
+        "two thirds": "two in three of them are negative",
+        "most": "most of them are negative",
+    }
+)
 
 
 def round_name(day: date) -> str:
@@ -90,13 +102,14 @@ def people_sentence(cell: CellResult) -> str:
 
 def tone_sentence(tone: Tone) -> str:
     """Return how a cell's comments sound, as a whole."""
-    value = tone.mean.mean
-    if abs(value) < _LEANING:
-        sound = "neither positive nor negative on the whole"
-    else:
-        strength = "mostly" if abs(value) >= _POSITIVE else "rather"
-        sound = f"{strength} {'positive' if value > 0 else 'negative'}"
-    return f"The comments sound {sound}."
+    return f"The comments sound {_sound(tone.mean)}."
+
+
+def _sound(mean: ShownMean) -> str:
+    if abs(mean.mean) < _LEANING:
+        return "neither positive nor negative on the whole"
+    strength = "mostly" if abs(mean.mean) >= _POSITIVE else "rather"
+    return f"{strength} {'positive' if mean.mean > 0 else 'negative'}"
 
 
 def tone_basis(tone: Tone) -> str:
@@ -105,6 +118,44 @@ def tone_basis(tone: Tone) -> str:
     if tone.comments is None:
         return f"{scored} comments scored"
     return f"{count_words(tone.comments)} comments, {scored} of them scored"
+
+
+def themes_sentence(themes: Sequence[ThemeResult], tone: Tone | None) -> str:
+    """Return what most comments of a list are about, in one sentence.
+
+    Where bands tell several themes alike, none of them comes first.
+
+    :param themes: the shown ones, what is named most first; at least one.
+    :param tone: of their cell: the scored comments among which they were looked for.
+    """
+    first = themes[0]
+    foremost = [entry for entry in themes if entry.count_from == first.count_from]
+    how_many = "Most comments are" if _is_most(first, tone) else "Comments are most often"
+    told = f"{how_many} about {_listed([entry.name for entry in foremost])}"
+    return f"{told}; {_NEGATIVE[first.negative]}." if len(foremost) == 1 else f"{told}."
+
+
+def _is_most(theme: ThemeResult, tone: Tone | None) -> bool:
+    """Return whether a theme's band is more than half of all scored comments for certain."""
+    if theme.count_from is None:
+        return True  # it is withheld where the others would be too few
+    scored = None if tone is None else tone.scored.rpartition("-")[2]
+    return scored is not None and 2 * theme.count_from > int(scored)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+def theme_count(theme: ThemeResult) -> str:
+    """Return how many comments name a theme: "5 to 9"."""
+    return WITHHELD if theme.count is None else count_words(theme.count)
+
+
+def theme_sound(theme: ThemeResult) -> str:
+    """Return how a theme's comments sound, together and in parts."""
+    parts = _NEGATIVE[theme.negative]
+    return parts if theme.mean is None else f"{_sound(theme.mean)}; {parts}"
 
 
 def message_head(message: Message) -> str:

@@ -5,6 +5,9 @@ Revises: 0002
 
 """
 
+import sqlalchemy as sa
+from alembic import op
+
 # revision identifiers, used by Alembic.
 revision = "0003"
 down_revision = "0002"
@@ -29,11 +32,13 @@ def downgrade_():
 
 
 def upgrade_ballots():
-    pass
+    with op.batch_alter_table("comment") as batch_op:
+        batch_op.add_column(sa.Column("themes", sa.LargeBinary(), nullable=True))
 
 
 def downgrade_ballots():
-    pass
+    with op.batch_alter_table("comment") as batch_op:
+        batch_op.drop_column("themes")
 
 
 def upgrade_keys():

@@ -16,6 +16,7 @@ BALLOTS = {
         "cell",
         "item",
         "text",
+        "themes",
         "mailbox_auth",
         "mailbox_public_key",
         "mailbox_wrapped_key",

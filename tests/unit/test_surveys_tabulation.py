@@ -88,7 +88,7 @@ def test_the_remainder_takes_the_next_smallest_group_with_it():
 
 def test_every_cell_of_a_release_has_the_same_shape():
     shown = cells([ballot(0)] * 5)["program"]
-    assert set(shown) == {"ballots", "score", "items", "sentiment", "comments"}
+    assert set(shown) == {"ballots", "score", "items", "sentiment", "comments", "themes"}
     assert set(shown["score"]) == {"n", "n_from", "mean", "step", "open", "sd"}
     assert set(shown["items"]) == {item.id for item in FORM.items[:-1]}
     assert shown["items"]["drink"] == WITHHELD

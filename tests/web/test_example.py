@@ -15,7 +15,7 @@ from tests.accounts import add_mentor, sign_in_admin, sign_in_mentor
 from tests.releases import EVERYBODY_ELSE, Answered, add_released_round, program_of
 
 EXAMPLES = ("/example", "/example/withheld", "/example/team")
-PEOPLE = Answered(12, 4, comment="We should meet outside")
+PEOPLE = Answered(12, 4, comment="We should talk about the workload")
 
 
 @pytest.fixture(autouse=True)

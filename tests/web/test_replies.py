@@ -147,6 +147,59 @@ def test_several_or_all_comments_of_a_question_get_one_answer(
     assert all("To all of you." in texts_of(author, mentor) for author in authors)
 
 
+OF_SUPPORT = 3  # of the nine; a theme that fewer than five name is not shown
+
+
+@pytest.fixture
+def two_topics(closed: OpenRound) -> list[Author]:
+    """Those who wrote about too many meetings, and then those about support."""
+    kept = []
+    for number in range(1, CIRCLE + 1):
+        text = f"{WROTE} {number}."
+        if number > CIRCLE - OF_SUPPORT:
+            text = f"The support that I get here is great, number {number}."
+        values = {**rounds.GOOD, COMMENT: text}
+        kept += rounds.answer(closed, [f"north.{number}@example.org"], values)
+    rounds.answer(closed, [f"south.{number}@example.org" for number in range(1, 8)])
+    rounds.close(closed)
+    return [Author(closed.pool_id, receipt) for receipt in kept]
+
+
+NOT_SHOWN = (
+    {"theme": "support"},  # some name it, too few to be shown
+    {"theme": "fairness"},  # nobody names it
+    {"theme": "<b>workload"},
+    {"theme": "workload", "of": "program-comments"},  # nothing is left for that list
+    {"theme": "workload", "item": "pulse_energy"},
+)
+
+
+def test_all_comments_about_a_shown_theme_get_one_answer_and_no_others(
+    app: Flask, client: FlaskClient, two_topics: list[Author], circle: str
+) -> None:
+    sign_in_mentor(client, MENTOR)
+    page = client.get(circle).text
+    assert "Most comments are about time management and workload." in page
+    assert 'name="theme" value="workload">Answer all about workload' in page
+    assert "about support" not in page
+    for wrong in NOT_SHOWN:
+        refused = post(app, client, f"{circle}/answers", form(**{"acknowledge": "1", **wrong}))
+        assert "out of date" in flashed(client, refused)
+    assert stored() == 0
+    asked = post(app, client, f"{circle}/answers", form(theme="workload"))
+    assert "These are all that can be answered about workload." in asked.text
+    assert len(re.findall(WROTE, asked.text)) == CIRCLE - OF_SUPPORT
+    assert "support" not in asked.text.partition("<h1>")[2].partition("</main>")[0]
+    assert '<input type="hidden" name="theme" value="workload">' in asked.text
+    sent = form(theme="workload", send="1", text="We will strike half of them.")
+    page = flashed(client, post(app, client, f"{circle}/answers", sent))
+    assert "Your answer is in each of these mailboxes." in page
+    read = ["We will strike half of them."]
+    about, others = two_topics[:-OF_SUPPORT], two_topics[-OF_SUPPORT:]
+    assert all(texts_of(author, client) == read for author in about)
+    assert all(texts_of(author, client) == [] for author in others)
+
+
 def test_an_admin_answers_as_the_program_team(
     app: Flask, client: FlaskClient, authors: list[Author]
 ) -> None:
