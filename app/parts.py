@@ -10,6 +10,7 @@ from app.contact.routes import register_contact
 from app.demo.routes import register_demo
 from app.development.routes import register_development
 from app.example.routes import register_example
+from app.goals.routes import register_goals
 from app.health import register_health
 from app.invites.routes import register_invites
 from app.people.data_routes import register_own_data
@@ -33,6 +34,7 @@ _PARTS: Mapping[str, tuple[Callable[[Flask], None], ...]] = {
         register_own_data,
         register_lost,
         register_programs,
+        register_goals,
         register_results,
         register_replies,
         register_trust,

@@ -9,6 +9,7 @@ from app.accounts.roles import current_account, for_admins
 from app.alerts.desk import open_alert_of
 from app.clock import current_clock
 from app.extensions import ballots, identity
+from app.goals.progress import goals_of
 from app.models.identity.schedule import Schedule
 from app.people.time_zones import WINDOWS_ZONES
 from app.programs import acts
@@ -258,6 +259,7 @@ def _desk_page(program_id: str, fault: Fault | None = None) -> str:
             shown = released_links(session, found.id)
             alert = open_alert_of(session, found.id)
             standing = standing_in(session, found.id)
+            goals = goals_of(session, found.id, rounds)
     except UnknownProgramError:
         abort(404)
     chart, trend = program_trend(rounds)
@@ -271,6 +273,7 @@ def _desk_page(program_id: str, fault: Fault | None = None) -> str:
         trend=trend,
         released=shown,
         alert=alert,
+        goals=goals,
         fault=fault,
         typed=request.values if fault else None,
         again_after=AGAIN_AFTER,

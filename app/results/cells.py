@@ -56,7 +56,7 @@ class CellResult:
     """What a release says of one cell.
 
     :ivar people: how many answered, as a band; None if the cell is withheld.
-    :ivar items: means by item id, shown ones only.
+    :ivar items: means by item id, shown ones only; `answered` the lower ends of their counts.
     :ivar commented: ids of the questions whose comments are shown in this cell.
     :ivar themes: of the comments to each question; rounds from before themes have none.
     """
@@ -64,6 +64,7 @@ class CellResult:
     people: str | None = None
     score: Score | None = None
     items: Mapping[str, ShownMean] = field(default_factory=dict)
+    answered: Mapping[str, int] = field(default_factory=dict)
     tone: Tone | None = None
     commented: frozenset[str] = frozenset()
     themes: Mapping[str, tuple[ThemeResult, ...]] = field(default_factory=dict)
@@ -86,6 +87,9 @@ def read_cell(tables: Mapping[str, Any]) -> CellResult:
         people=tables["ballots"]["n"],
         score=_score(tables["score"]),
         items={name: mean for name, mean in means.items() if mean is not None},
+        answered={
+            name: table["n_from"] for name, table in tables["items"].items() if "mean" in table
+        },
         tone=_tone(tables["sentiment"]),
         commented=frozenset(item for item, table in tables["comments"].items() if "shown" in table),
         themes={item: _themes(table) for item, table in tables.get("themes", {}).items()},

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.alerts.service import fleet_points, trend_points
+from app.goals.progress import GoalView, goals_of
 from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.models.identity.schedule import Schedule
@@ -59,6 +60,7 @@ class ProgramRow:
     rounds: bool
     threshold: str | None
     next: str
+    goals: tuple[GoalView, ...]
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,7 @@ def _row(
         rounds=bool(rounds),
         threshold=None if running is None else threshold_words(running),
         next=_next(session, program, running),
+        goals=goals_of(session, program.id, rounds),
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.extensions import Store
+from app.goals.progress import GoalView, goals_of
 from app.models.identity.form import Form as FormRow
 from app.models.identity.group import Group
 from app.models.identity.program import Program
@@ -39,6 +40,7 @@ class ResultsPage:
     """A page of results; `report` is None before the first release.
 
     :ivar groups: what an admin can look at instead, the program itself with an empty value.
+    :ivar goals: the program's, as they stand today: on the page of its latest round alone.
     """
 
     program_id: str
@@ -48,6 +50,7 @@ class ResultsPage:
     rounds: tuple[Choice, ...]
     groups: tuple[Choice, ...]
     outlook: str
+    goals: tuple[GoalView, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,9 @@ def _page(
         chosen = pick_release(rounds, number) if rounds or number is not None else None
         form = None if chosen is None else _form(session, chosen)
         coming = outlook(session, program, group.id if group else None)
+        whole = [entry for entry in rounds if entry.group_id is None]
+        latest = chosen is None or chosen is rounds[-1]
+        goals = goals_of(session, program.id, whole) if latest else ()
         groups = session.execute(
             select(Group.id, Group.name).where(Group.program_id == program.id).order_by(Group.name)
         ).all()
@@ -153,6 +159,7 @@ def _page(
             *(Choice(row.id, row.name, group is not None and row.id == group.id) for row in groups),
         ),
         outlook=coming,
+        goals=goals,
     )
 
 

@@ -27,6 +27,7 @@ from app.models.identity.group import Group
 from app.models.identity.membership import Membership
 from app.models.identity.person import Person
 from app.models.identity.program import Program
+from app.models.identity.program_goal import ProgramGoal
 from app.models.identity.round import Round
 from app.people.data_links import make_data_token
 from app.people.personal import sealed_columns
@@ -35,12 +36,15 @@ from app.rounds.service import request_round
 from app.vault import current_vault
 from crypto.encoding import encode_base64url
 from crypto.messages import SEALED_BYTES
+from surveys.goals import SCORE
 from tests import rounds
 from tests.accounts import add_mentor, sign_in_admin, sign_in_mentor
 from tests.pages.table import ADMIN, ANONYMOUS, FORMER_ADMIN, MENTOR, OTHER_MENTOR
 from tests.privacy.wire import respondent
 from tests.releases import (
+    EVERY,
     EVERYBODY_ELSE,
+    FIRST_DAY,
     Answered,
     add_group,
     add_program,
@@ -129,7 +133,25 @@ def _results() -> dict[str, str]:
     with identity.begin() as session:
         alert = session.scalars(select(Alert.id)).one()
     circles = {f"{name}_group": group for name, group in groups.items()}
-    return programs | circles | {"alert": alert}
+    return programs | circles | {"alert": alert, "goal": _goal(programs["shown"])}
+
+
+def _goal(program_id: str) -> str:
+    """Return the id of a goal of a program, set before most of its rounds."""
+    day = FIRST_DAY + 6 * EVERY
+    with identity.begin() as session:
+        goal = ProgramGoal(
+            program_id=program_id,
+            target=SCORE,
+            name="The wellbeing score",
+            change=8,
+            since=day,
+            set_on=day,
+            due_on=day + 12 * EVERY,
+        )
+        session.add(goal)
+        session.flush()
+        return goal.id
 
 
 def _circle(name: str) -> str:

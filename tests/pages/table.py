@@ -6,6 +6,7 @@ are asked in the table's order, so what a row changes stands for those after it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 ANONYMOUS, MENTOR, OTHER_MENTOR = "anonymous", "mentor", "mentor of another group"
 ADMIN, FORMER_ADMIN = "admin", "deactivated admin"
@@ -25,6 +26,7 @@ NO_DATA = "/your-data/nobody"
 NEW_PROGRAM = {"name": "Fresh", "time_zone": "Europe/Berlin", "k": "5", "open_days": "4"}
 TERMS = {"k": "6", "open_days": "4"}
 SCHEDULE = {"every_weeks": "2", "weekday": "2", "local_time": "10:30"}
+GOAL = {"target": "pulse_belonging", "direction": "up", "points": "8", "due_on": "2026-11-04"}
 ANSWERED = {"of": "own-comments", "item": "pulse_comment", "all": "1"}
 WISH = {"name": "Sam Reed", "reach": "+00 111 22 33", "when": "week", "about": ""}
 PASSWORDS = {"password": "nine quiet otters", "again": "nine quiet otters"}
@@ -304,6 +306,26 @@ _PROGRAMS = (
     post("/programs/nosuchprogram/schedule", ERROR, admins(404), **SCHEDULE),
 )
 
+_GOALS = (
+    get("/programs/{empty}/goals", EMPTY, admins(200)),
+    get("/programs/{shown}/goals", SHOWN, admins(200)),
+    get("/programs/nosuchprogram/goals", ERROR, admins(404)),
+    get(f"/programs/{{shown}}/goals/new?{urlencode(GOAL)}", SHOWN, admins(200)),
+    get(f"/programs/{{empty}}/goals/new?{urlencode(GOAL)}", EMPTY, admins(200)),
+    get("/programs/{shown}/goals/new?target=pulse_belonging&points=8", ERROR, admins(422)),
+    get(f"/programs/nosuchprogram/goals/new?{urlencode(GOAL)}", ERROR, admins(404)),
+    post("/programs/{shown}/goals", SHOWN, admins("/programs/{shown}/goals"), **GOAL),
+    post("/programs/{shown}/goals", ERROR, admins(422), **GOAL | {"points": "0"}),
+    post("/programs/nosuchprogram/goals", ERROR, admins(404), **GOAL),
+    get("/programs/{shown}/goals/{goal}", SHOWN, admins(200)),
+    get("/programs/{shown}/goals/nosuchgoal", ERROR, admins(404)),
+    post("/programs/{shown}/goals/{goal}", ERROR, admins(422), **GOAL | {"due_on": "soon"}),
+    post("/programs/{shown}/goals/{goal}", SHOWN, admins("/programs/{shown}/goals"), **GOAL),
+    post("/programs/{shown}/goals/{goal}/end", SHOWN, admins("/programs/{shown}/goals")),
+    post("/programs/{shown}/goals/nosuchgoal", ERROR, admins("/programs/{shown}/goals"), **GOAL),
+    post("/programs/{shown}/goals/nosuchgoal/end", ERROR, admins("/programs/{shown}/goals")),
+)
+
 _ALERTS = (
     get("/alerts", NEW, admins(200)),
     get("/alerts", SHOWN, admins(200)),
@@ -339,6 +361,7 @@ TABLE = (
     *_MAILBOXES,
     *_MENTORS,
     *_PROGRAMS,
+    *_GOALS,
     *_ALERTS,
     *_MACHINES,
     *_DEVELOPMENT,
