@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 
-from bench import blind, detect, mail, opening, pages, sentiment
+from bench import blind, detect, mail, moods, opening, pages, sentiment
 
 # What measures each line; some measure several together.
 BENCHES = {
@@ -13,6 +13,14 @@ BENCHES = {
     "open_round_two_processes": opening.run,
     "sentiment_short": sentiment.run,
     "sentiment_long": sentiment.run,
+    "sentiment_and_themes": moods.run,
+    "sentiment_worst": moods.run,
+    "sentiment_foreign_left_out": moods.run,
+    "sentiment_english_kept": moods.run,
+    "sentiment_tweets_r": moods.run,
+    "sentiment_tweets_scored": moods.run,
+    "sentiment_reviews_r": moods.run,
+    "sentiment_reviews_scored": moods.run,
     "detect_quiet_declining": detect.run,
     "detect_quiet_watch": detect.run,
     "detect_found_within_6": detect.run,
