@@ -130,8 +130,9 @@ def themes_sentence(themes: Sequence[ThemeResult], tone: Tone | None) -> str:
     """
     first = themes[0]
     foremost = [entry for entry in themes if entry.count_from == first.count_from]
-    how_many = "Most comments are" if _is_most(first, tone) else "Comments are most often"
-    told = f"{how_many} about {_listed([entry.name for entry in foremost])}"
+    most = _is_most(first, tone)
+    begun = "Most of the comments shown here are" if most else "Comments shown here are most often"
+    told = f"{begun} about {_listed([entry.name for entry in foremost])}"
     return f"{told}; {_NEGATIVE[first.negative]}." if len(foremost) == 1 else f"{told}."
 
 

@@ -1,15 +1,19 @@
 """Figures become words that are no finer than what was released."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
-from app.results.cells import WITHHELD, Score, Tone, read_cell
+from app.results.cells import WITHHELD, Score, ThemeResult, Tone, read_cell
 from app.results.words import (
     change_words,
     mean_words,
     moment_words,
     score_sentence,
+    theme_count,
+    theme_sound,
+    themes_sentence,
     tone_basis,
     tone_sentence,
 )
@@ -110,6 +114,67 @@ def test_a_tone_rests_on_as_much_as_the_release_tells(counts: dict[str, str], ba
     tone = read_cell({**silent, "sentiment": sentiment}).tone
     assert tone is not None
     assert tone_basis(tone) == basis
+
+
+MOST = "Most of the comments shown here are about"
+OFTEN = "Comments shown here are most often about"
+
+
+def themes_of(**tables: tuple[str | None, str]) -> tuple[ThemeResult, ...]:
+    """Return themes as a release tells them: count and portion of negative ones, by name."""
+    stored = {
+        name: {
+            "count": {"withheld": True} if n is None else {"n": n, "n_from": int(n.split("-")[0])},
+            "sentiment": {"withheld": True},
+            "negative": negative,
+        }
+        for name, (n, negative) in tables.items()
+    }
+    silent = {"withheld": True}
+    cell = {"ballots": {"n": "31"}, "score": silent, "items": {}, "sentiment": silent}
+    return read_cell({**cell, "comments": {}, "themes": {"say": stored or silent}}).themes["say"]
+
+
+@pytest.mark.parametrize(
+    ("tables", "scored", "sentence"),
+    [
+        (
+            {"growth": ("5-9", "few"), "workload": (None, "two thirds")},
+            "31",
+            f"{MOST} workload; two in three of them are negative.",
+        ),
+        (
+            {"workload": ("20", "third")},
+            "31",
+            f"{MOST} workload; one in three of them is negative.",
+        ),
+        (
+            {"growth": ("5-9", "few"), "workload": ("10-19", "half")},
+            "31",
+            f"{OFTEN} workload; half of them are negative.",
+        ),
+        (
+            dict.fromkeys(("workload", "growth", "support"), ("10-19", "few")),
+            "31",
+            f"{OFTEN} growth, support and workload.",
+        ),
+    ],
+)
+def test_themes_are_told_in_a_sentence_that_claims_no_more_than_bands_do(
+    tables: dict[str, tuple[str | None, str]], scored: str, sentence: str
+) -> None:
+    tone = Tone(ShownMean(0.0, 0.1, None), None, scored)
+    assert themes_sentence(themes_of(**tables), tone) == sentence
+
+
+def test_a_theme_whose_figures_are_withheld_says_so_and_stands_first() -> None:
+    first, second = themes_of(growth=("5-9", "few"), workload=(None, "most"))
+    assert (first.name, theme_count(first)) == ("workload", "withheld")
+    assert theme_sound(first) == "most of them are negative"
+    assert theme_count(second) == "5 to 9"
+    toned = replace(second, mean=ShownMean(0.5, 0.25, None))
+    assert theme_sound(toned) == "mostly positive; few of them are negative"
+    assert themes_of() == ()
 
 
 def test_a_moment_is_told_in_its_zone() -> None:

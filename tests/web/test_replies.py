@@ -179,7 +179,7 @@ def test_all_comments_about_a_shown_theme_get_one_answer_and_no_others(
 ) -> None:
     sign_in_mentor(client, MENTOR)
     page = client.get(circle).text
-    assert "Most comments are about time management and workload." in page
+    assert "Most of the comments shown here are about time management and workload." in page
     assert 'name="theme" value="workload">Answer all about workload' in page
     assert "about support" not in page
     for wrong in NOT_SHOWN:
