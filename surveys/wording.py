@@ -53,11 +53,17 @@ def drop_points(drop: float, step: float) -> int:
 
     A drop under half a step is told as one step: less can't be told apart.
     """
+    return grid_points(max(drop, 1.0, step), step)
+
+
+def grid_points(value: float, step: float) -> int:
+    """Return a value in whole points, no finer than the step of the means (D5)."""
     grid = max(1.0, step)
-    return math.floor(max(1, math.floor(drop / grid + 0.5)) * grid + 0.5)
+    return math.floor(math.floor(value / grid + 0.5) * grid + 0.5)
 
 
-def _points(points: int) -> str:
+def points_words(points: int) -> str:
+    """Return a number of points: "1 point", "9 points"."""
     return f"{points} point{'' if points == 1 else 's'}"
 
 
@@ -74,10 +80,20 @@ def alert_sentence(program: str, assessment: Assessment, step: float) -> str:
     since, chance = assessment.since, assessment.chance
     if probability is None or drop is None or since is None or chance is None:
         raise NothingAssessedError
+    fallen = points_words(drop_points(drop, step))
+    by_chance = points_words(max(1, round(chance)))
     return (
         f"Wellbeing in {program} has probably fallen by about "
-        f"{_points(drop_points(drop, step))} out of 100 since the round of {day_words(since)}. "
+        f"{fallen} out of 100 since the round of {day_words(since)}. "
         f"How sure: {certainty_words(probability)}. "
         f"Based on {assessment.released} rounds; a group of this size varies by about "
-        f"{_points(max(1, round(chance)))} from chance alone. It says nothing about any person."
+        f"{by_chance} from chance alone. It says nothing about any person."
+    )
+
+
+def alert_notice(program: str, since: date, certainty: str) -> str:
+    """Return the words of an alert for a mail: as `alert_sentence`, without a figure."""
+    return (
+        f"Wellbeing in {program} has probably fallen since the round of {day_words(since)}. "
+        f"How sure: {certainty}. It says nothing about any person."
     )

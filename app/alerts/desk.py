@@ -1,40 +1,47 @@
-"""What an admin sees of alerts: the list, one with its evidence, and that it was seen."""
+"""The list of alerts: open ones first, by need; filtered, and a page at a time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.audit import record
-from app.alerts.service import trend_points
+from app.accounts.directory import address_of
+from app.alerts.schemas import Filter
+from app.models.identity.account import Account
 from app.models.identity.alert import Alert
+from app.models.identity.alert_action import AlertAction
 from app.models.identity.program import Program
-from app.results.cells import read_cell
-from app.results.charts import MOST_ROUNDS, TrendChart, trend_chart
-from app.results.report import TrendRow, program_trend
-from app.results.service import ReleasedRound, released_rounds
-from surveys.disclosure import ShownMean
-from surveys.trends import assess
+from crypto.envelope import DataKey
 from surveys.wording import OUTCOME_WORDS
 
+ON_A_PAGE = 30
 _STYLES = {"recovered": "recovering", "settled": "steady"}
-
-
-class NoSuchAlertError(LookupError):
-    """There is no such alert."""
-
-    def __init__(self) -> None:
-        super().__init__(type(self).__doc__)
+_NEEDS = ("major decline", "declining", "recovering")
+_NONE = {
+    "open": "No alert is open here.",
+    "unowned": "No open alert is without an owner here.",
+    "mine": "No open alert is yours here.",
+    "overdue": "No action is overdue here.",
+    "over": "No alert is over here yet.",
+    "": "There has been no alert about this program.",
+}
 
 
 @dataclass(frozen=True)
 class AlertRow:
-    """An alert in the list, with its program's name."""
+    """An alert in the list, with its program's name.
+
+    :ivar owner: the owner's address; None while it is nobody's.
+    :ivar overdue: the earliest due date that has passed, of what is not done; only while open.
+    """
 
     alert: Alert
     program: str
+    owner: str | None = field(repr=False)
+    overdue: date | None
 
     @property
     def open(self) -> bool:
@@ -55,25 +62,51 @@ class AlertRow:
             return "recovering"
         return "major decline" if self.alert.level == "major" else "declining"
 
+    @property
+    def need(self) -> tuple[object, ...]:
+        """Return what sorts it: the neediest first, then what is new; what is over comes last."""
+        if not self.open:
+            return 1, -(self.alert.closed_on or self.alert.raised_on).toordinal(), self.program
+        new = -self.alert.raised_on.toordinal()
+        waits = self.overdue is None, self.alert.state != "raised"
+        return 0, _NEEDS.index(self.word), *waits, new, self.program
+
 
 @dataclass(frozen=True)
-class AlertPage:
-    """An alert with its evidence: the program's trend with the level before the fall."""
+class AlertList:
+    """A page of alerts.
 
-    row: AlertRow
-    chart: TrendChart
-    trend: tuple[TrendRow, ...]
-    since: date | None
+    :ivar none: the sentence that stands where the filter leaves none.
+    :ivar any: whether there has been any alert at all.
+    """
+
+    rows: tuple[AlertRow, ...]
+    programs: tuple[tuple[str, str], ...]
+    any: bool
+    more: bool
+    open: int
+    none: str
 
 
-def list_alerts(session: Session) -> list[AlertRow]:
-    """Return all alerts: open ones first, then the newest."""
-    rows = session.execute(
-        select(Alert, Program.name)
-        .join(Program, Program.id == Alert.program_id)
-        .order_by(Alert.closed_on.is_not(None), Alert.raised_on.desc(), Program.name)
+def list_alerts(
+    session: Session, key: DataKey, wanted: Filter, now: datetime, reader: str
+) -> AlertList:
+    """Return the alerts that a filter leaves.
+
+    :param reader: the account whose "mine" is meant.
+    """
+    rows = sorted(_rows(session, key, now), key=lambda row: row.need)
+    kept = [row for row in rows if _wanted(row, wanted, reader)]
+    begin = (wanted.page - 1) * ON_A_PAGE
+    programs = {row.alert.program_id: row.program for row in rows}
+    return AlertList(
+        rows=tuple(kept[begin : begin + ON_A_PAGE]),
+        programs=tuple(sorted(programs.items(), key=lambda entry: entry[1])),
+        any=bool(rows),
+        more=len(kept) > begin + ON_A_PAGE,
+        open=sum(row.open for row in rows),
+        none=_NONE[wanted.state],
     )
-    return [AlertRow(alert, name) for alert, name in rows]
 
 
 def open_alert_of(session: Session, program_id: str) -> Alert | None:
@@ -83,56 +116,53 @@ def open_alert_of(session: Session, program_id: str) -> Alert | None:
     )
 
 
-def alert_page(session: Session, alert_id: str) -> AlertPage:
-    """Return an alert with its evidence.
-
-    :raises NoSuchAlertError: if there is none.
-    """
-    alert = _find(session, alert_id)
-    name = session.get_one(Program, alert.program_id).name
-    rounds = released_rounds(session, alert.program_id)
-    if alert.closed_on is not None:
-        rounds = [entry for entry in rounds if entry.closed_on <= alert.closed_on]
-    since = alert.evidence.get("since")
-    began = date.fromisoformat(since) if since else None
-    chart = _evidence_chart(rounds, began)
-    return AlertPage(AlertRow(alert, name), chart, program_trend(rounds)[1], began)
+def owner_of(key: DataKey, account: Account | None) -> str | None:
+    """Return an owner's address; who can't sign in any more owns nothing."""
+    return address_of(key, account) if account is not None and account.active else None
 
 
-def see_alert(session: Session, alert_id: str, now: datetime, actor: str) -> None:
-    """Note that an admin has seen an alert; safe to repeat.
-
-    :raises NoSuchAlertError: if there is none.
-    """
-    alert = _find(session, alert_id)
-    seen = session.execute(
-        update(Alert).where(Alert.id == alert_id, Alert.state == "raised").values(state="seen")
-    )
-    if seen.rowcount == 1:
-        record(session, now, actor, "saw an alert", f"program {alert.program_id}")
-
-
-def _find(session: Session, alert_id: str) -> Alert:
-    alert = session.get(Alert, alert_id)
-    if alert is None:
-        raise NoSuchAlertError
-    return alert
+def _wanted(row: AlertRow, wanted: Filter, reader: str) -> bool:
+    if wanted.program and row.alert.program_id != wanted.program:
+        return False
+    return {
+        "": True,
+        "open": row.open,
+        "unowned": row.open and row.owner is None,
+        "mine": row.open and row.alert.owner_id == reader,
+        "overdue": row.overdue is not None,
+        "over": not row.open,
+    }[wanted.state]
 
 
-def _evidence_chart(rounds: Sequence[ReleasedRound], began: date | None) -> TrendChart:
-    """Return the trend with the level of the rounds before the fall and a line where it began."""
-    scores = [read_cell(entry.cell()).score for entry in rounds]
-    before = [
-        score.mean.mean
-        for entry, score in zip(rounds, scores, strict=True)
-        if score is not None and began is not None and entry.closed_on < began
+def _rows(session: Session, key: DataKey, now: datetime) -> list[AlertRow]:
+    """Return all alerts, each with what it waits for, in two queries."""
+    found = session.execute(
+        select(Alert, Program.name, Program.time_zone, Account)
+        .join(Program, Program.id == Alert.program_id)
+        .outerjoin(Account, Account.id == Alert.owner_id)
+    ).all()
+    due = _earliest_due(session)
+    return [
+        AlertRow(
+            alert,
+            name,
+            owner_of(key, owner),
+            _passed(due.get(alert.id), now.astimezone(ZoneInfo(zone)).date()),
+        )
+        for alert, name, zone, owner in found
     ]
-    chance = assess(trend_points(rounds)).chance
-    shown: list[ShownMean | None] = [None if score is None else score.mean for score in scores]
-    days = [entry.closed_on for entry in rounds][-MOST_ROUNDS:]
-    return trend_chart(
-        days,
-        shown[-MOST_ROUNDS:],
-        baseline=(sum(before) / len(before), chance) if before and chance else None,
-        event=days.index(began) if began in days else None,
-    )
+
+
+def _earliest_due(session: Session) -> dict[str, date]:
+    """Return the earliest due date of what is not done, by open alert."""
+    waiting: Sequence[tuple[str, date]] = session.execute(
+        select(AlertAction.alert_id, AlertAction.due_on)
+        .join(Alert, Alert.id == AlertAction.alert_id)
+        .where(AlertAction.done_on.is_(None), Alert.closed_on.is_(None))
+        .order_by(AlertAction.due_on.desc())
+    ).all()  # type: ignore[assignment]
+    return dict(waiting)
+
+
+def _passed(due: date | None, today: date) -> date | None:
+    return due if due is not None and due < today else None

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.alerts.history import add_event
 from app.models.identity.account import Account
 from app.models.identity.alert import Alert
 from app.models.identity.program import Program
@@ -16,7 +17,7 @@ from app.rounds.settling import owe_notices
 from surveys.disclosure import band_middle
 from surveys.fleet import assess_fleet
 from surveys.trends import Assessment, RoundPoint
-from surveys.wording import alert_sentence
+from surveys.wording import alert_sentence, certainty_words, drop_points
 
 WELLBEING = "wellbeing"
 _WAITED_FOR = timedelta(days=1)  # a close that is stuck for longer holds no alert back
@@ -92,15 +93,16 @@ def _review(
     if assessment.probability is None:
         return  # learning, or the latest round is withheld: the state is frozen
     open_alert = session.scalar(
-        select(Alert).where(
-            Alert.program_id == program_id, Alert.signal == WELLBEING, Alert.closed_on.is_(None)
-        )
+        select(Alert)
+        .where(Alert.program_id == program_id, Alert.signal == WELLBEING, Alert.closed_on.is_(None))
+        .with_for_update()
     )
     if assessment.state == "declining" and open_alert is None:
         _raise(session, program_id, assessment, points, today)
     elif open_alert is not None and assessment.state == "declining":
         if assessment.major and open_alert.level != "major":
             open_alert.level = "major"
+            add_event(session, open_alert, "major", today)
             _tell_admins(session, open_alert)
         open_alert.evidence = _evidence(session, program_id, assessment, points)
     elif open_alert is not None and assessment.state == "recovering":
@@ -108,6 +110,7 @@ def _review(
     elif open_alert is not None:
         open_alert.state = assessment.outcome or "settled"
         open_alert.closed_on = today
+        add_event(session, open_alert, open_alert.state, today)
 
 
 def _raise(
@@ -125,7 +128,9 @@ def _raise(
     )
     session.add(alert)
     session.flush()
-    _tell_admins(session, alert)
+    add_event(session, alert, "raised", today)
+    if assessment.major:  # any other waits for the weekly digest
+        _tell_admins(session, alert)
 
 
 def _evidence(
@@ -141,6 +146,8 @@ def _evidence(
         "since": assessment.since.isoformat() if assessment.since else None,
         "rounds": assessment.released,
         "standing": assessment.state,
+        "certainty": certainty_words(assessment.probability or 0.0),
+        "chance": drop_points(assessment.chance or 0.0, steps[-1]),
     }
 
 

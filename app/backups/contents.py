@@ -42,7 +42,7 @@ LEFT_OUT: Mapping[str, str] = {
 _OF_AN_INVITATION = frozenset(
     {"token_hash", "pool_id", "person_id", "cell", "share_commit", "mailed"}
 )
-_HARMLESS_NOTICES = frozenset({"results", "cancelled", "alert"})
+_HARMLESS_NOTICES = frozenset({"results", "cancelled", "alert", "digest"})
 _UNDER_WAY = ("launching", "open")
 _FINAL = ("closed", "aborted", "cancelled")
 

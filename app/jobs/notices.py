@@ -1,18 +1,20 @@
-"""The notices that are owed: results are in, a round was cancelled, an alert was raised."""
+"""The notices that are owed: results are in, a round was cancelled, an alert, the digest."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.directory import address_of
+from app.jobs.digests import digest_mail
 from app.jobs.leases import LEASE
 from app.jobs.posting import send
 from app.jobs.workplace import Workplace
+from app.mail.alert_letters import alert_letter
 from app.mail.bounce_addresses import bounce_address
 from app.mail.mailer import Mail
 from app.mail.message_ids import message_id
-from app.mail.notes import alert_letter, cancelled_letter, results_letter
+from app.mail.notes import cancelled_letter, results_letter
 from app.models.identity.account import Account
 from app.models.identity.alert import Alert
 from app.models.identity.notice import Notice
@@ -21,6 +23,7 @@ from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.people.personal import open_address
 from crypto.envelope import DataKey
+from surveys.wording import alert_notice
 
 
 def send_owed_notices(workplace: Workplace) -> None:
@@ -66,6 +69,8 @@ def _notice_mail(workplace: Workplace, session: Session, notice: Notice) -> Mail
     key = workplace.vault.roster_key()
     if notice.kind == "alert":
         return _alert_mail(workplace, session, notice, key)
+    if notice.kind == "digest":
+        return digest_mail(workplace, session, notice, key, identifier)
     person = session.get(Person, notice.recipient_id)
     told = session.get(Round, notice.subject_id)
     if person is None or person.state != "active" or told is None:
@@ -92,6 +97,13 @@ def _alert_mail(
         workplace.sender,
         address_of(key, account),
         program.name,
-        alert.evidence["sentence"],
+        _alert_words(alert, program.name),
         f"{workplace.sender.base_url}/alerts/{alert.id}",
     )
+
+
+def _alert_words(alert: Alert, program: str) -> str:
+    """Return an alert in words without a figure."""
+    # Alerts of the first version kept no such word; it never was a weaker one.
+    certainty = alert.evidence.get("certainty", "likely")
+    return alert_notice(program, date.fromisoformat(alert.evidence["since"]), certainty)

@@ -11,6 +11,7 @@ from types import FrameType
 from app.jobs.attempts import attempt
 from app.jobs.bounces import read_bounces
 from app.jobs.closes import close_due_rounds, let_small_rounds_wait
+from app.jobs.digests import owe_digests
 from app.jobs.ends import abort_rounds, cancel_rounds
 from app.jobs.launches import (
     ask_for_scheduled_rounds,
@@ -38,6 +39,7 @@ _JOBS: tuple[Callable[[Workplace], None], ...] = (
     read_bounces,
     remind_open_rounds,
     answer_lost_mails,
+    owe_digests,
     send_owed_notices,
 )
 

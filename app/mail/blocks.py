@@ -62,7 +62,10 @@ Block = Paragraph | Panel | Action | Fallback | Address | Code
 
 @dataclass(frozen=True)
 class Letter:
-    """The content of one letter: `origin` is who writes, `reason` why this person gets it."""
+    """The content of one letter: `origin` is who writes, `reason` why this person gets it.
+
+    `stop_words` say what the link at the foot does; by default, what it does for survey mails.
+    """
 
     subject: str
     origin: str
@@ -71,3 +74,4 @@ class Letter:
     blocks: tuple[Block, ...]
     reason: str
     stop_link: str = ""
+    stop_words: str = "Pause or stop these mails, or see your data"

@@ -1,4 +1,4 @@
-"""Single letters: results, a cancelled round, signing in, own data, an alert; no figures."""
+"""Single letters: results, a cancelled round, signing in, own data; no figures."""
 
 from app.mail.blocks import Action, Block, Fallback, Letter, Panel, Paragraph
 from app.mail.mailer import Mail
@@ -113,23 +113,6 @@ def forgotten_letter(sender: Sender, recipient: str) -> Mail:
         reason="You get this mail because you, or whoever reads your mail, had your data erased.",
     )
     return _sent(sender, letter, blanks, recipient, fresh_message_id(sender.domain))
-
-
-def alert_letter(sender: Sender, recipient: str, program: str, sentence: str, link: str) -> Mail:
-    """Return the mail that asks to look at a program; the subject doesn't say what was seen.
-
-    :param sentence: the alert in words, no finer than the release's step (Protocol D5).
-    """
-    blanks = Blanks()
-    letter = Letter(
-        subject=f"Please take a look at {program}",
-        origin=f"{sender.organisation} · {program}",
-        heading=f"Please take a look at {program}",
-        lead="You look after this program in Chorus, and a signal there needs a person.",
-        blocks=(Paragraph(sentence), *_open(blanks, "Open the alert")),
-        reason="You get this mail because alerts of this program come to you.",
-    )
-    return _sent(sender, letter, blanks, recipient, fresh_message_id(sender.domain), link)
 
 
 def contact_letter(sender: Sender, recipient: str, rows: tuple[tuple[str, str], ...]) -> Mail:

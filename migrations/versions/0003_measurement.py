@@ -25,9 +25,11 @@ def downgrade(engine_name):
 
 def upgrade_():
     _add_goals()
+    _upgrade_alerts()
 
 
 def downgrade_():
+    _downgrade_alerts()
     op.drop_table("program_goal")
 
 
@@ -67,6 +69,105 @@ def _add_goals():
             sqlite_where=sa.text("ended_on is null"),
             postgresql_where=sa.text("ended_on is null"),
         )
+
+
+def _upgrade_alerts():
+    # First: SQLite lays the table anew, which must not take its history along.
+    with op.batch_alter_table("alert", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("owner_id", sa.String(length=16), nullable=True))
+        batch_op.create_foreign_key(
+            batch_op.f("fk_alert_owner_id_account"), "account", ["owner_id"], ["id"]
+        )
+    op.create_table(
+        "alert_action",
+        sa.Column("id", sa.String(length=16), nullable=False),
+        sa.Column("alert_id", sa.String(length=16), nullable=False),
+        sa.Column("words", sa.LargeBinary(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column("verdict", sa.String(length=12), nullable=True),
+        sa.CheckConstraint(
+            "verdict in ('helped', 'not helped', 'unsure')", name=op.f("ck_alert_action_verdict")
+        ),
+        sa.CheckConstraint(
+            "verdict is null or done_on is not null",
+            name=op.f("ck_alert_action_verdict_after_done"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["alert_id"],
+            ["alert.id"],
+            name=op.f("fk_alert_action_alert_id_alert"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alert_action")),
+    )
+    with op.batch_alter_table("alert_action", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_alert_action_alert_id"), ["alert_id"])
+    op.create_table(
+        "alert_event",
+        sa.Column("alert_id", sa.String(length=16), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("actor_id", sa.String(length=16), nullable=True),
+        sa.Column("about_id", sa.String(length=16), nullable=True),
+        sa.Column("words", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_alert_event_number")),
+        sa.CheckConstraint(
+            "kind in ('raised', 'major', 'seen', 'owner', 'note', 'planned', 'moved', 'done', "
+            "'helped', 'not helped', 'unsure', 'recovered', 'settled')",
+            name=op.f("ck_alert_event_kind"),
+        ),
+        sa.CheckConstraint(
+            "(kind = 'note') = (words is not null)", name=op.f("ck_alert_event_words")
+        ),
+        sa.ForeignKeyConstraint(
+            ["alert_id"],
+            ["alert.id"],
+            name=op.f("fk_alert_event_alert_id_alert"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["account.id"], name=op.f("fk_alert_event_actor_id_account")
+        ),
+        sa.PrimaryKeyConstraint("alert_id", "number", name=op.f("pk_alert_event")),
+    )
+    # The history of alerts that are there already begins with what is known of them.
+    op.execute(
+        "INSERT INTO alert_event (alert_id, number, day, kind) "
+        "SELECT id, 1, raised_on, 'raised' FROM alert"
+    )
+    op.execute(
+        "INSERT INTO alert_event (alert_id, number, day, kind) "
+        "SELECT id, 2, closed_on, state FROM alert WHERE closed_on IS NOT NULL"
+    )
+    with op.batch_alter_table("account", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("digest", sa.Boolean(), nullable=False, server_default=sa.true())
+        )
+        batch_op.add_column(sa.Column("digest_of", sa.Date(), nullable=True))
+    with op.batch_alter_table("account", schema=None) as batch_op:
+        batch_op.alter_column("digest", existing_type=sa.Boolean(), server_default=None)
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_notice_kind"), type_="check")
+        batch_op.create_check_constraint(
+            "kind", "kind in ('results', 'cancelled', 'alert', 'digest', 'lost')"
+        )
+
+
+def _downgrade_alerts():
+    op.drop_table("alert_event")
+    op.drop_table("alert_action")
+    op.execute("DELETE FROM notice WHERE kind = 'digest'")
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_notice_kind"), type_="check")
+        batch_op.create_check_constraint("kind", "kind in ('results', 'cancelled', 'alert', 'lost')")
+    with op.batch_alter_table("account", schema=None) as batch_op:
+        batch_op.drop_column("digest_of")
+        batch_op.drop_column("digest")
+    with op.batch_alter_table("alert", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_alert_owner_id_account"), type_="foreignkey")
+        batch_op.drop_column("owner_id")
 
 
 def upgrade_ballots():

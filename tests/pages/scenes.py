@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,10 @@ from app.accounts.admins import add_admin, deactivate_admin
 from app.accounts.audit import OPERATOR
 from app.accounts.directory import find_account, make_account
 from app.accounts.links import SET_PASSWORD, SIGN_IN, make_link
+from app.alerts.acts import finish_action, plan_action, take
+from app.alerts.schemas import Plan
 from app.alerts.service import review_program
+from app.alerts.wishes import digest_token
 from app.clock import current_clock
 from app.extensions import identity
 from app.forms.service import current_form
@@ -23,6 +27,7 @@ from app.mail.mailer import MemoryMailer
 from app.mail.unsubscribe import unsubscribe_token
 from app.models.columns import random_id
 from app.models.identity.alert import Alert
+from app.models.identity.alert_action import AlertAction
 from app.models.identity.group import Group
 from app.models.identity.membership import Membership
 from app.models.identity.person import Person
@@ -32,6 +37,7 @@ from app.models.identity.round import Round
 from app.people.data_links import make_data_token
 from app.people.personal import sealed_columns
 from app.people.service import person_by_address
+from app.programs.acts import Actor
 from app.rounds.service import request_round
 from app.vault import current_vault
 from crypto.encoding import encode_base64url
@@ -95,7 +101,7 @@ def full_scene(app: Flask, mailer: MemoryMailer, folder: Path) -> Scene:
     """Return a new installation grown: a program, and a circle of `MENTOR`, in every state."""
     places = _ready_program(app, folder)
     opened = rounds.launch(app, mailer)
-    places |= _results() | _cancelling() | _links(app) | _of_the_open_round(opened)
+    places |= _results(app) | _cancelling() | _links(app) | _of_the_open_round(opened)
     inbox = app.config["CHORUS"].inbox
     places["mail"] = store_message(inbox, mailer.mails[0].content)
     return Scene(places, dict(_bodies(app, opened)))
@@ -115,7 +121,7 @@ def _people_of(roster: str) -> str:
     return roster.partition("\n")[2]
 
 
-def _results() -> dict[str, str]:
+def _results(app: Flask) -> dict[str, str]:
     """Make circles of `MENTOR`: shown, withheld in a shown program, all withheld, without round."""
     shown = add_mentor(_ADDRESSES[MENTOR], "Shown circle", "Shown")
     groups = {"shown": shown, **{name: _circle(name) for name in ("withheld", "silent", "empty")}}
@@ -128,12 +134,10 @@ def _results() -> dict[str, str]:
     few = {groups["withheld"]: Answered(3), EVERYBODY_ELSE: Answered(12, comment=COMMENT)}
     add_released_round(programs["withheld"], few)
     add_released_round(programs["silent"], {groups["silent"]: Answered(3)})
-    with identity.begin() as session:
-        review_program(session, programs["shown"], current_clock().now().date())
-    with identity.begin() as session:
-        alert = session.scalars(select(Alert.id)).one()
     circles = {f"{name}_group": group for name, group in groups.items()}
-    return programs | circles | {"alert": alert, "goal": _goal(programs["shown"])}
+    admin = sign_in_admin(app.test_client(), _ADDRESSES[ADMIN])
+    alert = _alert(programs["shown"], admin)
+    return programs | circles | alert | {"goal": _goal(programs["shown"])}
 
 
 def _goal(program_id: str) -> str:
@@ -152,6 +156,24 @@ def _goal(program_id: str) -> str:
         session.add(goal)
         session.flush()
         return goal.id
+
+
+def _alert(program_id: str, admin: str) -> dict[str, str]:
+    """Raise a program's alert some weeks ago, one action done since and one overdue."""
+    key, now = current_vault().roster_key(), current_clock().now()
+    raised = now - timedelta(weeks=4)
+    with identity.begin() as session:
+        review_program(session, program_id, raised.date())
+    with identity.begin() as session:
+        alert_id = session.scalars(select(Alert.id)).one()
+        taken = take(session, alert_id, Actor(admin, raised))
+        for text in ("Ask each circle what they would drop.", "Hire for the night shift."):
+            plan_action(taken, key, Plan(text, (raised + timedelta(weeks=1)).date()))
+        planned, finished = session.scalars(select(AlertAction.id)).all()
+        taken = take(session, alert_id, Actor(admin, now - timedelta(weeks=3)))
+        finish_action(taken, finished, (now - timedelta(weeks=3)).date())
+        taken.alert.state = "raised"
+    return {"alert": alert_id, "planned": planned, "finished": finished}
 
 
 def _circle(name: str) -> str:
@@ -193,6 +215,7 @@ def _links(app: Flask) -> dict[str, str]:
             "sign_in": make_link(session, mentor.id, SIGN_IN, now),
             "set_password": make_link(session, admin.id, SET_PASSWORD, now),
             "person": unsubscribe_token(secret_key, person.id),
+            "digest": digest_token(secret_key, admin.id),
             "data": make_data_token(secret_key, person.id, now),
             "leaving": make_data_token(secret_key, _somebody_else(session), now),
         }

@@ -28,6 +28,8 @@ TERMS = {"k": "6", "open_days": "4"}
 SCHEDULE = {"every_weeks": "2", "weekday": "2", "local_time": "10:30"}
 GOAL = {"target": "pulse_belonging", "direction": "up", "points": "8", "due_on": "2026-11-04"}
 ANSWERED = {"of": "own-comments", "item": "pulse_comment", "all": "1"}
+DUE, DONE = "2026-05-20", "2026-05-04"
+ACTION = {"action": "Two quiet hours on Fridays.", "due_on": DUE}
 WISH = {"name": "Sam Reed", "reach": "+00 111 22 33", "when": "week", "about": ""}
 PASSWORDS = {"password": "nine quiet otters", "again": "nine quiet otters"}
 
@@ -331,8 +333,31 @@ _ALERTS = (
     get("/alerts", SHOWN, admins(200)),
     get("/alerts/{alert}", SHOWN, admins(200)),
     get("/alerts/nosuchalert", ERROR, admins(404)),
+    get("/alerts?state=overdue", SHOWN, admins(200)),
     post("/alerts/{alert}/seen", SHOWN, admins("/alerts/{alert}")),
     post("/alerts/nosuchalert/seen", ERROR, admins(404)),
+    post("/alerts/{alert}/owner", SHOWN, admins("/alerts/{alert}"), owner="me"),
+    post("/alerts/{alert}/owner", ERROR, admins(422), owner="nobody"),
+    post("/alerts/{alert}/notes", SHOWN, admins("/alerts/{alert}"), note="They moved house."),
+    post("/alerts/{alert}/notes", ERROR, admins(422), note=" "),
+    post("/alerts/{alert}/actions", SHOWN, admins("/alerts/{alert}"), **ACTION),
+    post("/alerts/{alert}/actions", ERROR, admins(422), **ACTION | {"due_on": "soon"}),
+    post("/alerts/{alert}/actions/{planned}/due", SHOWN, admins("/alerts/{alert}"), due_on=DUE),
+    post("/alerts/{alert}/actions/{planned}/due", ERROR, admins(422), due_on="soon"),
+    post("/alerts/{alert}/actions/{planned}/done", ERROR, admins(422), done_on="now"),
+    post("/alerts/{alert}/actions/{planned}/done", SHOWN, admins("/alerts/{alert}"), done_on=DONE),
+    post(
+        "/alerts/{alert}/actions/{finished}/verdict",
+        SHOWN,
+        admins("/alerts/{alert}"),
+        verdict="helped",
+    ),
+    post("/alerts/{alert}/actions/nosuchaction/verdict", ERROR, admins(404), verdict="helped"),
+    post("/alerts/digest", SHOWN, admins("/alerts"), digest="off"),
+    get("/alerts/digest/{digest}", SHOWN, everybody(200)),
+    click("/alerts/digest/{digest}", SHOWN, everybody(200)),
+    get("/alerts/digest/nobody", ERROR, everybody(404)),
+    click("/alerts/digest/nobody", ERROR, everybody(404)),
     get("/audit", NEW, admins(200)),
     get("/audit", SHOWN, admins(200)),
 )

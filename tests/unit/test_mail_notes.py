@@ -7,9 +7,9 @@ from email import policy
 
 import pytest
 
+from app.mail.alert_letters import alert_letter, digest_letter
 from app.mail.mailer import Mail
 from app.mail.notes import (
-    alert_letter,
     cancelled_letter,
     forgotten_letter,
     own_data_letter,
@@ -39,6 +39,12 @@ def _alert() -> Mail:
     return alert_letter(sample_sender(), "m@example.org", _PROGRAM, _SENTENCE, _LINK)
 
 
+def _digest(more: int = 0) -> Mail:
+    parts = [("Overdue", [(_PROGRAM, "an action was due on the fourth of May")], more)]
+    stop = "https://chorus.example.org/alerts/digest/abc"
+    return digest_letter(sample_sender(), "m@example.org", parts, _LINK, stop, "<d@example.org>")
+
+
 def _own_data() -> Mail:
     return own_data_letter(sample_sender(), "m@example.org", _LINK, 60)
 
@@ -47,7 +53,7 @@ def _forgotten() -> Mail:
     return forgotten_letter(sample_sender(), "m@example.org")
 
 
-_ALL = [_results, _cancelled, _sign_in, _own_data, _forgotten, _alert]
+_ALL = [_results, _cancelled, _sign_in, _own_data, _forgotten, _alert, _digest]
 
 
 def _read(mail: Mail) -> tuple[email.message.EmailMessage, str, str]:
@@ -67,7 +73,7 @@ def test_every_note_has_both_parts_and_the_headers_of_automatic_mail(make: Calla
     assert "<img" not in html
 
 
-@pytest.mark.parametrize("make", [_results, _sign_in, _own_data, _alert])
+@pytest.mark.parametrize("make", [_results, _sign_in, _own_data, _alert, _digest])
 def test_notes_with_something_to_open_give_its_address_in_both_parts(make: Callable[[], Mail]):
     _, text, html = _read(make())
     assert _LINK in text.splitlines()
@@ -96,3 +102,13 @@ def test_the_subject_of_an_alert_does_not_say_what_was_seen():
 
 def test_a_link_that_signs_in_says_how_long_it_works():
     assert "once, for 20 minutes" in _read(_sign_in())[1]
+
+
+def test_the_digest_says_neither_in_subject_nor_lead_what_was_seen_and_can_be_stopped():
+    message, text, html = _read(_digest(more=3))
+    assert message["Subject"] == "Alerts: the week in Chorus"
+    assert "- Night shift: an action was due" in text and "And 3 more on the page." in text
+    assert "more on the page" not in _read(_digest())[1]
+    assert message["List-Unsubscribe"] == "<https://chorus.example.org/alerts/digest/abc>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert "Stop this weekly digest" in html and "see your data" not in html + text

@@ -1,5 +1,7 @@
 """Accounts: those who sign in, admins and mentors; employees never have one."""
 
+from datetime import date
+
 from sqlalchemy import LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -8,7 +10,10 @@ from app.models.identity.base import Identity
 
 
 class Account(Identity):
-    """Someone who signs in. What a mentor may see follows from memberships, never from here."""
+    """Someone who signs in. What a mentor may see follows from memberships, never from here.
+
+    `digest`: an admin wants the weekly mail about alerts. `digest_of`: the Monday of the last one.
+    """
 
     __tablename__ = "account"
 
@@ -18,3 +23,5 @@ class Account(Identity):
     admin: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
     password_hash: Mapped[str | None] = mapped_column(String(255), default=None)
+    digest: Mapped[bool] = mapped_column(default=True)
+    digest_of: Mapped[date | None] = mapped_column(default=None)

@@ -44,3 +44,4 @@ class Alert(Identity):
     raised_on: Mapped[date] = mapped_column()
     closed_on: Mapped[date | None] = mapped_column(default=None)
     evidence: Mapped[dict[str, Any]] = mapped_column(JSON)
+    owner_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"), default=None)

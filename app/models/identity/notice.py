@@ -12,12 +12,13 @@ from app.models.identity.base import Identity
 class Notice(Identity):
     """One mail owed to one person or account; the row goes when the mail has gone.
 
-    Kind "lost" names a person, or nobody: whatever address is entered leaves a row behind.
+    Kind "digest" has its days as subject. Kind "lost" names a person, or nobody: whatever address
+    is entered leaves a row behind.
     """
 
     __tablename__ = "notice"
     __table_args__ = (
-        CheckConstraint("kind in ('results', 'cancelled', 'alert', 'lost')", name="kind"),
+        CheckConstraint("kind in ('results', 'cancelled', 'alert', 'digest', 'lost')", name="kind"),
         {"sqlite_with_rowid": False},
     )
 

@@ -1,0 +1,197 @@
+"""One alert as its page shows it: the evidence, who owns it, what is done about it, its history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.admins import list_admins
+from app.alerts.acts import local_day
+from app.alerts.desk import AlertRow, owner_of
+from app.alerts.errors import NoSuchAlertError
+from app.alerts.history import HistoryLine, history_of, open_action
+from app.models.identity.account import Account
+from app.models.identity.alert import Alert
+from app.models.identity.alert_action import AlertAction
+from app.models.identity.program import Program
+from app.results.cells import Score, read_cell
+from app.results.charts import MOST_ROUNDS, TrendChart, trend_chart
+from app.results.report import TrendRow, program_trend
+from app.results.service import ReleasedRound, released_rounds
+from crypto.envelope import DataKey
+from surveys.helping import ShownRound, asked_from, change_since, help_sentence
+from surveys.wording import grid_points, points_words
+
+
+@dataclass(frozen=True)
+class ActionRow:
+    """One action; `change` answers whether it helped, once it is done.
+
+    :ivar asked: whether an admin may say now whether it helped.
+    """
+
+    id: str
+    words: str = field(repr=False)
+    due_on: date
+    done_on: date | None
+    overdue: bool
+    change: str | None
+    asked: bool
+    verdict: str | None
+
+
+@dataclass(frozen=True)
+class AlertPage:
+    """An alert with its evidence: the program's trend with the level before the fall.
+
+    :ivar level: the level and what chance makes of it, in words; None where it isn't known.
+    :ivar admins: id and address of everybody whom it can be given to.
+    """
+
+    row: AlertRow
+    chart: TrendChart
+    trend: tuple[TrendRow, ...]
+    since: date | None
+    level: str | None
+    admins: tuple[tuple[str, str], ...] = field(repr=False)
+    actions: tuple[ActionRow, ...]
+    history: tuple[HistoryLine, ...]
+    today: date
+
+
+@dataclass(frozen=True)
+class _Level:
+    """The score before the fall and what chance makes of it, in points no finer than the step."""
+
+    before: int
+    chance: int
+
+
+def alert_page(session: Session, key: DataKey, alert_id: str, now: datetime) -> AlertPage:
+    """Return an alert as its page shows it.
+
+    :raises NoSuchAlertError: if there is none.
+    """
+    alert = session.get(Alert, alert_id)
+    if alert is None:
+        raise NoSuchAlertError
+    everything = released_rounds(session, alert.program_id)
+    # What was closed later is no evidence of this alert.
+    rounds = [
+        entry
+        for entry in everything
+        if alert.closed_on is None or entry.closed_on <= alert.closed_on
+    ]
+    since = alert.evidence.get("since")
+    began = date.fromisoformat(since) if since else None
+    scores = [read_cell(entry.cell()).score for entry in rounds]
+    level = _level(alert, rounds, scores, began)
+    today = local_day(session, alert, now)
+    actions = _actions(session, key, alert, everything, today)
+    return AlertPage(
+        row=_row(session, key, alert, actions),
+        chart=_chart(rounds, scores, level, began),
+        trend=program_trend(rounds)[1],
+        since=began,
+        level=None if level is None else _level_sentence(level),
+        admins=tuple(
+            (admin.account_id, admin.address)
+            for admin in list_admins(session, key)
+            if admin.state != "deactivated"
+        ),
+        actions=actions,
+        history=history_of(session, key, alert.id, {row.id: row.words for row in actions}),
+        today=today,
+    )
+
+
+def _row(session: Session, key: DataKey, alert: Alert, actions: Sequence[ActionRow]) -> AlertRow:
+    owner = None if alert.owner_id is None else session.get(Account, alert.owner_id)
+    return AlertRow(
+        alert,
+        session.get_one(Program, alert.program_id).name,
+        owner_of(key, owner),
+        min((row.due_on for row in actions if row.overdue), default=None),
+    )
+
+
+def _level(
+    alert: Alert,
+    rounds: Sequence[ReleasedRound],
+    scores: Sequence[Score | None],
+    began: date | None,
+) -> _Level | None:
+    before = [
+        score.mean
+        for entry, score in zip(rounds, scores, strict=True)
+        if score is not None and began is not None and entry.closed_on < began
+    ]
+    chance = alert.evidence.get("chance")
+    if not before or chance is None:
+        return None
+    mean = sum(entry.mean for entry in before) / len(before)
+    return _Level(grid_points(mean, max(entry.step for entry in before)), chance)
+
+
+def _level_sentence(level: _Level) -> str:
+    return (
+        f"Before, the score stood at about {level.before} out of 100. Chance alone moves a group "
+        f"of this size by about {points_words(level.chance)}: that is the band in the drawing."
+    )
+
+
+def _chart(
+    rounds: Sequence[ReleasedRound],
+    scores: Sequence[Score | None],
+    level: _Level | None,
+    began: date | None,
+) -> TrendChart:
+    """Return the trend with the level of the rounds before the fall and a line where it began."""
+    days = [entry.closed_on for entry in rounds][-MOST_ROUNDS:]
+    return trend_chart(
+        days,
+        [None if score is None else score.mean for score in scores[-MOST_ROUNDS:]],
+        baseline=None if level is None else (float(level.before), float(level.chance)),
+        event=days.index(began) if began in days else None,
+    )
+
+
+def _actions(
+    session: Session,
+    key: DataKey,
+    alert: Alert,
+    rounds: Sequence[ReleasedRound],
+    today: date,
+) -> tuple[ActionRow, ...]:
+    """Return the actions, what is due first, then what is done."""
+    shown = _shown_rounds(rounds)
+    found = session.scalars(select(AlertAction).where(AlertAction.alert_id == alert.id)).all()
+    rows = (
+        ActionRow(
+            id=action.id,
+            words=open_action(key, action),
+            due_on=action.due_on,
+            done_on=action.done_on,
+            overdue=alert.closed_on is None and action.done_on is None and action.due_on < today,
+            change=None
+            if action.done_on is None
+            else help_sentence(change_since(shown, action.done_on), action.done_on, today),
+            asked=action.done_on is not None and today >= asked_from(action.done_on),
+            verdict=action.verdict,
+        )
+        for action in found
+    )
+    return tuple(
+        sorted(rows, key=lambda row: (row.done_on is not None, row.done_on or row.due_on, row.id))
+    )
+
+
+def _shown_rounds(rounds: Sequence[ReleasedRound]) -> list[ShownRound]:
+    scores = ((entry, read_cell(entry.cell()).score) for entry in rounds)
+    return [
+        ShownRound(entry.opened_on, entry.closed_on, score.level)
+        for entry, score in scores
+        if score is not None
+    ]

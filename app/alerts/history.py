@@ -1,0 +1,137 @@
+"""The history of an alert: what happened, on which day, by whom; notes are encrypted in place."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.accounts.directory import address_of
+from app.models.identity.account import Account
+from app.models.identity.alert import Alert
+from app.models.identity.alert_action import AlertAction
+from app.models.identity.alert_event import AlertEvent
+from crypto import envelope
+
+_WORDS = {
+    "raised": "The alert was raised.",
+    "major": "The decline became a major one.",
+    "recovered": "Wellbeing has come back to where it was. The alert is over.",
+    "settled": "Wellbeing has settled at a lower level. The alert is over.",
+    "seen": "{actor} saw it.",
+    "note": "{actor} wrote a note.",
+    "planned": "{actor} planned an action.",
+    "moved": "{actor} set another due date.",
+    "done": "{actor} noted that an action was done.",
+    "helped": "{actor}: the action helped.",
+    "not helped": "{actor}: the action did not help.",
+    "unsure": "{actor} can't say whether the action helped.",
+}
+_FORMER = "A former admin"
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One thing that happened; `quote` is what an admin wrote about it."""
+
+    day: date
+    sentence: str = field(repr=False)
+    quote: str | None = field(repr=False)
+
+
+def add_event(
+    session: Session,
+    alert: Alert,
+    kind: str,
+    day: date,
+    *,
+    actor: str | None = None,
+    about: str | None = None,
+) -> AlertEvent:
+    """Return the next entry of an alert's history.
+
+    :param alert: locked by the caller, so that two entries never get one number.
+    """
+    last = session.scalar(
+        select(func.max(AlertEvent.number)).where(AlertEvent.alert_id == alert.id)
+    )
+    event = AlertEvent(
+        alert_id=alert.id,
+        number=(last or 0) + 1,
+        day=day,
+        kind=kind,
+        actor_id=actor,
+        about_id=about,
+    )
+    session.add(event)
+    return event
+
+
+def add_note(
+    session: Session, key: envelope.DataKey, alert: Alert, day: date, actor: str, text: str
+) -> None:
+    """Add a note to an alert's history, encrypted; `alert` is locked by the caller."""
+    event = add_event(session, alert, "note", day, actor=actor)
+    event.words = envelope.encrypt(
+        key, text.encode(), table="alert_event", column="words", row=_row(event)
+    )
+    session.flush()
+
+
+def seal_action(key: envelope.DataKey, action_id: str, text: str) -> bytes:
+    """Return the words of an action as they are stored."""
+    row = action_id.encode()
+    return envelope.encrypt(key, text.encode(), table="alert_action", column="words", row=row)
+
+
+def open_action(key: envelope.DataKey, action: AlertAction) -> str:
+    """Return the words of an action."""
+    row = action.id.encode()
+    return envelope.decrypt(
+        key, action.words, table="alert_action", column="words", row=row
+    ).decode()
+
+
+def history_of(
+    session: Session, key: envelope.DataKey, alert_id: str, actions: Mapping[str, str]
+) -> tuple[HistoryLine, ...]:
+    """Return everything that happened, oldest first.
+
+    :param actions: the words of the alert's actions by id.
+    """
+    events = session.scalars(
+        select(AlertEvent).where(AlertEvent.alert_id == alert_id).order_by(AlertEvent.number)
+    ).all()
+    names = _names(session, key, events)
+    return tuple(
+        HistoryLine(event.day, _sentence(event, names), _quote(key, event, actions))
+        for event in events
+    )
+
+
+def _names(session: Session, key: envelope.DataKey, events: Sequence[AlertEvent]) -> dict[str, str]:
+    ids = {event.actor_id for event in events} | {event.about_id for event in events}
+    accounts = session.scalars(select(Account).where(Account.id.in_(ids - {None})))
+    return {account.id: address_of(key, account) for account in accounts}
+
+
+def _sentence(event: AlertEvent, names: Mapping[str, str]) -> str:
+    actor = names.get(event.actor_id or "", _FORMER)
+    if event.kind != "owner":
+        return _WORDS[event.kind].format(actor=actor)
+    if event.about_id == event.actor_id:
+        return f"{actor} took it."
+    return f"{actor} gave it to {names.get(event.about_id or '', _FORMER)}."
+
+
+def _quote(key: envelope.DataKey, event: AlertEvent, actions: Mapping[str, str]) -> str | None:
+    if event.words is not None:
+        return envelope.decrypt(
+            key, event.words, table="alert_event", column="words", row=_row(event)
+        ).decode()
+    return actions.get(event.about_id or "")
+
+
+def _row(event: AlertEvent) -> bytes:
+    return f"{event.alert_id} {event.number}".encode()
