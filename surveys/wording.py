@@ -81,7 +81,7 @@ def alert_sentence(program: str, assessment: Assessment, step: float) -> str:
     if probability is None or drop is None or since is None or chance is None:
         raise NothingAssessedError
     fallen = points_words(drop_points(drop, step))
-    by_chance = points_words(max(1, round(chance)))
+    by_chance = points_words(drop_points(chance, step))
     return (
         f"Wellbeing in {program} has probably fallen by about "
         f"{fallen} out of 100 since the round of {day_words(since)}. "

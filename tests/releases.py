@@ -12,6 +12,7 @@ from app.forms.service import current_form
 from app.launching.manifest import cell_ids
 from app.models.ballots.comment import Comment
 from app.models.columns import random_id
+from app.models.identity.form import Form as FormRow
 from app.models.identity.group import Group
 from app.models.identity.pool import Pool
 from app.models.identity.pool_cell import PoolCell
@@ -27,6 +28,7 @@ from surveys.cell_tree import CellNode
 from surveys.form_wire import form_from_wire
 from surveys.items import Form
 from surveys.sentiment import score
+from surveys.tabulation import Release as Tabulation
 from surveys.tabulation import release
 from surveys.tally import Tally
 
@@ -109,20 +111,7 @@ def add_released_round(
             PoolCell(pool_id=pool_id, index=index, group_id=group or None, invited=8)
             for index, group in enumerate([EVERYBODY_ELSE, *groups])
         )
-        tally = _tally(form, by_index, pool_id)
-        names = cell_ids(len(groups))
-        tree = CellNode(
-            names[0], 0, tuple(CellNode(name, at) for at, name in enumerate(names[1:], start=1))
-        )
-        result = release(
-            tally,
-            tree,
-            k,
-            list(tally.ballots) if papers is None else papers,
-            scorer=score,
-            mask=str,
-            rng=Random(seed),
-        )
+        result = _tabulated(form, by_index, pool_id, k, papers, seed)
         session.add(
             Release(
                 pool_id=pool_id,
@@ -140,6 +129,40 @@ def add_released_round(
             session.execute(insert(Comment), rows)
             add_reply_key(session, current_vault(), pool_id)
     return round_id
+
+
+def answer_otherwise(round_id: str, answered: Answered, seed: int = 1) -> None:
+    """Tabulate a round's answers again, as if the program's people had answered like this."""
+    with identity.begin() as session:
+        round_ = session.get_one(Round, round_id)
+        pool_id = session.scalars(select(Pool.pool_id).where(Pool.round_id == round_id)).one()
+        form = form_from_wire(session.get_one(FormRow, round_.form_id).body)
+        result = _tabulated(form, [answered], pool_id, round_.k, None, seed)
+        session.get_one(Release, pool_id).tables = result.tables
+
+
+def _tabulated(
+    form: Form,
+    by_index: Sequence[Answered],
+    pool_id: bytes,
+    k: int,
+    papers: Sequence[int] | None,
+    seed: int,
+) -> Tabulation:
+    tally = _tally(form, by_index, pool_id)
+    names = cell_ids(len(by_index) - 1)
+    tree = CellNode(
+        names[0], 0, tuple(CellNode(name, at) for at, name in enumerate(names[1:], start=1))
+    )
+    return release(
+        tally,
+        tree,
+        k,
+        list(tally.ballots) if papers is None else papers,
+        scorer=score,
+        mask=str,
+        rng=Random(seed),
+    )
 
 
 def _mailboxes(pool_id: bytes, values: Mapping[str, object]) -> dict[str, Mailbox]:

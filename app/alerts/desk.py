@@ -63,6 +63,11 @@ class AlertRow:
         return "major decline" if self.alert.level == "major" else "declining"
 
     @property
+    def stage(self) -> str:
+        """Return how far it has come, as its line in the list begins; its owner says the rest."""
+        return f"{self.alert.state}, " if self.alert.state in ("seen", "acted on") else ""
+
+    @property
     def need(self) -> tuple[object, ...]:
         """Return what sorts it: the neediest first, then what is new; what is over comes last."""
         if not self.open:

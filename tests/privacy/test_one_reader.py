@@ -197,7 +197,9 @@ def test_a_changed_release_changes_every_output(
         ):
             row.tables = otherwise(row.tables, 4.0 if number < LOW_FROM else -4.0)
     after = outputs(app, mailer, circle)
-    assert [name for name in before if before[name] == after[name]] == []
+    # The mail has no figure: another round at which the fall began changes it (its own test).
+    same = [name for name in before if before[name] == after[name]]
+    assert same == ["mail about the alert"]
 
 
 def _more_ballots() -> None:

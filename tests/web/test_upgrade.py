@@ -16,6 +16,7 @@ from app.accounts.audit import OPERATOR, record
 from app.accounts.audit_chain import check_chain, entries
 from app.databases import MIGRATIONS, prepare_databases
 from app.extensions import identity
+from app.models.identity.alert_event import AlertEvent
 from app.models.identity.invitation import Invitation
 from app.models.identity.person import Person
 from app.models.identity.round import Round
@@ -72,6 +73,18 @@ def past() -> dict[str, list[dict[str, Any]]]:
         "program": [{"id": "p", "name": "Onboarding", "time_zone": "UTC", "k": 5, "open_days": 4}],
         "form": [
             {"id": "f", "instrument": "pulse", "version": 1, "kind": "check-in", "body": {"a": 1}}
+        ],
+        "alert": [
+            {
+                "id": "a",
+                "program_id": "p",
+                "signal": "wellbeing",
+                "level": "major",
+                "state": "recovered",
+                "raised_on": A_MONDAY.date(),
+                "closed_on": A_MONDAY.date() + timedelta(weeks=4),
+                "evidence": {},
+            }
         ],
         "person": [person(name) for name in ("ada", "ben", "cleo")],
         "round": [a_round(1, "closed", nudged=True), a_round(2, "open", nudged=False)],
@@ -142,6 +155,11 @@ def test_every_row_is_still_there_with_what_it_said(first_version: Flask) -> Non
         people = session.scalars(select(Person).order_by(Person.id)).all()
         rounds = session.scalars(select(Round).order_by(Round.number)).all()
         invitations = session.scalars(select(Invitation).order_by(Invitation.token_hash)).all()
+        history = session.scalars(select(AlertEvent).order_by(AlertEvent.number)).all()
+    assert [(one.alert_id, one.kind, one.day) for one in history] == [
+        ("a", "raised", A_MONDAY.date()),
+        ("a", "recovered", A_MONDAY.date() + timedelta(weeks=4)),
+    ]
     assert [(one.id, one.unsubscribed, one.suspended, one.paused_until) for one in people] == [
         ("ada", False, False, None),
         ("ben", False, False, None),
