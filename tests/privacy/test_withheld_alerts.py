@@ -51,10 +51,10 @@ def rounds(app: Flask, clock: FixedClock) -> list[str]:
     program = add_program("Onboarding", time_zone="UTC")
     made = []
     for number in range(ROUNDS):
-        people = 3 if number in WITHHELD else 30
+        people = 4 if number in WITHHELD else 30
         answered = Answered(people, 4 if number < LOW_FROM else 2)
         made.append(add_released_round(program, {EVERYBODY_ELSE: answered}))
-    return [*made, add_released_round(program, {EVERYBODY_ELSE: Answered(3, 1)})]
+    return [*made, add_released_round(program, {EVERYBODY_ELSE: Answered(4, 1)})]
 
 
 def told(app: Flask, mailer: MemoryMailer, rounds: list[str]) -> Mapping[str, str]:
