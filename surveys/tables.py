@@ -1,6 +1,6 @@
 """Make the tables of a release, each put through the disclosure rules by itself (D0)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -17,13 +17,11 @@ from surveys.disclosure import (
 )
 from surveys.histograms import Run, histogram
 from surveys.items import Item
-from surveys.remainders import Part, as_told, told_together
+from surveys.remainders import as_told, told_together
 from surveys.scoring import SCORE_HIGH, SCORE_LOW
-from surveys.sentiment import COMPOUND_HIGH, COMPOUND_LOW, Sentiment
-from surveys.tally import OptionCount, Remarks, ScoreSum, Tally
+from surveys.tally import OptionCount, ScoreSum, Tally
 
 Table: TypeAlias = dict[str, object]
-Scorer: TypeAlias = Callable[[str], Sentiment]
 
 
 def withheld() -> Table:
@@ -41,7 +39,8 @@ def mean_table(mean: ShownMean) -> Table:
     return {"mean": mean.mean, "step": mean.step, "open": mean.open}
 
 
-def _mean(total: float, n: int, low: float, high: float) -> Table:
+def mean_of(total: float, n: int, low: float, high: float) -> Table:
+    """Return the mean of `n` values as it may be stored."""
     return mean_table(shown_mean(total / n, n, low, high))
 
 
@@ -63,7 +62,7 @@ class TalliedRound:
         return self.shown & shown_cells(sized(self.tree, counts), fewest)
 
 
-def _means_shown(
+def means_shown(
     work: TalliedRound,
     sums: Sequence[tuple[float, int]],
     low: float,
@@ -90,7 +89,7 @@ def score_tables(work: TalliedRound) -> dict[str, Table]:
     """Return the table of the wellbeing score for each cell that may show it."""
     counts = [sums.n for sums in work.tally.scores]
     sums_of = [(sums.total, sums.n) for sums in work.tally.scores]
-    shown = _means_shown(work, sums_of, SCORE_LOW, SCORE_HIGH)
+    shown = means_shown(work, sums_of, SCORE_LOW, SCORE_HIGH)
     spread_shown = work.shown_for(counts, max(work.k, SPREAD_FROM))
     tables = {}
     for node in work.tree.nodes():
@@ -101,7 +100,7 @@ def score_tables(work: TalliedRound) -> dict[str, Table]:
 
 
 def _score_table(sums: ScoreSum, k: int, with_spread: bool) -> Table:
-    table = told("n", sums.n, k) | _mean(sums.total, sums.n, SCORE_LOW, SCORE_HIGH)
+    table = told("n", sums.n, k) | mean_of(sums.total, sums.n, SCORE_LOW, SCORE_HIGH)
     spread = shown_spread(sums.spread(), sums.n, SCORE_LOW, SCORE_HIGH)
     return table | {"sd": spread if with_spread else None}
 
@@ -126,7 +125,7 @@ def _item_sum(item: Item, count: OptionCount) -> int:
 def _item_mean(item: Item, count: OptionCount) -> Table:
     if item.min is None or item.max is None:
         return {}
-    return _mean(_item_sum(item, count), count.n, item.min, item.max)
+    return mean_of(_item_sum(item, count), count.n, item.min, item.max)
 
 
 def _item_shown(work: TalliedRound, item: Item, counts: Sequence[OptionCount]) -> frozenset[str]:
@@ -134,7 +133,7 @@ def _item_shown(work: TalliedRound, item: Item, counts: Sequence[OptionCount]) -
     if item.min is None or item.max is None:
         return work.shown_for([count.n for count in counts], work.k)
     sums = [(_item_sum(item, count), count.n) for count in counts]
-    return _means_shown(work, sums, item.min, item.max, len(item.points) - 1)
+    return means_shown(work, sums, item.min, item.max, len(item.points) - 1)
 
 
 def _histogram_shown(work: TalliedRound, item: Item, counts: Sequence[int]) -> frozenset[str]:
@@ -166,78 +165,3 @@ def item_tables(work: TalliedRound, item: Item) -> dict[str, Table]:
                 "histogram": _histogram(item, count) if node.id in histogram_shown else withheld(),
             }
     return tables
-
-
-def _ballot_sentiment(remarks: Remarks, scorer: Scorer) -> float | None:
-    """Return the mean sentiment of one ballot's comments, None if none is scored."""
-    scores = [scorer(text).compound for text in remarks.texts.values()]
-    given = [score for score in scores if score is not None]
-    return sum(given) / len(given) if given else None
-
-
-def _sentiments(tally: Tally, scorer: Scorer) -> tuple[list[ScoreSum], list[int]]:
-    """Return, for each cell, the sums of its scored ballots and how many more wrote."""
-    sums = [ScoreSum() for _ in range(tally.cell_count)]
-    unscored = [0] * tally.cell_count
-    for remarks in tally.remarks:
-        compound = _ballot_sentiment(remarks, scorer)
-        if compound is None:
-            unscored[remarks.cell] += 1
-        else:
-            sums[remarks.cell].add(compound)
-    return sums, unscored
-
-
-def _written_shown(
-    work: TalliedRound, scored: Sequence[int], unscored: Sequence[int]
-) -> frozenset[str]:
-    """Return the cells that may tell how many ballots carry a comment, scored or not.
-
-    D3 for those whose comments nobody could score, too: beside a scored count, the written
-    count tells how many they are.
-    """
-    written = [mine + more for mine, more in zip(scored, unscored, strict=True)]
-    shown = work.shown_for(written, work.k)
-    return shown & work.shown_for(unscored, work.k) if any(unscored) else shown
-
-
-def sentiment_tables(work: TalliedRound, scorer: Scorer) -> dict[str, Table]:
-    """Return means over ballots, so that two comments of one person weigh as one."""
-    sums, unscored = _sentiments(work.tally, scorer)
-    scored = [entry.n for entry in sums]
-    sums_of = [(entry.total, entry.n) for entry in sums]
-    shown = _means_shown(work, sums_of, COMPOUND_LOW, COMPOUND_HIGH)
-    counted = _written_shown(work, scored, unscored)
-    tables = {}
-    for node in work.tree.nodes():
-        if node.id in shown:
-            n = sum(scored[index] for index in node.indexes())
-            total = sum(sums[index].total for index in node.indexes())
-            table = _mean(total, n, COMPOUND_LOW, COMPOUND_HIGH) | told("scored", n, work.k)
-            if node.id in counted:
-                written = n + sum(unscored[index] for index in node.indexes())
-                table |= told("comments", written, work.k)
-            tables[node.id] = table
-    return tables
-
-
-def sentiment_parts(
-    work: TalliedRound, tables: Mapping[str, Table], scorer: Scorer
-) -> dict[str, Part]:
-    """Return what each stored sentiment tells of the ballots that it is of, by cell.
-
-    :param tables: what sentiment_tables has made of the same round.
-    """
-    sums, _ = _sentiments(work.tally, scorer)
-    parts = {}
-    for node in work.tree.nodes():
-        if node.id in tables:
-            n = sum(sums[index].n for index in node.indexes())
-            mean = shown_mean(
-                sum(sums[index].total for index in node.indexes()) / n,
-                n,
-                COMPOUND_LOW,
-                COMPOUND_HIGH,
-            )
-            parts[node.id] = as_told(mean, n, COMPOUND_LOW, COMPOUND_HIGH, None)
-    return parts

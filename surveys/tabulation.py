@@ -4,6 +4,7 @@ Everything here is called once for a round (D9). A withheld cell or table is
 `{"withheld": true}` and nothing else (D10).
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,14 +19,12 @@ from surveys.items import Item
 from surveys.placement import place_comments
 from surveys.remainders import Part
 from surveys.sentiment import lexicon_version
+from surveys.sentiment_tables import Scorer, sentiment_parts, sentiment_tables
 from surveys.tables import (
-    Scorer,
     Table,
     TalliedRound,
     item_tables,
     score_tables,
-    sentiment_parts,
-    sentiment_tables,
     told,
     withheld,
 )
@@ -58,20 +57,28 @@ class Release:
     comments: tuple[ShownComment, ...]
 
 
+def _placed(work: TalliedRound, item: Item) -> dict[str, tuple[int, ...]]:
+    """Return the cells that show comments to one question, with the indexes of those they show."""
+    indexes = {node.id: node.index for node in work.tree.nodes() if node.index is not None}
+    counts = Counter(entry.cell for entry in work.tally.remarks if item.id in entry.texts)
+    own = {name: counts[index] for name, index in indexes.items()}
+    placed = place_comments(sized(work.tree, work.tally.ballots), own, work.k, work.shown)
+    return {
+        cell: tuple(indexes[source] for source in sources if source in indexes)
+        for cell, sources in placed.items()
+    }
+
+
 def _shown_comments(
     work: TalliedRound, item: Item, scorer: Scorer, mask: Callable[[str], str], rng: Random
 ) -> list[ShownComment]:
     """Return the comments to one question, shuffled within each cell that shows them."""
-    names = {node.index: node.id for node in work.tree.nodes() if node.index is not None}
-    given: dict[str, list[Remarks]] = {}
+    given: dict[int, list[Remarks]] = {}
     for remarks in work.tally.remarks:
         if item.id in remarks.texts:
-            given.setdefault(names[remarks.cell], []).append(remarks)
-    tree = sized(work.tree, work.tally.ballots)
-    own = {name: len(entries) for name, entries in given.items()}
-    placed = place_comments(tree, own, work.k, work.shown)
+            given.setdefault(remarks.cell, []).append(remarks)
     shown: list[ShownComment] = []
-    for cell, sources in placed.items():
+    for cell, sources in _placed(work, item).items():
         entries = [entry for source in sources for entry in given.get(source, [])]
         rng.shuffle(entries)
         for entry in entries:
@@ -144,7 +151,13 @@ def release(
 
 def _cells(work: TalliedRound, comments: Sequence[ShownComment], scorer: Scorer) -> Table:
     """Return the tables of each cell by its id."""
-    scores, sentiments = score_tables(work), sentiment_tables(work, scorer)
+    listed = frozenset(
+        (index, item.id)
+        for item in work.tally.comment_items
+        for sources in _placed(work, item).values()
+        for index in sources
+    )
+    scores, sentiments = score_tables(work), sentiment_tables(work, scorer, listed)
     each = {item.id: item_tables(work, item) for item in work.tally.closed_items}
     items = without_narrowed(work, scores, each)
     told_in = {(comment.cell, comment.item) for comment in comments}

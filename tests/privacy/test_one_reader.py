@@ -41,6 +41,7 @@ READERS: Mapping[str, tuple[str, ...]] = {
     "surveys.answers": ("app/opening/", "app/example/"),  # invented ballots, made and forgotten
     "surveys.tally": ("app/opening/", "app/example/"),
     "surveys.tables": (),
+    "surveys.sentiment_tables": (),
     "surveys.theme_tables": (),
     "surveys.tabulation": ("app/opening/", "app/example/"),
     "surveys.disclosure.shown_cells": (),  # the rules decide inside surveys/, at the close

@@ -175,8 +175,42 @@ def test_no_mean_had_by_subtracting_themes_from_sentiments_is_about_fewer_than_k
                 totals.append([part for part in sizes if part[0] in INSIDE[name]])
             told = cell.get("themes", {}).get("say", {}).get(theme, {})
             if "mean" in told.get("sentiment", {}):
-                totals.append([part for part in sizes if part[1] and list_of[part[0]] == name])
+                totals.append([part for part in sizes if part[1] and list_of.get(part[0]) == name])
         assert isolated(sizes, totals, K) == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(rounds())
+def test_what_lists_show_taken_off_sentiments_and_counts_leaves_nobody_or_k(written):
+    """Whoever reads the lists knows their comments; what is left of a total is of the hidden."""
+    made = released(written)
+    tables: dict[str, Any] = made.tables["cells"]  # type: ignore[assignment]
+    listed = {comment.text.rpartition("@")[2] for comment in made.comments}
+    sizes: dict[tuple[str, bool], int] = {}
+    for name, said in zip(CELLS, written, strict=True):
+        for text in said:
+            if text is not None and name not in listed:
+                part = (name, scored(text).compound is not None)
+                sizes[part] = sizes.get(part, 0) + 1
+    totals = []
+    for name, cell in tables.items():
+        if "scored" in cell.get("sentiment", {}):
+            totals.append([(inner, True) for inner in INSIDE[name]])
+        if "comments" in cell.get("sentiment", {}):
+            totals.append([(inner, known) for inner in INSIDE[name] for known in (True, False)])
+    assert isolated(sizes, totals, K) == []
+
+
+def test_one_comment_that_no_list_shows_is_not_had_from_the_sentiment_beside_a_list():
+    """All of a circle of 20 stand there word for word; the 21st of the program is the other."""
+    circle: list[str | None] = ["good workload"] * 20
+    quiet: list[str | None] = [None] * 6
+    tables = [
+        released([[*quiet, text], circle]).tables["cells"] for text in ("bad workload", "good one")
+    ]
+    assert tables[0] == tables[1]
+    alone: dict[str, Any] = released([[*quiet, None], circle]).tables["cells"]  # type: ignore[assignment]
+    assert alone["program"]["sentiment"]["scored"] == "20"
 
 
 def test_a_changed_comment_in_a_withheld_list_changes_no_byte_of_a_theme():
