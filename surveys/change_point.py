@@ -6,7 +6,7 @@ Source: MEASUREMENT, section 3, steps 2 to 4; the reference values are in the te
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -72,25 +72,25 @@ def mean_variance(level: Level, variance: float, tau: float) -> float:
     return tau * tau + WITHIN * variance / level.n + level.step * level.step / 12
 
 
-class _Start(NamedTuple):  # eight are made at each round: a dataclass takes twice the time
-    """A change at one round: its log weight beside "no change" (0), and what would follow."""
+class Split(NamedTuple):  # eight are made at each round: a dataclass takes twice the time
+    """A series parted at one round: the means before it and from it on.
 
-    weight: float
-    chance: float
-    drop: float
+    :ivar fall: points by which the second is taken to be lower; `noise` the variance of that.
+    """
+
     start: int
     before: float
     after: float
+    fall: float
+    noise: float
 
 
-def _starts(recent: Sequence[Level], variance: float, tau: float) -> list[_Start]:
-    """Return a change at each of the latest rounds that has enough rounds before it."""
+def splits_of(recent: Sequence[Level], variance: float, tau: float) -> list[Split]:
+    """Return the series parted at each of the latest rounds that has enough rounds before it."""
     weights = [1 / mean_variance(level, variance, tau) for level in recent]
     weight_to = list(accumulate(weights, initial=0.0))
     weighted = [weight * level.mean for weight, level in zip(weights, recent, strict=True)]
     total_to = list(accumulate(weighted, initial=0.0))
-    prior = TYPICAL_DROP * TYPICAL_DROP * variance
-    mattering = MATTERING_DROP * math.sqrt(variance)
     found = []
     for start in range(max(FEWEST_BEFORE, len(recent) - STARTS), len(recent)):
         oldest = max(0, start - MOST_BEFORE)
@@ -99,32 +99,44 @@ def _starts(recent: Sequence[Level], variance: float, tau: float) -> list[_Start
         before = (total_to[start] - total_to[oldest]) / weight_before
         after = (total_to[-1] - total_to[start]) / weight_after
         noise = 1 / weight_before + 1 / weight_after
-        difference, both = before - after, noise + prior
-        weight = math.log(START_PRIOR * math.sqrt(noise / both))
-        weight += 0.5 * difference * difference * (1 / noise - 1 / both)
-        drop = difference * prior / both
-        chance = 0.5 * math.erfc((mattering - drop) / math.sqrt(2 * prior * noise / both))
-        found.append(_Start(weight, chance, drop, start, before, after))
+        found.append(Split(start, before, after, before - after, noise))
     return found
+
+
+def weigh(splits: Sequence[Split], variance: float) -> ChangePoint:
+    """Return the verdict on a change at one of these rounds or at none.
+
+    :param variance: between people.
+    """
+    prior = TYPICAL_DROP * TYPICAL_DROP * variance
+    mattering = MATTERING_DROP * math.sqrt(variance)
+    logs, drops, chances = [], [], []
+    for split in splits:
+        fall, noise, both = split.fall, split.noise, split.noise + prior
+        weight = math.log(START_PRIOR * math.sqrt(noise / both))
+        logs.append(weight + 0.5 * fall * fall * (1 / noise - 1 / both))
+        drop = fall * prior / both
+        drops.append(drop)
+        chances.append(0.5 * math.erfc((mattering - drop) / math.sqrt(2 * prior * noise / both)))
+    # "No change" has log weight 0. The largest is taken off, since a huge fall would overflow.
+    largest = max(0.0, *logs)
+    weights = [math.exp(weight - largest) for weight in logs]
+    evidence = math.exp(-largest) + sum(weights)
+    declined = [weight * chance for weight, chance in zip(weights, chances, strict=True)]
+    best = splits[declined.index(max(declined))]
+    return ChangePoint(
+        probability=sum(declined) / evidence,
+        drop=sum(weight * drop for weight, drop in zip(weights, drops, strict=True)) / evidence,
+        start=best.start,
+        before=best.before,
+        after=best.after,
+        sd=math.sqrt(variance),
+    )
 
 
 def find_drop(levels: Sequence[Level], tau: float) -> ChangePoint:
     """Return the verdict on a series of at least five rounds, oldest first."""
     variance = pooled_variance(levels)
     first = max(0, len(levels) - REACH)
-    starts = _starts(levels[first:], variance, tau)
-    # The largest is taken off before anything is raised to it: a huge drop would overflow.
-    largest = max(0.0, *(start.weight for start in starts))
-    weights = [math.exp(start.weight - largest) for start in starts]
-    evidence = math.exp(-largest) + sum(weights)
-    chances = [weight * start.chance for weight, start in zip(weights, starts, strict=True)]
-    drops = [weight * start.drop for weight, start in zip(weights, starts, strict=True)]
-    best = starts[chances.index(max(chances))]
-    return ChangePoint(
-        probability=sum(chances) / evidence,
-        drop=sum(drops) / evidence,
-        start=first + best.start,
-        before=best.before,
-        after=best.after,
-        sd=math.sqrt(variance),
-    )
+    change = weigh(splits_of(levels[first:], variance, tau), variance)
+    return replace(change, start=first + change.start) if first else change

@@ -108,7 +108,7 @@ def shown_cells(root: Cell, k: int, barred: frozenset[str] = frozenset()) -> fro
     return frozenset(shown)
 
 
-def _band_ends(n: int, k: int) -> tuple[int, int]:
+def band_ends(n: int, k: int) -> tuple[int, int]:
     """Return the lowest and highest count of the band that `n` is in."""
     if n < k:
         return 0, k - 1
@@ -119,7 +119,7 @@ def _band_ends(n: int, k: int) -> tuple[int, int]:
 
 def band(n: int, k: int) -> str:
     """Return a count as it may be told: "<5", "5-9", "10-19", exact from 20 (D4)."""
-    start, end = _band_ends(n, k)
+    start, end = band_ends(n, k)
     if n < k:
         return f"<{k}"
     return str(n) if n >= EXACT_FROM else f"{start}-{end}"
@@ -127,7 +127,7 @@ def band(n: int, k: int) -> str:
 
 def band_start(n: int, k: int) -> int:
     """Return the lower end of a count's band; 0 below the threshold (D4)."""
-    return _band_ends(n, k)[0]
+    return band_ends(n, k)[0]
 
 
 def band_middle(n: int, k: int) -> int:
@@ -135,7 +135,7 @@ def band_middle(n: int, k: int) -> int:
 
     :param n: any count of the band, its lower end for instance.
     """
-    return sum(_band_ends(n, k)) // 2
+    return sum(band_ends(n, k)) // 2
 
 
 def _step(n: int) -> Fraction:

@@ -45,15 +45,20 @@ class _Past:
     def assessed(self) -> bool:
         return len(self.points) >= FEWEST_ROUNDS
 
+    def first(self) -> float:
+        return statistics.fmean(point.mean for point in self.points[:FIRST_ROUNDS])
+
     def shift(self) -> float:
-        first = statistics.fmean(point.mean for point in self.points[:FIRST_ROUNDS])
-        return self.points[-1].mean - first
+        return self.points[-1].mean - self.first()
 
 
 @dataclass(frozen=True)
 class _Day:
+    """What was known on a day; `told` is None where nothing new could be told of the shift."""
+
     shift: float
     tau: float
+    told: RoundPoint | None = None
 
 
 def shock_sd(points: Sequence[RoundPoint], means: Sequence[float]) -> float:
@@ -93,24 +98,75 @@ def _days(programs: Mapping[str, Points]) -> dict[date, _Day]:
     """Return what was known of the organisation on each day of a release."""
     pasts = {name: _Past() for name in programs}
     known, shift = {}, 0.0
+    told: RoundPoint | None
     for day, released in _released(programs):
         for name, point in released:
             pasts[name].points.append(point)
         current = [
-            past.shift()
-            for past in pasts.values()
-            if past.assessed and past.points[-1].day > day - CURRENT
+            past for past in pasts.values() if past.assessed and past.points[-1].day > day - CURRENT
         ]
+        told = None
         if len(current) >= FEWEST_ASSESSED:
-            shift = statistics.median(current)  # else it stays what it was
+            shift = statistics.median(past.shift() for past in current)
+            told = _told(day, current, shift)
         for name, point in released:
             past = pasts[name]
             past.apart.append(point.mean - shift)
             if past.assessed:
                 past.tau = shock_sd(past.points[-REACH:], past.apart[-REACH:])
         shocks = [past.tau for past in pasts.values() if past.tau is not None]
-        known[day] = _Day(shift, shrunk_tau(shocks))
+        known[day] = _Day(shift, shrunk_tau(shocks), told)
     return known
+
+
+def _told(day: date, current: Sequence[_Past], shift: float) -> RoundPoint:
+    """Return the organisation's own point: its programs' first level, moved by the shift.
+
+    The median hardly feels the steps of its parts; its words are told in the coarsest.
+    """
+    level = statistics.median(past.first() for past in current)
+    latest = [past.points[-1] for past in current]
+    people = sum(point.n for point in latest)
+    asked = sum(point.invited for point in latest)
+    return RoundPoint(day, people, asked, level + shift)
+
+
+@dataclass(frozen=True)
+class CommonMove:
+    """How all programs have moved together, one point a fortnight.
+
+    :ivar shift: points by which they stand higher than in their first rounds.
+    :ivar step: the coarsest step, in points, of the means it is made of.
+    """
+
+    points: tuple[RoundPoint, ...]
+    shift: float
+    step: float
+    assessment: Assessment
+
+
+def common_move(programs: Mapping[str, Points]) -> CommonMove | None:
+    """Return the organisation's own signal; None before five programs could be assessed at once.
+
+    :param programs: as for `surroundings`.
+    """
+    fortnights: dict[int, RoundPoint] = {}
+    shift, first = 0.0, None
+    for day, known in _days(programs).items():
+        if known.told is not None:
+            first = first or day
+            shift = known.shift
+            fortnights[(day - first) // CURRENT] = known.told
+    if not fortnights:
+        return None
+    points = tuple(fortnights.values())
+    latest = [released[-1] for released in map(_only_released, programs.values()) if released]
+    step = max(point.step for point in latest)
+    return CommonMove(points, shift, step, assess(points))
+
+
+def _only_released(points: Points) -> list[RoundPoint]:
+    return [point for point in points if point is not None]
 
 
 def surroundings(programs: Mapping[str, Points]) -> dict[str, Surroundings]:

@@ -1,10 +1,12 @@
 """Put results and alerts into words that say no more than is known."""
 
 import math
+from collections.abc import Sequence
 from datetime import date
 from types import MappingProxyType
 
 from surveys.errors import NothingAssessedError
+from surveys.signals import Sign
 from surveys.trends import Assessment, Outcome, State
 
 WITHHELD = "withheld"  # D10: and never why
@@ -27,6 +29,43 @@ STATE_WORDS = MappingProxyType[State, str](
 OUTCOME_WORDS = MappingProxyType[Outcome, str](
     {"recovered": "recovered", "settled": "settled at a lower level"}
 )
+_SIGN_WORDS = MappingProxyType[Sign, str](
+    {
+        "tone": "the comments may have become more negative",
+        "participation": "fewer people take part than before",
+    }
+)
+_STANDING_WORDS = MappingProxyType[State, str](
+    {
+        "learning": "",
+        "steady": "",
+        "watch": " A decline of its wellbeing is possible.",
+        "declining": " Its wellbeing has probably declined.",
+        "recovering": " It is coming back after a decline.",
+    }
+)
+
+
+def signs_sentence(signs: Sequence[Sign]) -> str:
+    """Return further signs together in one sentence; empty without any."""
+    if not signs:
+        return ""
+    said = " and ".join(_SIGN_WORDS[sign] for sign in signs)
+    return f"Also worth a look: {said}. It says nothing about any person."
+
+
+def shift_sentence(shift: float, step: float, state: State) -> str:
+    """Return how the whole organisation has moved, no finer than the step of its means (D5).
+
+    :param shift: points by which its programs stand higher than in their first rounds.
+    """
+    grid = max(1.0, step)
+    moved = math.floor(math.floor(abs(shift) / grid + 0.5) * grid + 0.5)
+    where = "about where its programs began"
+    if moved:
+        than = "higher" if shift > 0 else "lower"
+        where = f"about {_points(moved)} out of 100 {than} than where its programs began"
+    return f"The organisation as a whole stands {where}.{_STANDING_WORDS[state]}"
 
 
 def count_words(band: str) -> str:

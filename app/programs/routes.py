@@ -37,10 +37,12 @@ from app.results.pages import program_page
 from app.results.report import NoSuchReleaseError, program_trend
 from app.results.schemas import asked_round
 from app.results.service import released_links, released_rounds
+from app.results.signs import signs_of
 from app.rounds.errors import RoundError
 from app.rounds.fingerprints import fingerprints_of
 from app.vault import current_vault
 from surveys.disclosure import K_FLOOR
+from surveys.wording import signs_sentence
 
 blueprint = Blueprint("programs", __name__, url_prefix="/programs")
 
@@ -269,6 +271,7 @@ def _desk_page(program_id: str, fault: Fault | None = None) -> str:
         desk=desk,
         fingerprints=fingerprints_of(identity, ballots, running),
         standing=standing,
+        signs=signs_sentence(signs_of(rounds)),
         chart=chart if rounds else None,
         trend=trend,
         released=shown,

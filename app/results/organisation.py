@@ -11,10 +11,13 @@ from app.models.identity.membership import Membership
 from app.models.identity.person import Person
 from app.models.identity.program import Program
 from app.results.cells import read_cell
+from app.results.charts import MOST_ROUNDS, spark_points
 from app.results.service import ReleasedRound
 from app.results.words import mean_words
+from surveys.disclosure import ShownMean
+from surveys.fleet import Points, common_move
 from surveys.organisation import FEWEST_PROGRAMS, ProgramScore, organisation_score
-from surveys.wording import WITHHELD
+from surveys.wording import WITHHELD, shift_sentence
 
 PERIOD = timedelta(weeks=6)  # a program that asks every four weeks is in it
 
@@ -31,6 +34,28 @@ class OrganisationLine:
     def shown(self) -> bool:
         """Return whether there is a score."""
         return bool(self.counted)
+
+
+@dataclass(frozen=True)
+class TogetherLine:
+    """How all programs have moved together: a sentence, and the lines of its small trend."""
+
+    sentence: str
+    spark: tuple[str, ...]
+
+
+def together_line(points: Mapping[str, Points]) -> TogetherLine | None:
+    """Return what moves all programs alike; None before five could be assessed at once.
+
+    :param points: each program's rounds, oldest first.
+    """
+    move = common_move(points)
+    if move is None:
+        return None
+    level = [ShownMean(point.mean, move.step, None) for point in move.points[-MOST_ROUNDS:]]
+    return TogetherLine(
+        shift_sentence(move.shift, move.step, move.assessment.state), spark_points(level)
+    )
 
 
 def organisation_line(

@@ -15,13 +15,19 @@ from app.models.identity.round import Round
 from app.models.identity.schedule import Schedule
 from app.results.cells import read_cell
 from app.results.charts import MOST_ROUNDS, spark_points
-from app.results.organisation import OrganisationLine, organisation_line
+from app.results.organisation import (
+    OrganisationLine,
+    TogetherLine,
+    organisation_line,
+    together_line,
+)
 from app.results.service import ReleasedRound, released_rounds
+from app.results.signs import signs_of
 from app.results.words import moment_words
 from surveys.fleet import assess_fleet
 from surveys.monitoring import can_be_monitored
 from surveys.trends import Assessment, RoundPoint
-from surveys.wording import STATE_WORDS
+from surveys.wording import STATE_WORDS, signs_sentence
 
 UNMONITORED = "can't be monitored"
 _BY_NEED = ("declining", "watch", UNMONITORED, "recovering", "learning", "steady")
@@ -49,6 +55,7 @@ class ProgramRow:
     """One program in the overview.
 
     :ivar spark: lines of its small trend, empty if none of its rounds could be shown.
+    :ivar signs: a sentence about what else is worth a look; empty for nothing.
     :ivar rounds: whether any round has closed.
     :ivar threshold: "k reached" or not, of an open round; None if none is open (D4).
     """
@@ -56,6 +63,7 @@ class ProgramRow:
     program_id: str
     name: str
     standing: Standing
+    signs: str
     spark: tuple[str, ...]
     rounds: bool
     threshold: str | None
@@ -65,11 +73,15 @@ class ProgramRow:
 
 @dataclass(frozen=True)
 class Overview:
-    """All programs, the neediest first, and one line about them."""
+    """All programs, the neediest first, and one line about them.
+
+    :ivar together: how they have moved together; None while too few can be assessed.
+    """
 
     line: str
     rows: tuple[ProgramRow, ...]
     organisation: OrganisationLine | None
+    together: TogetherLine | None
 
 
 def standing_in(session: Session, program_id: str) -> Standing:
@@ -107,6 +119,7 @@ def overview(session: Session, today: date) -> Overview:
         line=_line([row.standing.word for row in rows]),
         rows=tuple(rows),
         organisation=organisation_line(session, programs, rounds, today),
+        together=together_line(points),
     )
 
 
@@ -124,6 +137,7 @@ def _row(
         program_id=program.id,
         name=program.name,
         standing=standing,
+        signs=signs_sentence(signs_of(rounds)),
         spark=spark_points([None if score is None else score.mean for score in scores]),
         rounds=bool(rounds),
         threshold=None if running is None else threshold_words(running),

@@ -63,6 +63,11 @@ class ReleasedRound:
         table = self.cell().get("score", {"withheld": True})
         return ReleasedScore(self.k, self.invited, self.closed_on, table)
 
+    @property
+    def lexicon(self) -> str:
+        """Return the version of the lexicon that scored the comments."""
+        return str(self.tables["lexicon"])
+
     def without_groups(self) -> "ReleasedRound":
         """Return the round with every group as silent as one without a cell."""
         return replace(self, group_cells={})

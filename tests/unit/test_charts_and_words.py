@@ -211,8 +211,10 @@ def test_the_lowest_item_with_a_talk_is_chosen() -> None:
         ([None] * 5, False),
         ([POINT, None, POINT, None, POINT], True),
         ([None, POINT, None, POINT, None], False),
-        ([POINT] * 6 + [None] * 4, True),
-        ([POINT] * 6 + [None] * 5, False),
+        ([POINT] * 6 + [None] * 3, True),
+        ([POINT] * 6 + [None] * 4, False),
+        ([POINT, POINT, None] * 5, True),
+        ([POINT, POINT, None, None, None] * 4, False),
     ],
 )
 def test_a_silent_program_is_never_steady(points: list[RoundPoint | None], monitored: bool) -> None:

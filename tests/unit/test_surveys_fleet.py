@@ -6,7 +6,7 @@ from statistics import fmean
 
 import pytest
 
-from surveys.fleet import assess_fleet, shock_sd, shrunk_tau, surroundings
+from surveys.fleet import assess_fleet, common_move, shock_sd, shrunk_tau, surroundings
 from surveys.trends import RoundPoint, assess, assessments
 
 FIRST = date(2026, 1, 5)
@@ -103,3 +103,14 @@ def test_a_withheld_round_tells_the_others_nothing() -> None:
     fleet = {str(number): program(*FLAT) for number in range(6)}
     silent = fleet | {"5": program(*FLAT[:-1], None)}
     assert assess_fleet(silent)["0"] == assess_fleet(fleet)["0"]
+
+
+def test_a_common_dip_is_a_signal_of_its_own() -> None:
+    low = common_move({str(number): program(*DIP) for number in range(5)})
+    assert low is not None
+    assert (low.shift, low.step, low.assessment.state) == (-15.0, 2.5, "declining")
+    assert [point.mean for point in low.points] == [65.0] * 5 + [50.0] * 3
+    same = common_move({str(number): program(*FLAT) for number in range(5)})
+    assert same is not None and (same.shift, same.assessment.state) == (0.0, "steady")
+    assert common_move({str(number): program(*DIP) for number in range(4)}) is None
+    assert common_move({str(number): program(*DIP[:4]) for number in range(5)}) is None

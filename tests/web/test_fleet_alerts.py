@@ -9,6 +9,7 @@ from app.alerts.service import review_programs
 from app.extensions import identity
 from app.models.identity.alert import Alert
 from app.models.identity.round import Round
+from tests.accounts import sign_in_admin
 from tests.releases import EVERYBODY_ELSE, Answered, add_program, add_released_round
 
 NAMES = ("Anchor", "Beacon", "Compass", "Delta", "Ember")
@@ -71,3 +72,32 @@ def test_a_close_that_is_stuck_for_a_day_holds_no_alert_back(app: Flask) -> None
         last.state, last.opens_at = "open", last.opens_at - timedelta(days=3)
         last.closes_at -= timedelta(days=2)
     assert alerts_after_review() == [falling]
+
+
+def page(app: Flask, path: str) -> str:
+    client = app.test_client()
+    sign_in_admin(client)
+    return client.get(path).text
+
+
+def test_admins_read_how_all_programs_have_moved_together(app: Flask) -> None:
+    for name in NAMES[:4]:
+        add_year(name, falls=True)
+    assert "The organisation as a whole" not in page(app, "/programs")
+    add_year(NAMES[4], falls=True)
+    told = page(app, "/programs")
+    assert "The organisation as a whole stands about 50 points out of 100 lower" in told
+    assert "Its wellbeing has probably declined." in told
+
+
+def test_admins_read_further_signs_in_one_sentence(app: Flask) -> None:
+    program = add_program("Anchor")
+    for number in range(8):
+        good = number < 7
+        comment = "A wonderful, friendly team" if good else "A terrible, hopeless mess"
+        people = Answered(36 if good else 20, 4, comment=comment)
+        add_released_round(program, {EVERYBODY_ELSE: people})
+    words = "the comments may have become more negative and fewer people take part than before."
+    assert f"Also worth a look: {words}" in page(app, f"/programs/{program}")
+    assert words in page(app, "/programs")
+    assert alerts_after_review() == []
