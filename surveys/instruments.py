@@ -10,7 +10,7 @@ from surveys.errors import InvalidFormError, ScheduleError, UnknownInstrumentErr
 from surveys.form_wire import item_from_wire
 from surveys.items import Form, Item, SupportLine, Text
 
-_ORDER = ("pulse", "ons4", "who5", "peer_skills", "session")
+_ORDER = ("pulse", "own_change", "ons4", "who5", "peer_skills", "session")
 
 
 @dataclass(frozen=True)

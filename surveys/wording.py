@@ -59,12 +59,11 @@ def shift_sentence(shift: float, step: float, state: State) -> str:
 
     :param shift: points by which its programs stand higher than in their first rounds.
     """
-    grid = max(1.0, step)
-    moved = math.floor(math.floor(abs(shift) / grid + 0.5) * grid + 0.5)
+    moved = grid_points(abs(shift), step)
     where = "about where its programs began"
     if moved:
         than = "higher" if shift > 0 else "lower"
-        where = f"about {_points(moved)} out of 100 {than} than where its programs began"
+        where = f"about {points_words(moved)} out of 100 {than} than where its programs began"
     return f"The organisation as a whole stands {where}.{_STANDING_WORDS[state]}"
 
 

@@ -38,9 +38,13 @@ class OrganisationLine:
 
 @dataclass(frozen=True)
 class TogetherLine:
-    """How all programs have moved together: a sentence, and the lines of its small trend."""
+    """How all programs have moved together: a sentence, and the lines of its small trend.
+
+    :ivar needs: the word for its state where it needs somebody, else empty.
+    """
 
     sentence: str
+    needs: str
     spark: tuple[str, ...]
 
 
@@ -53,8 +57,11 @@ def together_line(points: Mapping[str, Points]) -> TogetherLine | None:
     if move is None:
         return None
     level = [ShownMean(point.mean, move.step, None) for point in move.points[-MOST_ROUNDS:]]
+    state = move.assessment.state
     return TogetherLine(
-        shift_sentence(move.shift, move.step, move.assessment.state), spark_points(level)
+        sentence=shift_sentence(move.shift, move.step, state),
+        needs="" if state in ("learning", "steady") else state,
+        spark=spark_points(level),
     )
 
 

@@ -62,6 +62,14 @@ def test_a_form_is_scored_by_the_instrument_it_holds():
     assert pulse.score({"pulse_energy": 4}) is None
 
 
+def test_ones_own_change_is_part_of_no_score():
+    own = instrument("own_change").items
+    form = form_of(instrument("pulse"), ())
+    both = scored_items(replace(form, items=form.items + own))
+    assert both is not None and both == scored_items(form)
+    assert scored_items(form_of(instrument("own_change"), ())) is None
+
+
 def test_a_part_of_an_instrument_or_a_changed_scale_is_not_scored():
     who5 = instrument("who5")
     assert scored_items(form_of(who5, ())) is not None
