@@ -21,7 +21,7 @@ OPERATIONS = [
 ]
 # The function under test is new for each operation, so nothing is kept between them.
 EXAMPLES = settings(
-    max_examples=40,
+    max_examples=20,
     deadline=None,
     derandomize=True,
     database=None,
