@@ -12,6 +12,7 @@ from tests.attacks.figures import (
     polls,
     remarks,
     short_rounds,
+    topics,
     words,
 )
 from tests.attacks.service import (
@@ -36,6 +37,7 @@ ATTACKS = (
     *overlaps.ATTACKS,
     *colluders.ATTACKS,
     *remarks.ATTACKS,
+    *topics.ATTACKS,
     *words.ATTACKS,
     *polls.ATTACKS,
     *short_rounds.ATTACKS,
