@@ -6,11 +6,11 @@ rounds never rewrites what was said. Source: MEASUREMENT, section 3, steps 5 and
 
 import math
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from surveys.change_point import REACH, WITHIN, Level, pooled_variance
+from surveys.change_point import REACH, Level, mean_variance, pooled_variance
 from surveys.trends import DEFAULT_TAU, FEWEST_ROUNDS, Assessment, RoundPoint, assess
 
 DEFAULT_WEIGHT = 8  # programs that the usual tau counts for
@@ -35,21 +35,27 @@ class Surroundings:
 
 @dataclass
 class _Past:
-    """A program's released rounds up to the day that is looked at."""
+    """A program's released rounds up to the day that is looked at.
+
+    :ivar first: mean of its first rounds. :ivar shift: points by which the latest is above it.
+    :ivar apart: means less the organisation's shift; `tau` how they vary by themselves.
+    """
 
     points: list[RoundPoint] = field(default_factory=list)
-    apart: list[float] = field(default_factory=list)  # means less the organisation's shift
+    apart: list[float] = field(default_factory=list)
+    first: float = 0.0
+    shift: float = 0.0
     tau: float | None = None
 
     @property
     def assessed(self) -> bool:
         return len(self.points) >= FEWEST_ROUNDS
 
-    def first(self) -> float:
-        return statistics.fmean(point.mean for point in self.points[:FIRST_ROUNDS])
-
-    def shift(self) -> float:
-        return self.points[-1].mean - self.first()
+    def add(self, point: RoundPoint) -> None:
+        self.points.append(point)
+        if len(self.points) <= FIRST_ROUNDS:
+            self.first = sum(entry.mean for entry in self.points) / len(self.points)
+        self.shift = point.mean - self.first
 
 
 @dataclass(frozen=True)
@@ -68,10 +74,10 @@ def shock_sd(points: Sequence[RoundPoint], means: Sequence[float]) -> float:
     """
     levels = [Level(point.mean, point.sd, point.n, point.step) for point in points]
     variance = pooled_variance(levels)
-    expected = statistics.fmean(
-        WITHIN * variance / level.n + level.step * level.step / 12 for level in levels
-    )
-    return math.sqrt(max(0.0, statistics.variance(means) - expected))
+    expected = sum(mean_variance(level, variance, 0.0) for level in levels) / len(levels)
+    mean = sum(means) / len(means)
+    between = sum((entry - mean) ** 2 for entry in means) / (len(means) - 1)
+    return math.sqrt(max(0.0, between - expected))
 
 
 def shrunk_tau(shocks: Sequence[float]) -> float:
@@ -101,13 +107,13 @@ def _days(programs: Mapping[str, Points]) -> dict[date, _Day]:
     told: RoundPoint | None
     for day, released in _released(programs):
         for name, point in released:
-            pasts[name].points.append(point)
+            pasts[name].add(point)
         current = [
             past for past in pasts.values() if past.assessed and past.points[-1].day > day - CURRENT
         ]
         told = None
         if len(current) >= FEWEST_ASSESSED:
-            shift = statistics.median(past.shift() for past in current)
+            shift = statistics.median(past.shift for past in current)
             told = _told(day, current, shift)
         for name, point in released:
             past = pasts[name]
@@ -124,7 +130,7 @@ def _told(day: date, current: Sequence[_Past], shift: float) -> RoundPoint:
 
     The median hardly feels the steps of its parts; its words are told in the coarsest.
     """
-    level = statistics.median(past.first() for past in current)
+    level = statistics.median(past.first for past in current)
     latest = [past.points[-1] for past in current]
     people = sum(point.n for point in latest)
     asked = sum(point.invited for point in latest)
@@ -185,8 +191,17 @@ def surroundings(programs: Mapping[str, Points]) -> dict[str, Surroundings]:
 
 def assess_fleet(programs: Mapping[str, Points]) -> dict[str, Assessment]:
     """Return how each program stands, beside the others: with their tau and without their shift."""
+    return _assess(programs, programs)
+
+
+def assess_in_fleet(programs: Mapping[str, Points], name: str) -> Assessment:
+    """Return how one program stands beside the others."""
+    return _assess(programs, {name})[name]
+
+
+def _assess(programs: Mapping[str, Points], names: Collection[str]) -> dict[str, Assessment]:
     beside = surroundings(programs)
     return {
-        name: assess(points, tau=beside[name].taus, shifts=beside[name].shifts)
-        for name, points in programs.items()
+        name: assess(programs[name], tau=beside[name].taus, shifts=beside[name].shifts)
+        for name in names
     }

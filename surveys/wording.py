@@ -26,6 +26,7 @@ STATE_WORDS = MappingProxyType[State, str](
         "recovering": "Wellbeing is coming back after a decline.",
     }
 )
+STEADY_BY_ITSELF = "No sign of a decline of its own."
 OUTCOME_WORDS = MappingProxyType[Outcome, str](
     {"recovered": "recovered", "settled": "settled at a lower level"}
 )

@@ -24,10 +24,10 @@ from app.results.organisation import (
 from app.results.service import ReleasedRound, released_rounds
 from app.results.signs import signs_of
 from app.results.words import moment_words
-from surveys.fleet import assess_fleet
+from surveys.fleet import assess_fleet, assess_in_fleet
 from surveys.monitoring import can_be_monitored
 from surveys.trends import Assessment, RoundPoint
-from surveys.wording import STATE_WORDS, signs_sentence
+from surveys.wording import STATE_WORDS, STEADY_BY_ITSELF, signs_sentence
 
 UNMONITORED = "can't be monitored"
 _BY_NEED = ("declining", "watch", UNMONITORED, "recovering", "learning", "steady")
@@ -85,9 +85,16 @@ class Overview:
 
 
 def standing_in(session: Session, program_id: str) -> Standing:
-    """Return how a program stands after its released rounds, beside the organisation's others."""
+    """Return how a program stands after its released rounds, beside the organisation's others.
+
+    Of a program that fell with all others it is not said that there is no sign of a decline.
+    """
     fleet = {program_id: [], **fleet_points(session)}
-    return _standing(fleet[program_id], assess_fleet(fleet)[program_id])
+    standing = _standing(fleet[program_id], assess_in_fleet(fleet, program_id))
+    together = together_line(fleet)
+    if together is None or not together.needs or standing.word != "steady":
+        return standing
+    return Standing(standing.word, f"{STEADY_BY_ITSELF} {together.sentence}")
 
 
 def _standing(points: Sequence[RoundPoint | None], assessment: Assessment) -> Standing:

@@ -1,5 +1,7 @@
 """A program is judged beside the organisation's others, and only once they all have closed."""
 
+import json
+import re
 from datetime import date, timedelta
 
 from flask import Flask
@@ -10,7 +12,13 @@ from app.extensions import identity
 from app.models.identity.alert import Alert
 from app.models.identity.round import Round
 from tests.accounts import sign_in_admin
-from tests.releases import EVERYBODY_ELSE, Answered, add_program, add_released_round
+from tests.releases import (
+    EVERYBODY_ELSE,
+    Answered,
+    add_program,
+    add_released_round,
+    answer_otherwise,
+)
 
 NAMES = ("Anchor", "Beacon", "Compass", "Delta", "Ember")
 DAY = date(2026, 7, 1)
@@ -84,10 +92,12 @@ def test_admins_read_how_all_programs_have_moved_together(app: Flask) -> None:
     for name in NAMES[:4]:
         add_year(name, falls=True)
     assert "The organisation as a whole" not in page(app, "/programs")
-    add_year(NAMES[4], falls=True)
+    last = add_year(NAMES[4], falls=True)
+    lower = "The organisation as a whole stands about 50 points out of 100 lower"
     told = page(app, "/programs")
-    assert "The organisation as a whole stands about 50 points out of 100 lower" in told
-    assert "Its wellbeing has probably declined." in told
+    assert lower in told and "Its wellbeing has probably declined." in told
+    told = page(app, f"/programs/{last}")  # where it would be untrue to see no sign of a decline
+    assert f"No sign of a decline of its own. {lower}" in told
 
 
 def test_admins_read_further_signs_in_one_sentence(app: Flask) -> None:
@@ -101,3 +111,25 @@ def test_admins_read_further_signs_in_one_sentence(app: Flask) -> None:
     assert f"Also worth a look: {words}" in page(app, f"/programs/{program}")
     assert words in page(app, "/programs")
     assert alerts_after_review() == []
+
+
+def test_what_admins_read_of_one_program_hangs_on_no_withheld_round_of_another(app: Flask) -> None:
+    own, *others = [add_year(name, falls=name == NAMES[0]) for name in NAMES]
+    changed = add_released_round(others[0], {EVERYBODY_ELSE: Answered(4, 1)})
+    pages = {"own": f"/programs/{own}", "overview": "/programs"}
+
+    def told() -> dict[str, str]:
+        alerts_after_review()
+        texts = {name: page(app, path).partition("<main")[2] for name, path in pages.items()}
+        fresh = re.compile(r'token" value="[^"]*"|/alerts/[^"]*')  # anew each time
+        texts = {name: fresh.sub("", text) for name, text in texts.items()}
+        with identity.begin() as session:
+            evidence = session.scalars(select(Alert.evidence).where(Alert.program_id == own)).one()
+        return texts | {"alert": json.dumps(evidence)}
+
+    before = told()
+    assert len(before["own"]) > 1000
+    answer_otherwise(changed, Answered(4, 5))
+    assert told() == before
+    answer_otherwise(changed, Answered(30, 1))  # a control: shown, it moves the overview
+    assert told()["overview"] != before["overview"]
