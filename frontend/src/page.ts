@@ -4,21 +4,20 @@ import { Api, type PaperState, Refusal, Unreachable } from "./api";
 import { type Preparation, prepareBallot, sealBallot, TooLongError } from "./ballot";
 import { PREFIX_BYTES } from "./blinding";
 import { h, painted } from "./dom";
-import { type Bytes, fromBase64url, toBase64url } from "./encoding";
+import { fromBase64url, toBase64url } from "./encoding";
 import { endingOf, isFinal, isMendable } from "./endings";
 import { codeIn, DamagedLinkError, type Link, parseCode, poolIdIn } from "./link";
 import { ForeignPageError } from "./manifest";
-import { withdrawalOf } from "./receipt";
 import { soundsAtRisk } from "./risk";
 import { Draft, loadRound, type Round } from "./round";
 import { codeField, comeBack, leftHere, leftSent, noCode, problem, type Problem, unfinished } from "./screens/outside";
 import { intro } from "./screens/intro";
-import { languageChoice } from "./screens/parts";
 import { questions } from "./screens/questions";
 import { sending, thanks } from "./screens/sending";
 import { send, type Watcher } from "./sending";
+import { SpokenPage } from "./spoken";
 import { Store, type Unfinished } from "./store";
-import { sharedLanguages, Voice } from "./texts";
+import { Voice } from "./texts";
 
 /** Start the page in its root element. */
 export async function startPage(root: HTMLElement): Promise<void> {
@@ -27,19 +26,17 @@ export async function startPage(root: HTMLElement): Promise<void> {
   await page.start();
 }
 
-class Page {
-  private voice = Voice.for(navigator.languages);
-  private poolId!: Bytes;
-  private api!: Api;
+class Page extends SpokenPage<Voice> {
   private store!: Store;
   private preparation: Promise<Preparation> | undefined;
   /** What was typed so far; it outlives a link that proves damaged, until its code is pasted. */
   private draft: Draft | undefined;
   /** A send that broke off after the paper was taken: its signature is used again. */
   private signed: Unfinished | undefined;
-  private redraw: () => HTMLElement = () => h("section");
 
-  constructor(private readonly root: HTMLElement) {}
+  protected voiceOf(language: string): Voice {
+    return new Voice(language, navigator.languages);
+  }
 
   async start(): Promise<void> {
     if (!globalThis.crypto?.subtle) return this.fail("old");
@@ -62,23 +59,9 @@ class Page {
       return this.show(() => noCode(this.voice, (pasted) => this.useCode(pasted), (receipt) => this.withdraw(receipt), this.left()), false);
     }
     const round = await loadRound(this.api, this.poolId, pin, link);
-    this.speak(round);
+    this.speak(round.form);
     if (mine) this.offerToFinish(round, mine);
     else this.showIntro(round);
-  }
-
-  /** Take the fitting language, and offer the others where there are several. */
-  private speak(round: Round): void {
-    const shared = sharedLanguages(round.form);
-    this.voice = Voice.for(navigator.languages, shared.length > 0 ? shared : undefined);
-    const place = document.getElementById("respond-language");
-    if (!place || shared.length < 2) return;
-    const use = (language: string) => {
-      this.voice = new Voice(language, navigator.languages);
-      this.draw();
-      return this.voice;
-    };
-    place.replaceChildren(languageChoice(this.voice, shared, use));
   }
 
   private showIntro(round: Round): void {
@@ -220,15 +203,6 @@ class Page {
     return true;
   }
 
-  private async withdraw(receipt: string): Promise<string> {
-    try {
-      await this.api.withdraw(await withdrawalOf(receipt, this.poolId));
-      return this.voice.say("withdraw_done");
-    } catch (error) {
-      return this.voice.say(error instanceof Refusal ? endingOf(error.reason) : "offline");
-    }
-  }
-
   private explain(error: unknown, round?: Round): void {
     if (error instanceof Unreachable) return this.fail("offline", round);
     if (error instanceof DamagedLinkError) return this.fail("damaged", round);
@@ -252,20 +226,5 @@ class Page {
       if (what === "taken") more.push(...this.left(), comeBack(this.voice, (receipt) => this.withdraw(receipt)));
       return problem(this.voice, what, round, ...more);
     });
-  }
-
-  /** Show a screen; after a step its title takes focus, so that it is read aloud from its beginning. */
-  private show(redraw: () => HTMLElement, step = true): void {
-    this.redraw = redraw;
-    this.draw();
-    if (!step) return;
-    scrollTo({ top: 0 });
-    this.root.querySelector("h1")?.focus({ preventScroll: true });
-  }
-
-  private draw(): void {
-    document.documentElement.lang = this.voice.language;
-    document.documentElement.dir = this.voice.direction;
-    this.root.replaceChildren(this.redraw());
   }
 }

@@ -2,14 +2,12 @@
 
 import { Api, Refusal, Unreachable } from "../api";
 import { h } from "../dom";
-import type { Bytes } from "../encoding";
 import { endingOf } from "../endings";
 import { poolIdIn } from "../link";
 import { type Form, type Manifest, readForm } from "../manifest";
-import { withdrawalOf } from "../receipt";
 import { comeBack } from "../screens/outside";
-import { action, languageChoice, title } from "../screens/parts";
-import { sharedLanguages } from "../texts";
+import { action, title } from "../screens/parts";
+import { SpokenPage } from "../spoken";
 import { type Box, readBox, type Sealed, sealFor, writeBox } from "./box";
 import { asking, found, saying, type Times } from "./screens";
 import { MailboxVoice } from "./texts";
@@ -20,18 +18,16 @@ export async function startPage(root: HTMLElement): Promise<void> {
   await new MailboxPage(root).start();
 }
 
-class MailboxPage {
-  private voice = MailboxVoice.choose(navigator.languages);
-  private poolId!: Bytes;
-  private api!: Api;
+class MailboxPage extends SpokenPage<MailboxVoice> {
   private manifest!: Manifest;
   private form!: Form;
   /** A message whose answer was lost: it goes again with the same bytes, so that it is stored once. */
   private unsent: { readonly item: string; readonly text: string; readonly sealed: Sealed } | undefined;
   private readonly drafts: Drafts = new Map();
-  private redraw: () => HTMLElement = () => h("section");
 
-  constructor(private readonly root: HTMLElement) {}
+  protected voiceOf(language: string): MailboxVoice {
+    return new MailboxVoice(language, navigator.languages);
+  }
 
   async start(): Promise<void> {
     if (!globalThis.crypto?.subtle) return this.show(() => saying(this.voice, this.voice.say("old_title"), this.voice.say("old")), false);
@@ -44,22 +40,8 @@ class MailboxPage {
     } catch (error) {
       return this.explain(error);
     }
-    this.speak();
+    this.speak(this.form);
     this.ask(false);
-  }
-
-  /** Take the fitting language, and offer the others where there are several. */
-  private speak(): void {
-    const shared = sharedLanguages(this.form);
-    this.voice = MailboxVoice.choose(navigator.languages, shared.length > 0 ? shared : undefined);
-    const place = document.getElementById("respond-language");
-    if (!place || shared.length < 2) return;
-    const use = (language: string) => {
-      this.voice = new MailboxVoice(language, navigator.languages);
-      this.draw();
-      return this.voice;
-    };
-    place.replaceChildren(languageChoice(this.voice, shared, use));
   }
 
   private times(): Times {
@@ -133,36 +115,12 @@ class MailboxPage {
     return undefined;
   }
 
-  private async withdraw(receipt: string): Promise<string> {
-    try {
-      await this.api.withdraw(await withdrawalOf(receipt, this.poolId));
-      return this.voice.say("withdraw_done");
-    } catch (error) {
-      return this.voice.say(error instanceof Refusal ? endingOf(error.reason) : "offline");
-    }
-  }
-
   private explain(error: unknown, again: () => void = () => location.reload()): void {
     if (error instanceof Unreachable) {
       const retry = action(this.voice.say("again"), again);
       return this.show(() => saying(this.voice, this.voice.say("offline_title"), this.voice.say("offline"), h("p", {}, retry)));
     }
     this.show(() => saying(this.voice, this.voice.tell("unknown_title"), this.voice.tell("unknown")));
-  }
-
-  /** Show a screen; after a step its title takes focus, so that it is read aloud from its beginning. */
-  private show(redraw: () => HTMLElement, step = true): void {
-    this.redraw = redraw;
-    this.draw();
-    if (!step) return;
-    scrollTo({ top: 0 });
-    this.root.querySelector("h1")?.focus({ preventScroll: true });
-  }
-
-  private draw(): void {
-    document.documentElement.lang = this.voice.language;
-    document.documentElement.dir = this.voice.direction;
-    this.root.replaceChildren(this.redraw());
   }
 }
 

@@ -15,11 +15,6 @@ export class MailboxVoice extends Voice {
     this.own = SPOKEN[language] ?? en;
   }
 
-  /** Return the voice for a browser: the first wished language among those offered, else English. */
-  static choose(wished: readonly string[], offered?: readonly string[]): MailboxVoice {
-    return new MailboxVoice(Voice.for(wished, offered).language, wished);
-  }
-
   /** Return a sentence of this page. */
   tell(id: MailboxMessageId, places: Readonly<Record<string, string | number>> = {}): string {
     return filledIn(this.own[id], places);
