@@ -9,10 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from random import Random
+from typing import Any
 
 from surveys.answers import Mailbox
 from surveys.beside_score import without_narrowed
 from surveys.cell_tree import CellNode, sized
+from surveys.comoments import shown_correlation
 from surveys.disclosure import check_threshold, shown_cells
 from surveys.errors import CellTreeError
 from surveys.items import Item
@@ -115,6 +117,7 @@ def release(
     scorer: Scorer,
     mask: Callable[[str], str],
     rng: Random,
+    of_program: bool = False,
 ) -> Release:
     """Return the release of a round; call it once (D9).
 
@@ -123,7 +126,9 @@ def release(
     :param papers: papers taken by the people of each cell, by index.
     :param scorer: gives a comment's sentiment.
     :param mask: hides names and addresses in a comment.
-    :param rng: shuffles; a source that can't be foretold in production.
+    :param rng: shuffles and rounds; a source that can't be foretold in production.
+    :param of_program: whether a whole program was asked; else nothing is told of how its
+        questions move together (D5).
     :raises ThresholdError: if `k` is under the floor.
     :raises CellTreeError: if tree, tally and papers don't match.
     """
@@ -138,18 +143,36 @@ def release(
         for item in tally.comment_items
         for comment in _shown_comments(work, item, scorer, mask, rng)
     )
+    cells = _cells(work, comments, scorer)
+    if of_program and tree.id in shown:
+        cells[tree.id]["together"] = _together(work, cells[tree.id]["items"], rng)
     tables: Table = {
         "v": RELEASE_VERSION,
         "k": k,
         "scoring": tally.scored.scoring if tally.scored else None,
         "lexicon": lexicon_version(),
         "themes": themes_version(),
-        "cells": _cells(work, comments, scorer),
+        "cells": cells,
     }
     return Release(tables, comments)
 
 
-def _cells(work: TalliedRound, comments: Sequence[ShownComment], scorer: Scorer) -> Table:
+def _together(work: TalliedRound, items: dict[str, Table], rng: Random) -> Table:
+    """Return how each question moves with the rest of the score, in the whole round.
+
+    A mean at an open end lets nothing be told of its question: there, all but all agree (D6).
+    """
+    tables: Table = {}
+    for name, pair in work.tally.comoments.pairs.items():
+        closed = items[name].get("open", True) is None
+        told_of = shown_correlation(pair, work.k, rng) if closed else None
+        tables[name] = withheld() if told_of is None else told_of
+    return tables
+
+
+def _cells(
+    work: TalliedRound, comments: Sequence[ShownComment], scorer: Scorer
+) -> dict[str, dict[str, Any]]:
     """Return the tables of each cell by its id."""
     listed = frozenset(
         (index, item.id)
@@ -162,7 +185,7 @@ def _cells(work: TalliedRound, comments: Sequence[ShownComment], scorer: Scorer)
     items = without_narrowed(work, scores, each)
     told_in = {(comment.cell, comment.item) for comment in comments}
     themes = _themes(work, comments, scorer, sentiment_parts(work, sentiments, scorer))
-    cells: Table = {}
+    cells: dict[str, dict[str, Any]] = {}
     for node in work.tree.nodes():
         if node.id not in work.shown:
             cells[node.id] = withheld()

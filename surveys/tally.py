@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from surveys.answers import Answers, Mailbox
+from surveys.comoments import Comoments
 from surveys.histograms import Run
 from surveys.items import Form, Item
 from surveys.scoring import scored_items
@@ -99,6 +100,7 @@ class Tally:
         self.scored = scored_items(form)
         self.ballots = [0] * cell_count
         self.scores = [ScoreSum() for _ in range(cell_count)]
+        self.comoments = Comoments(form, self.scored)
         self.closed_items = tuple(item for item in form.items if item.type != "comment")
         self.comment_items = tuple(item for item in form.items if item.type == "comment")
         self.counts = {
@@ -116,6 +118,7 @@ class Tally:
         score = self.scored.score(values) if self.scored else None
         if score is not None:
             self.scores[cell].add(score)
+            self.comoments.add(values)
         texts = {item.id: str(values[item.id]) for item in self.comment_items if item.id in values}
         if texts:
             self.remarks.append(Remarks(cell, texts, dict(answers.mailboxes)))
@@ -125,6 +128,7 @@ class Tally:
         self.ballots = [mine + more for mine, more in zip(self.ballots, other.ballots, strict=True)]
         for mine, more in zip(self.scores, other.scores, strict=True):
             mine.merge(more)
+        self.comoments.merge(other.comoments)
         for item_id, cells in self.counts.items():
             for count, others in zip(cells, other.counts[item_id], strict=True):
                 count.merge(others)

@@ -162,6 +162,7 @@ def _tabulated(
         scorer=score,
         mask=str,
         rng=Random(seed),
+        of_program=True,
     )
 
 

@@ -14,6 +14,8 @@ from app.demo.answers import RESPONSE, SMALL_ANSWERS, answers, round_level, usua
 from app.demo.organisation import PROGRAMS, roster_csv
 from app.demo.respondent import Doors, link_in, respond
 from app.forms.service import current_form, frozen_form
+from app.goals.schemas import Wanted
+from app.goals.service import set_goal
 from app.jobs.closes import close_round
 from app.jobs.notices import send_owed_notices
 from app.jobs.workplace import Workplace
@@ -31,6 +33,9 @@ from surveys.lifecycle import BALLOT_GRACE
 PAST_ROUNDS = 14
 ROUNDS = PAST_ROUNDS * len(PROGRAMS)
 EVERY = timedelta(weeks=2)
+GOAL_AFTER = 8  # in the dip of the program that recovers
+GOAL_PROGRAM = "Women in operations"
+GOAL = ("pulse_belonging", 8, timedelta(weeks=26))
 _SEED = 20260504
 _LAUNCH_HOUR = 9
 
@@ -70,6 +75,8 @@ def make_demo(workplace: Workplace, inbox: Mailer, said: Callable[[], object]) -
         for program in PROGRAMS:
             _past_round(workplace, cast, program.name, program.mood, number, opens_at)
             said()
+        if number == GOAL_AFTER:
+            _set_goal(workplace, opens_at + EVERY - timedelta(days=1))
     _open_round(workplace.with_mailer(inbox), now)
 
 
@@ -88,6 +95,14 @@ def _import(workplace: Workplace, rng: Random, now: datetime) -> list[str]:
         plan = preview_import(session, key, roster)
         import_roster(session, key, roster, plan, now=now, actor=OPERATOR)
     return [person.address for person in roster.people]
+
+
+def _set_goal(workplace: Workplace, now: datetime) -> None:
+    """Let the program that recovers say what it wants to move within half a year."""
+    target, change, within = GOAL
+    with workplace.identity.begin() as session:
+        wanted = Wanted(target, change, now.date() + within)
+        set_goal(session, find_program(session, GOAL_PROGRAM), wanted, now, OPERATOR)
 
 
 def _monday_morning(now: datetime) -> datetime:

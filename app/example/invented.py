@@ -96,6 +96,7 @@ def _round(
         scorer=score,
         mask=str,
         rng=rng,
+        of_program=True,
     )
     closed_on = _FIRST_CLOSE + number * _BETWEEN
     entry = ReleasedRound(

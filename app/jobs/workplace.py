@@ -68,9 +68,20 @@ class Workplace:
             scorer=score,
             mask=masker.mask,
             rng=self.rng,
+            of_program=self._of_program,
             invited=self._invited,
             reached=_go_on,
         )
+
+    def _of_program(self, pool_id: bytes) -> bool:
+        """Return whether a pool is of a whole program."""
+        with self.identity.read() as session:
+            whole = session.scalar(
+                select(Round.id)
+                .join(Pool, Pool.round_id == Round.id)
+                .where(Pool.pool_id == pool_id, Round.group_id.is_(None))
+            )
+        return whole is not None
 
     def _invited(self, pool_id: bytes) -> int:
         """Return how many were asked in a pool."""

@@ -37,7 +37,8 @@ class OpeningRoom:
     """What a close works with.
 
     :ivar mask: hides the roster's names and addresses in a comment; made by who knows people.
-    :ivar rng: shuffles comments; a source that can't be foretold in production.
+    :ivar rng: shuffles comments and rounds; a source that can't be foretold in production.
+    :ivar of_program: whether a pool is of a whole program rather than of one of its groups.
     :ivar invited: how many were asked in a pool; from who knows it, since opening does not.
     :ivar reached: called after each step with its name; a test ends the process there.
     """
@@ -48,6 +49,7 @@ class OpeningRoom:
     scorer: Callable[[str], Sentiment]
     mask: Callable[[str], str]
     rng: Random
+    of_program: Callable[[bytes], bool]
     invited: Callable[[bytes], int]
     reached: Callable[[str], None]
 
@@ -118,7 +120,16 @@ def _open_once(room: OpeningRoom, pool_id: bytes) -> tuple[Release, dict[str, bo
             _count(room, pool, key, tally)
     children = tuple(CellNode(name, index + 1) for index, name in enumerate(pool.cells[1:]))
     tree = CellNode(pool.cells[0], 0, children)
-    result = release(tally, tree, pool.k, papers, scorer=room.scorer, mask=room.mask, rng=room.rng)
+    result = release(
+        tally,
+        tree,
+        pool.k,
+        papers,
+        scorer=room.scorer,
+        mask=room.mask,
+        rng=room.rng,
+        of_program=room.of_program(pool_id),
+    )
     return result, _checks(room, pool_id, sum(papers))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from surveys.change_point import Level
 from surveys.disclosure import ShownMean
 from surveys.portions import Portion
+from surveys.priorities import Correlation
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class CellResult:
 
     :ivar people: how many answered, as a band; None if the cell is withheld.
     :ivar items: means by item id, shown ones only; `answered` the lower ends of their counts.
+    :ivar together: by item id, how it moves with the rest of the score, as stored; the program's.
     :ivar commented: ids of the questions whose comments are shown in this cell.
     :ivar themes: of the comments to each question; rounds from before themes have none.
     """
@@ -66,6 +68,7 @@ class CellResult:
     items: Mapping[str, ShownMean] = field(default_factory=dict)
     answered: Mapping[str, int] = field(default_factory=dict)
     tone: Tone | None = None
+    together: Mapping[str, Correlation] = field(default_factory=dict)
     commented: frozenset[str] = frozenset()
     themes: Mapping[str, tuple[ThemeResult, ...]] = field(default_factory=dict)
 
@@ -91,6 +94,7 @@ def read_cell(tables: Mapping[str, Any]) -> CellResult:
             name: table["n_from"] for name, table in tables["items"].items() if "mean" in table
         },
         tone=_tone(tables["sentiment"]),
+        together=_together(tables.get("together", {})),
         commented=frozenset(item for item, table in tables["comments"].items() if "shown" in table),
         themes={item: _themes(table) for item, table in tables.get("themes", {}).items()},
     )
@@ -101,6 +105,15 @@ def _mean(table: Mapping[str, Any]) -> ShownMean | None:
     if "mean" not in table:
         return None
     return ShownMean(table["mean"], table["step"], table["open"])
+
+
+def _together(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, Correlation]:
+    """Return what is shown; a release from before has nothing of it."""
+    return {
+        name: Correlation(table["with_rest"], table["step"], table["n_from"])
+        for name, table in tables.items()
+        if "withheld" not in table
+    }
 
 
 def _score(table: Mapping[str, Any]) -> Score | None:

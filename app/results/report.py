@@ -8,6 +8,7 @@ from app.results.cells import WITHHELD as WITHHELD_CELL
 from app.results.cells import CellResult, ThemeResult, read_cell
 from app.results.charts import MOST_ROUNDS, TrendChart, percent, share_of_scale, trend_chart
 from app.results.comments import CommentText
+from app.results.priorities import PriorityChart, priority_chart
 from app.results.service import ReleasedRound
 from app.results.words import change_words, mean_words, round_name, score_sentence
 from surveys.cell_tree import ROOT_CELL
@@ -89,6 +90,7 @@ class Report:
     """All that a results page shows of one cell; `program` is the same cell for the program's.
 
     :ivar compared_with: the round that `change` in the items looks back to; None for none.
+    :ivar priorities: of a program; None for a group, and where it can't be drawn.
     :ivar change_of: what that column is called; of a withheld circle it is the program's.
     """
 
@@ -104,6 +106,7 @@ class Report:
     trend: tuple[TrendRow, ...]
     items: tuple[ItemRow, ...]
     conversation: Conversation
+    priorities: PriorityChart | None
     own_comments: tuple[CommentList, ...]
     program_comments: tuple[CommentList, ...]
 
@@ -154,6 +157,7 @@ def make_report(
         trend=_trend(own, program, known),
         items=_items(form, own[-1], program[-1], None if earlier is None else seen[earlier]),
         conversation=_conversation(form, seen[-1]),
+        priorities=priority_chart(known, form) if group_id is None else None,
         own_comments=_comments(form, own[-1], _cell_name(chosen, group_id), comments),
         program_comments=_comments(form, program[-1], ROOT_CELL, comments),
     )

@@ -3,6 +3,7 @@
 from tests.attacks.figures import (
     certainty,
     colluders,
+    comoments,
     counts,
     joiner,
     linear,
@@ -36,6 +37,7 @@ ATTACKS = (
     *moved.ATTACKS,
     *overlaps.ATTACKS,
     *colluders.ATTACKS,
+    *comoments.ATTACKS,
     *remarks.ATTACKS,
     *topics.ATTACKS,
     *words.ATTACKS,

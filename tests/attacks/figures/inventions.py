@@ -55,6 +55,7 @@ def released(
     k: int = K,
     papers: Sequence[int] | None = None,
     seed: int = 1,
+    of_program: bool = False,
 ) -> Release:
     """Return the release of these ballots."""
     tally = Tally(form, len(tree.indexes()))
@@ -68,6 +69,7 @@ def released(
         scorer=scored,
         mask=str,
         rng=Random(seed),
+        of_program=of_program,
     )
 
 

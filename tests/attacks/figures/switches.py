@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from fractions import Fraction
 from unittest.mock import patch
 
-from surveys import disclosure, tables, tabulation
+from surveys import comoments, disclosure, tables, tabulation
 from surveys.disclosure import Cell, ShownMean
 
 FINE = Fraction(1, 10_000)
@@ -46,6 +46,13 @@ def beside_scores() -> Iterator[None]:
 def small_histograms() -> Iterator[None]:
     """Show histograms from 2k answers on, where counts are bands (042)."""
     with patch.object(tables, "EXACT_FROM", 0):
+        yield
+
+
+@contextmanager
+def fine_correlations() -> Iterator[None]:
+    """Store how questions move together to three decimals (066)."""
+    with patch.object(comoments, "correlation_step", lambda n: 0.001):
         yield
 
 
