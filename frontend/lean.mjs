@@ -10,7 +10,7 @@ import { readFile } from "node:fs/promises";
 const ELEMENTS = /(?<![\w.#[=:-])(?:abbr|audio|blockquote|canvas|cite|del|dialog|h5|h6|hgroup|ins|kbd|mark|optgroup|samp|sub|sup|tfoot|video)(?![\w=-])/;
 const UNUSED = [
   ".container", ".contrast", ".dropdown", ".grid", ".modal-", ".outline", ".striped", "[aria-busy", "[data-tooltip",
-  "[aria-invalid=false]", "[aria-label=breadcrumb]", "[multiple]", "[role=list", ":indeterminate", "[role=group]", "[role=search]", "[type=search]", "[role=switch]", "[type=color]", "[type=date]", "[type=datetime-local]", "[type=file]", "[type=month]",
+  "[aria-invalid=false]", "[aria-label=breadcrumb]", "[multiple]", "[role=list", ":indeterminate", "[role=group]", "[role=search]", "[type=search]", "[role=switch]", "[type=color]", "[type=datetime-local]", "[type=file]", "[type=month]",
   "[type=range]", "[type=reset]", "[type=week]", "data-theme", ":host", "::file-selector-button", "-calendar-picker",
   "-color-swatch", "-range-", "-slider-", "::-moz-focus", "::-ms-",
 ];
