@@ -22,22 +22,20 @@ def fleet_lines(rng: random.Random, programs: int) -> Iterator[Line]:
 
     :param programs: how many organisations; each has a program of every size and response.
     """
-    unit = "false alarms a program-year"
     plain = [_fleet(rng, World()) for _ in range(programs)]
-    usual = _alone(plain)
-    yield line("detect_fleet_quiet", _beside(plain), unit, 0.1, 0.1 / max(1e-9, _beside(plain)))
     wide = [_fleet(rng, World(shock_sd=WIDE_SHOCKS)) for _ in range(programs)]
-    left = _alone(wide)
-    yield line(
-        "detect_tau_left_at_3", left / max(1e-9, usual), "times as many false alarms", 5.0, 1
-    )
-    yield line("detect_tau_estimated", _beside(wide), unit, 0.1, 0.1 / max(1e-9, _beside(wide)))
     dipped = [_fleet(rng, World(common=_dip())) for _ in range(programs)]
-    for name, value, expected in (
-        ("detect_common_dip_alone", _alone(dipped), 0.43),
-        ("detect_common_dip_beside", _beside(dipped), 0.07),
-    ):
-        yield line(name, value, unit, expected, expected / max(1e-9, value))
+    yield _line("detect_fleet_quiet", _beside(plain), 0.1)
+    times = _alone(wide) / max(1e-9, _alone(plain))
+    yield line("detect_tau_left_at_3", times, "times as many false alarms", 5.0, times / 5)
+    yield _line("detect_tau_estimated", _beside(wide), 0.1)
+    yield _line("detect_common_dip_alone", _alone(dipped), 0.43)
+    yield _line("detect_common_dip_beside", _beside(dipped), 0.07)
+
+
+def _line(name: str, value: float, expected: float) -> Line:
+    ratio = expected / max(1e-9, value)
+    return line(name, value, "false alarms a program-year", expected, ratio)
 
 
 def _dip() -> tuple[float, ...]:
