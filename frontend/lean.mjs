@@ -11,7 +11,7 @@ const ELEMENTS = /(?<![\w.#[=:-])(?:abbr|audio|blockquote|canvas|cite|del|dialog
 const UNUSED = [
   ".container", ".contrast", ".dropdown", ".grid", ".modal-", ".outline", ".striped", "[aria-busy", "[data-tooltip",
   "[aria-invalid=false]", "[aria-label=breadcrumb]", "[multiple]", "[role=list", ":indeterminate", "[role=group]", "[role=search]", "[type=search]", "[role=switch]", "[type=color]", "[type=datetime-local]", "[type=file]", "[type=month]",
-  "[type=range]", "[type=reset]", "[type=week]", "data-theme", ":host", "::file-selector-button", "-calendar-picker",
+  "[type=range]", "[type=reset]", "[type=week]", "data-theme", ":host", "::file-selector-button",
   "-color-swatch", "-range-", "-slider-", "::-moz-focus", "::-ms-",
 ];
 
