@@ -6,26 +6,29 @@ Each line's baseline is MEASUREMENT's figure; a larger ratio is better, 1 is the
 
 import argparse
 import json
+import math
 import random
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
-from math import exp
+from typing import TypeVar
 
 from bench.detectors import DETECTORS, calibrated, figures, found, levels_of
 from bench.fleets import fleet_lines
 from bench.own_change import own_change_lines
 from bench.pairs import Line, line
-from bench.simulator import DROP_AT, KINDS, QUIET, World, exact, simulate, stored, years
+from bench.simulator import DROP_AT, KINDS, QUIET, ROUNDS, World, exact, simulate, stored, years
 from bench.verdicts import alarms_a_year, found_after, states
+from surveys.disclosure import band_middle, band_start, shown_mean
 from surveys.monitoring import can_be_monitored
-from surveys.signals import fewer_take_part, turnout
+from surveys.signals import Tone, fewer_take_part, tone_has_fallen, turnout
 from surveys.trends import RoundPoint, assess
 
 PROGRAMS = 60  # of each size and response
 RATE = 0.1  # false alarms a program-year at which ways to see a decline are compared
 WITHIN = 3  # rounds
 Points = list[RoundPoint | None]
+T = TypeVar("T")
 
 # Chance of finding .5 sd within three rounds. Source: MEASUREMENT, section 3; of the two that run
 # along it has no figure, and ours stands for it.
@@ -64,7 +67,7 @@ def run(seed: int = 5, programs: int = PROGRAMS) -> Iterator[Line]:
     yield from _rounded(quiet, large)
     yield from fleet_lines(rng, programs)
     yield from _small(rng, programs)
-    yield from _turnouts(rng, programs)
+    yield from _signs(rng, programs)
     yield _calls(stored(quiet[-1]))
 
 
@@ -138,25 +141,38 @@ def _small(rng: random.Random, programs: int) -> Iterator[Line]:
     yield line("detect_small_not_steady", silent, "share not called steady", 1.0, silent)
 
 
-def _turnouts(rng: random.Random, programs: int) -> Iterator[Line]:
-    """Yield how seldom fewer are said to take part where everything is as before."""
-    alarms = 0
-    for _ in range(programs):
-        for size, response in KINDS:
-            rounds = [_count(rng, size, response) for _ in range(26)]
-            shown = [None if n < 5 else turnout(size, n, 5) for n in rounds]
-            said = [fewer_take_part(shown[:count]) for count in range(1, len(shown) + 1)]
-            alarms += sum(
-                now and not before for before, now in zip([False, *said], said, strict=False)
-            )
-    value = programs * len(KINDS) / max(1, alarms)
-    yield line(
-        "detect_quiet_turnout", value, "program-years for a false sign", 1 / 0.55, value * 0.55
-    )
+def _signs(rng: random.Random, programs: int) -> Iterator[Line]:
+    """Yield how seldom there is a further sign where everything is as before."""
+    turnouts = [
+        [turnout(size, n, 5) if n >= 5 else None for n in _counts(rng, size, response)]
+        for _ in range(programs)
+        for size, response in KINDS
+    ]
+    tones = [[_tone(rng) for _ in range(ROUNDS)] for _ in range(len(KINDS) * programs)]
+    yield _sign("detect_quiet_turnout", [_begun(fewer_take_part, rounds) for rounds in turnouts])
+    yield _sign("detect_quiet_tone", [_begun(tone_has_fallen, rounds) for rounds in tones])
 
 
-def _count(rng: random.Random, size: int, response: float) -> int:
-    return sum(rng.random() < response for _ in range(size))
+def _sign(name: str, begun: Sequence[int]) -> Line:
+    value = len(begun) / max(1, sum(begun))
+    return line(name, value, "program-years for a false sign", 1 / 0.55, value * 0.55)
+
+
+def _begun(seen: Callable[[Sequence[T]], bool], rounds: Sequence[T]) -> int:
+    """Return how often a sign begins in a year."""
+    said = [seen(rounds[:count]) for count in range(1, len(rounds) + 1)]
+    return sum(now and not before for before, now in zip([False, *said], said, strict=False))
+
+
+def _tone(rng: random.Random) -> Tone:
+    """Return a round of 12 comments that differ as VADER's published tweets do."""
+    mean = rng.gauss(0.2, 0.06) + rng.gauss(0, 0.57 / math.sqrt(12))
+    shown = shown_mean(mean, 12, -1, 1)
+    return Tone(shown.mean, shown.step, band_middle(12, 5), band_start(12, 5), "1")
+
+
+def _counts(rng: random.Random, size: int, response: float) -> list[int]:
+    return [sum(rng.random() < response for _ in range(size)) for _ in range(ROUNDS)]
 
 
 def _calls(points: Points) -> Line:
@@ -165,7 +181,7 @@ def _calls(points: Points) -> Line:
     Those took 1.4 ms where a call took 0.8; a slower machine slows both.
     """
     call = _quickest(lambda: assess(points))
-    yardstick = _quickest(lambda: [exp(-place / 1e4) / (1 + place) for place in range(10_000)])
+    yardstick = _quickest(lambda: [math.exp(-place / 1e4) / (1 + place) for place in range(10_000)])
     per_call = yardstick / call
     return line("detect_calls", per_call, "calls in the time of 10,000 exp", 1.0, per_call)
 

@@ -16,9 +16,10 @@ Sign = Literal["tone", "participation"]
 
 FEWEST_SCORED = 10  # comments in a round
 ROUNDS_BEFORE = 5  # that say the same thing, to compare with
-# Points of 100: how much one round's comments differ. It is more than people's wellbeing differs,
-# because other people write each time, about other things.
-COMMENT_SD = 28.0
+# Points of 100, the spread that the detector is told of. Single comments differ by 20 (VADER's
+# published snippets of reviews) to 28 (its tweets), more than people's wellbeing does, and other
+# people write each time, about other things: 36 keeps even tweets to .42 false signs a year.
+COMMENT_SD = 36.0
 CLEAR_FALL = 2.5  # sd of the difference between two rates
 MATTERING_FALL = 0.1  # of those who were asked
 
