@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page
 from werkzeug.serving import make_server
 
 from app import create_app
-from app.mail.mailer import MemoryMailer
+from app.mail.mailer import Mailer
 from config import Settings
 from tests import databases
 from tests.conftest import A_MONDAY, PATIENCE_MILLISECONDS, FixedClock, FreshContextClient
@@ -20,7 +20,7 @@ _NOT_LOADED = "Failed to load resource"
 
 
 @contextmanager
-def started(template: Settings, folder: Path, mailer: MemoryMailer) -> Iterator[Flask]:
+def started(template: Settings, folder: Path, mailer: Mailer) -> Iterator[Flask]:
     """Give an application on fresh SQLite files."""
     settings = databases.copied_sqlite(template, folder / "data")
     app = create_app(settings, clock=FixedClock(A_MONDAY), mailer=mailer)
