@@ -11,7 +11,7 @@ _MEAN = 68.0
 _WRITES = 0.35
 # Points of wellbeing that a program is away from its usual, from each round on.
 _MOODS: dict[str, Sequence[tuple[int, float]]] = {
-    "steady": ((0, 0.0),),
+    "steady": ((0, 0.0), (4, -22.0), (5, 0.0)),  # again, after an alert that is over
     "small": ((0, 0.0),),
     "declining": ((0, 0.0), (10, -14.0), (12, -19.0)),
     "recovering": ((0, 0.0), (8, -15.0), (10, 0.0)),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.audit import OPERATOR
 from app.clock import StillClock
+from app.demo.alerts import add_lead, look_after_alerts
 from app.demo.answers import RESPONSE, SMALL_ANSWERS, answers, round_level, usual_level
 from app.demo.organisation import PROGRAMS, roster_csv
 from app.demo.respondent import Doors, link_in, respond
@@ -69,12 +70,16 @@ def make_demo(workplace: Workplace, inbox: Mailer, said: Callable[[], object]) -
     roster = _import(workplace, rng, now)
     with workplace.identity.begin() as session:
         form = frozen_form(current_form(session), workplace.settings.support_panel)
+    begins = _monday_morning(now) - PAST_ROUNDS * EVERY
+    lead = add_lead(replace(workplace, clock=StillClock(begins)))
     cast = _Cast({address: usual_level(rng) for address in roster}, form, rng)
     for number in range(PAST_ROUNDS):
-        opens_at = _monday_morning(now) - (PAST_ROUNDS - number) * EVERY
+        opens_at = begins + number * EVERY
         for program in PROGRAMS:
             _past_round(workplace, cast, program.name, program.mood, number, opens_at)
             said()
+        a_week_on = StillClock(opens_at + timedelta(weeks=1))
+        look_after_alerts(replace(workplace, clock=a_week_on), lead)
         if number == GOAL_AFTER:
             _set_goal(workplace, opens_at + EVERY - timedelta(days=1))
     _open_round(workplace.with_mailer(inbox), now)
