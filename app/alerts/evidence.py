@@ -20,9 +20,10 @@ from app.results.cells import Score, read_cell
 from app.results.charts import MOST_ROUNDS, TrendChart, trend_chart
 from app.results.report import TrendRow, program_trend
 from app.results.service import ReleasedRound, released_rounds
+from app.results.signs import signs_of
 from crypto.envelope import DataKey
 from surveys.helping import ShownRound, asked_from, change_since, help_sentence
-from surveys.wording import grid_points, points_words
+from surveys.wording import grid_points, points_words, signs_sentence
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class ActionRow:
 class AlertPage:
     """An alert with its evidence: the program's trend with the level before the fall.
 
+    :ivar signs: further signs beside an open alert, in a sentence; empty without any.
     :ivar level: the level and what chance makes of it, in words; None where it isn't known.
     :ivar admins: id and address of everybody whom it can be given to.
     """
@@ -54,6 +56,7 @@ class AlertPage:
     chart: TrendChart
     trend: tuple[TrendRow, ...]
     since: date | None
+    signs: str
     level: str | None
     admins: tuple[tuple[str, str], ...] = field(repr=False)
     actions: tuple[ActionRow, ...]
@@ -95,6 +98,7 @@ def alert_page(session: Session, key: DataKey, alert_id: str, now: datetime) -> 
         chart=_chart(rounds, scores, level, began),
         trend=program_trend(rounds)[1],
         since=began,
+        signs=signs_sentence(signs_of(rounds)) if alert.closed_on is None else "",
         level=None if level is None else _level_sentence(level),
         admins=tuple(
             (admin.account_id, admin.address)

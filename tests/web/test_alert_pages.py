@@ -81,6 +81,19 @@ def test_an_alert_says_what_was_seen_and_how_sure(client: FlaskClient, alert: st
 
 
 @SQLITE
+def test_further_signs_are_named_beside_it(client: FlaskClient) -> None:
+    sign_in_admin(client)
+    program = add_program("Onboarding")
+    for number in range(12):
+        everybody = Answered(30 if number < 11 else 10, 4 if number < 8 else 2)
+        add_released_round(program, {EVERYBODY_ELSE: everybody})
+    with identity.begin() as session:
+        review_program(session, program, RAISED)
+        alert = session.scalars(select(Alert.id)).one()
+    assert "Also worth a look: fewer people take part than before." in page_of(client, alert)
+
+
+@SQLITE
 def test_looking_changes_nothing_and_the_button_notes_it_once(
     app: Flask, client: FlaskClient, alert: str
 ) -> None:
