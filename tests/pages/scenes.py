@@ -137,16 +137,18 @@ def _results(app: Flask) -> dict[str, str]:
     circles = {f"{name}_group": group for name, group in groups.items()}
     admin = sign_in_admin(app.test_client(), _ADDRESSES[ADMIN])
     alert = _alert(programs["shown"], admin)
-    return programs | circles | alert | {"goal": _goal(programs["shown"])}
+    shown_program = programs["shown"]
+    goals = {"goal": _goal(shown_program), "other_goal": _goal(shown_program, "pulse_energy")}
+    return programs | circles | alert | goals
 
 
-def _goal(program_id: str) -> str:
+def _goal(program_id: str, target: str = SCORE) -> str:
     """Return the id of a goal of a program, set before most of its rounds."""
     day = FIRST_DAY + 6 * EVERY
     with identity.begin() as session:
         goal = ProgramGoal(
             program_id=program_id,
-            target=SCORE,
+            target=target,
             name="The wellbeing score",
             change=8,
             since=day,

@@ -323,7 +323,7 @@ _GOALS = (
     get("/programs/{shown}/goals/nosuchgoal", ERROR, admins(404)),
     post("/programs/{shown}/goals/{goal}", ERROR, admins(422), **GOAL | {"due_on": "soon"}),
     post("/programs/{shown}/goals/{goal}", SHOWN, admins("/programs/{shown}/goals"), **GOAL),
-    post("/programs/{shown}/goals/{goal}/end", SHOWN, admins("/programs/{shown}/goals")),
+    post("/programs/{shown}/goals/{other_goal}/end", SHOWN, admins("/programs/{shown}/goals")),
     post("/programs/{shown}/goals/nosuchgoal", ERROR, admins("/programs/{shown}/goals"), **GOAL),
     post("/programs/{shown}/goals/nosuchgoal/end", ERROR, admins("/programs/{shown}/goals")),
 )
