@@ -39,6 +39,7 @@ def add_admin(
     if account.admin and account.active:
         raise AlreadyAdminError
     account.admin = account.active = True
+    account.admin_since = now.date()
     record(session, now, actor, "added an admin", f"account {account.id}")
     return _start_over(session, account, now)
 

@@ -97,7 +97,8 @@ def results(program_id: str) -> str:
         with identity.begin() as session:
             found = find_program(session, program_id)
         group_id = request.args.get("group") or None
-        page = program_page(identity, ballots, current_vault(), found, group_id, asked_round())
+        reader, vault = current_account().account_id, current_vault()
+        page = program_page(identity, ballots, vault, reader, found, group_id, asked_round())
     except (UnknownProgramError, NoSuchReleaseError):
         abort(404)
     where = answer_place(page, f"/programs/{program_id}/results/answers", group_id or "")

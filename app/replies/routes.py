@@ -60,7 +60,8 @@ def from_program(program_id: str) -> Answered:
     try:
         with identity.begin() as session:
             program = find_program(session, program_id)
-        page = program_page(identity, ballots, current_vault(), program, group or None, number)
+        reader, vault = current_account().account_id, current_vault()
+        page = program_page(identity, ballots, vault, reader, program, group or None, number)
     except (UnknownProgramError, NoSuchReleaseError):
         abort(404)
     home = f"/programs/{program_id}/results"

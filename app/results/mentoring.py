@@ -1,4 +1,4 @@
-"""Say which rounds of a group its mentor may look into. Whoever may see a cell is not in it."""
+"""Say which rounds of a group somebody may look into. Whoever may see a cell is not in it."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -33,14 +33,26 @@ def mentor_since(session: Session, account_id: str, group_id: str) -> date | Non
     return row.since
 
 
+def admin_since(session: Session, account_id: str) -> date | None:
+    """Return the day on which somebody of the roster was made an admin; None for always.
+
+    Who was never on the roster has answered in nothing.
+    """
+    return session.scalar(
+        select(Account.admin_since)
+        .join(Person, Person.address_lookup == Account.address_lookup)
+        .where(Account.id == account_id)
+    )
+
+
 def as_seen_since(rounds: Sequence[ReleasedRound], since: date | None) -> list[ReleasedRound]:
-    """Return the rounds, without any group's cell where the mentor may have answered in one.
+    """Return the rounds, without any group's cell where the reader may have answered in one.
 
     Who was in which cell is forgotten at the next launch, so the day decides: a round that had
     opened by then may hold the answer that she gave as a member. Protocol 2, Cell. Of a group's
     own round nothing is left then, so it is not there at all.
 
-    :param since: when she became a mentor; None for always.
+    :param since: when she came to read them; None for always.
     """
     if since is None:
         return list(rounds)

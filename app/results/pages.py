@@ -14,7 +14,7 @@ from app.models.identity.group import Group
 from app.models.identity.program import Program
 from app.people.names import RosterMask
 from app.results.comments import comment_texts
-from app.results.mentoring import as_seen_since, mentor_since
+from app.results.mentoring import admin_since, as_seen_since, mentor_since
 from app.results.outlook import outlook
 from app.results.report import NoSuchReleaseError, Report, make_report, pick_release
 from app.results.service import ReleasedRound, rounds_seen_by
@@ -98,12 +98,14 @@ def program_page(
     identity: Store,
     ballots: Store,
     vault: Vault,
+    account_id: str,
     program: Program,
     group_id: str | None,
     number: int | None,
 ) -> ResultsPage:
-    """Return the results of a program, or of one of its groups, as admins see them.
+    """Return the results of a program, or of one of its groups, as an admin sees them.
 
+    :param account_id: whose person may have answered in a group before.
     :raises NoSuchReleaseError: if there are none of this round or group.
     """
     if group_id is None:
@@ -112,9 +114,10 @@ def program_page(
         group = session.scalar(
             select(Group).where(Group.id == group_id, Group.program_id == program.id)
         )
+        since = admin_since(session, account_id)
     if group is None:
         raise NoSuchReleaseError
-    return _page(identity, ballots, vault, program, group, group.name, number)
+    return _page(identity, ballots, vault, program, group, group.name, number, since=since)
 
 
 def _page(

@@ -26,9 +26,13 @@ def downgrade(engine_name):
 def upgrade_():
     _add_goals()
     _upgrade_alerts()
+    with op.batch_alter_table("account", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("admin_since", sa.Date(), nullable=True))
 
 
 def downgrade_():
+    with op.batch_alter_table("account", schema=None) as batch_op:
+        batch_op.drop_column("admin_since")
     _downgrade_alerts()
     op.drop_table("program_goal")
 

@@ -21,7 +21,7 @@ from app.people.personal import open_address
 from app.results.words import WITHHELD_SENTENCE, WITHHELD_WORD
 from app.vault import current_vault
 from tests import rounds
-from tests.accounts import sign_in_mentor
+from tests.accounts import sign_in_admin, sign_in_mentor
 from tests.conftest import FixedClock
 
 
@@ -155,6 +155,27 @@ def test_who_was_forgotten_and_comes_back_as_mentor_does_not_see_the_circle_she_
     rounds.import_people(app, tmp_path, PROMOTED)
     assert WITHHELD_SENTENCE in page_of(app, "north.1@example.org", 1)
     assert WITHHELD_SENTENCE not in page_of(app, "mentor.north@example.org", 1)
+
+
+def test_a_member_made_admin_sees_no_circle_of_the_rounds_before(
+    app: Flask, mailer: MemoryMailer, tmp_path: Path, clock: FixedClock
+) -> None:
+    rounds.import_people(app, tmp_path, ROSTER)
+    hold_round(app, mailer)
+    mine, outsider = app.test_client(), app.test_client()
+    sign_in_admin(mine, "north.1@example.org")
+    sign_in_admin(outsider, "admin@corp.example")
+    with identity.begin() as session:
+        north = session.scalars(select(Group).where(Group.name == "North")).one()
+    page = f"/programs/{north.program_id}/results"
+    assert WITHHELD_SENTENCE not in outsider.get(f"{page}?group={north.id}").text
+    assert WITHHELD_SENTENCE in mine.get(f"{page}?group={north.id}").text
+    assert "wellbeing score is" in mine.get(page).text
+    clock.advance(days=7)
+    hold_round(app, mailer, "north.1@example.org")
+    sign_in_admin(mine, "north.1@example.org")  # the first session has ended meanwhile
+    assert WITHHELD_SENTENCE not in mine.get(f"{page}?group={north.id}&round=2").text
+    assert WITHHELD_SENTENCE in mine.get(f"{page}?group={north.id}&round=1").text
 
 
 def test_only_a_mentor_can_have_become_one(app: Flask, tmp_path: Path) -> None:

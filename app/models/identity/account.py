@@ -12,6 +12,8 @@ from app.models.identity.base import Identity
 class Account(Identity):
     """Someone who signs in. What a mentor may see follows from memberships, never from here.
 
+    `admin_since`: when it was made an admin's. Of rounds that had opened by then whoever is on the
+    roster sees no group: they may have answered in it.
     `digest`: an admin wants the weekly mail about alerts. `digest_of`: the Monday of the last one.
     """
 
@@ -21,6 +23,7 @@ class Account(Identity):
     address: Mapped[bytes] = mapped_column(LargeBinary)
     address_lookup: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     admin: Mapped[bool] = mapped_column(default=False)
+    admin_since: Mapped[date | None] = mapped_column(default=None)
     active: Mapped[bool] = mapped_column(default=True)
     password_hash: Mapped[str | None] = mapped_column(String(255), default=None)
     digest: Mapped[bool] = mapped_column(default=True)
