@@ -6,7 +6,8 @@ under way is an input.
 
 import math
 from bisect import bisect_left
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -82,10 +83,32 @@ def forecast(
     if sorted(tree.indexes()) != list(range(len(invited))):
         raise CellTreeError
     draws = max(_FEWEST_DRAWS, min(_MOST_DRAWS, _CELLS_DRAWN // len(invited)))
+    shown, told = _drawn(tree, invited, k, response, writes, rng, draws)
+    # Never more often than it has enough answers (D1), which is known exactly.
+    most = {
+        node.id: enough(sum(invited[index] for index in node.indexes()), k, response)
+        for node in tree.nodes()
+    }
+    return {
+        name: Chances(min(chance, shown[name] / draws), told[name] / draws)
+        for name, chance in most.items()
+    }
+
+
+def _drawn(
+    tree: CellNode,
+    invited: Sequence[int],
+    k: int,
+    response: float,
+    writes: float,
+    rng: Random,
+    draws: int,
+) -> tuple[Counter[str], Counter[str]]:
+    """Return in how many of the rounds drawn each cell shows totals, and comments."""
     tables = [_cumulative(size, response) for size in invited]
     writing = [_cumulative(size, writes) for size in range(max(invited, default=0) + 1)]
-    totals = dict.fromkeys((node.id for node in tree.nodes()), 0)
-    comments = dict(totals)
+    totals: Counter[str] = Counter()
+    comments: Counter[str] = Counter()
     for _ in range(draws):
         counts = [_draw(table, rng) for table in tables]
         own = {
@@ -94,27 +117,17 @@ def forecast(
             if node.index is not None
         }
         shown, with_comments = _shown_with(sized(tree, counts), own, k)
-        for name in shown:
-            totals[name] += 1
-        for name in with_comments:
-            comments[name] += 1
-    # Never more often than it has enough answers (D1), which is known exactly.
-    most = {
-        node.id: enough(sum(invited[index] for index in node.indexes()), k, response)
-        for node in tree.nodes()
-    }
-    return {
-        name: Chances(min(most[name], totals[name] / draws), comments[name] / draws)
-        for name in totals
-    }
+        totals.update(shown)
+        comments.update(with_comments)
+    return totals, comments
 
 
 def _shown_with(
     cells: Cell, comments: Mapping[str, int], k: int
-) -> tuple[Collection[str], Collection[str]]:
+) -> tuple[frozenset[str], frozenset[str]]:
     """Return the cells that show totals, and those that show comments, in one round."""
     shown = shown_cells(cells, k)
-    return shown, place_comments(cells, comments, k, shown)
+    return shown, frozenset(place_comments(cells, comments, k, shown))
 
 
 def frequency_words(chance: float) -> str:
