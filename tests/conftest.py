@@ -71,7 +71,11 @@ _first_engines: dict[tuple[str | None, str], Engine] = {}
 
 def _take_over_statements(bind: str | None, engine: Engine) -> None:
     """Let an engine use the SQL that was compiled for the first one of its kind."""
-    first = _first_engines.setdefault((bind, engine.dialect.name), engine)
+    kind = bind, engine.dialect.name
+    if kind not in _first_engines:
+        engine.connect().close()  # only a dialect that has met its database knows its version
+        _first_engines[kind] = engine
+    first = _first_engines[kind]
     engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
 
 
