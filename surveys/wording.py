@@ -10,7 +10,6 @@ from surveys.signals import Sign
 from surveys.trends import Assessment, Outcome, State
 
 WITHHELD = "withheld"  # D10: and never why
-SECONDS_EACH = 8  # for a question that is answered with one touch
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",

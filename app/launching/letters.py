@@ -8,8 +8,8 @@ from app.mail.unsubscribe import unsubscribe_token
 from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.rounds.closings import closes_ahead
+from surveys.form_length import questions_in, seconds_to_answer
 from surveys.items import Form
-from surveys.wording import SECONDS_EACH
 
 AUDIENCE_WORDS = (
     "Your circle's mentor (the circle's totals), all mentors of the program (its totals and "
@@ -35,12 +35,11 @@ def round_facts(
 
     :param circle: the name of the one group that is asked, for the mail that asks it.
     """
-    questions = sum(item.type != "comment" for item in form.items)
     return RoundFacts(
         program=program.name,
         form_title=form.title["en"],
-        questions=questions,
-        seconds=questions * SECONDS_EACH,
+        questions=questions_in(form.items),
+        seconds=seconds_to_answer(form.items),
         invited=launched.invited,
         printed=launched.printed_codes,
         joined=joined,

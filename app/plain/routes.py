@@ -29,7 +29,7 @@ from app.wire import WireError, parse_pool_id
 from crypto import receipts
 from crypto.encoding import decode_base64url, encode_base64url
 from crypto.errors import CryptoError, InvalidPaddingError
-from surveys.wording import SECONDS_EACH
+from surveys.form_length import questions_in, seconds_to_answer
 
 blueprint = Blueprint("plain", __name__)
 
@@ -128,14 +128,13 @@ def _questions(asked: Asked, typed: dict[str, list[str]], flaws: list[Flaw]) -> 
 
 
 def _page(name: str, asked: Asked, **values: object) -> str:
-    questions = sum(item.type != "comment" for item in asked.form.items)
     return render_template(
         f"plain/{name}.html",
         asked=asked,
         terms=terms_of(asked.terms),
         code=request.form.get("code", ""),
-        questions=questions,
-        seconds=questions * SECONDS_EACH,
+        questions=questions_in(asked.form.items),
+        seconds=seconds_to_answer(asked.form.items),
         name_of=name_of,
         cant_say=CANT_SAY,
         **values,

@@ -11,6 +11,7 @@ export { padded, prepareBallot, sealBallot, makeMailbox } from "./ballot";
 export { ballotMessage, blind, finalize, importRsa, prepare, verify } from "./blinding";
 export { fromBase64url, fromHex, sha256, toBase64url, toHex, utf8 } from "./encoding";
 export { codeIn, fingerprint, parseCode, poolIdIn, shareCommit, tokenHash } from "./link";
+export { secondsToAnswer } from "./length";
 export { readForm, readManifest } from "./manifest";
 export { encodeReceipt, formatReceipt, mailboxOf, readReceipt, serialOf, withdrawalOf } from "./receipt";
 export { soundsAtRisk } from "./risk";

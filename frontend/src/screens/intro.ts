@@ -1,13 +1,12 @@
 /** The first view: who sees it, how, when; everything before the first question. */
 
 import { h } from "../dom";
+import { secondsToAnswer } from "../length";
 import type { Item } from "../manifest";
 import { questionsIn, type Round } from "../round";
 import type { MessageId, Voice } from "../texts";
 import { action, fingerprintLine, formText, support, title } from "./parts";
 
-/** The same as in the mail (surveys.wording). */
-const SECONDS_EACH = 8;
 /** D8: comments need this many ballots even where k is smaller. */
 const COMMENT_CROWD = 8;
 
@@ -38,7 +37,7 @@ export function intro(voice: Voice, round: Round, start: () => Promise<string | 
 
 function lengthOf(voice: Voice, items: readonly Item[]): string {
   const count = questionsIn(items).length;
-  return voice.say(count === 1 ? "length_one" : "length", { count, seconds: count * SECONDS_EACH });
+  return voice.say(count === 1 ? "length_one" : "length", { count, seconds: secondsToAnswer(items) });
 }
 
 function facts(voice: Voice, round: Round): HTMLElement {
