@@ -8,21 +8,20 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Literal
 
+from surveys.baselines import SCORE, Basis, asked_alike
 from surveys.change_point import FEWEST_BEFORE, Level, mean_variance, pooled_variance
 from surveys.comparison import CLEAR_FROM
 from surveys.disclosure import Openness
-from surveys.items import Form, Item
+from surveys.items import Form
 from surveys.scoring import scored_items
 from surveys.trends import DEFAULT_TAU
 
-SCORE = "wellbeing score"  # no item's id has a space
 ITEM_SD = 25.0  # points between people at one question: one step of five (decision 065)
 MOST_POINTS = 100
 
 Verdict = Literal["silent", "reached", "on the way", "unclear", "not moving", "further away"]
-Basis: TypeAlias = tuple[tuple[str, int, int, str], ...]  # id, ends and words of each question
 
 
 @dataclass(frozen=True)
@@ -80,31 +79,10 @@ class Progress:
     at_end: bool = False
 
 
-def basis_of(form: Form, target: str) -> Basis | None:
-    """Return the questions behind a target, None if a form doesn't ask it.
-
-    Source: MEASUREMENT, section 1: item sets are fixed within a baseline.
-    """
-    if target == SCORE:
-        scored = scored_items(form)
-        return None if scored is None else tuple(_mark(form.by_id[i]) for i in scored.item_ids)
-    item = form.item(target)
-    return (_mark(item),) if item is not None and item.type == "scale" else None
-
-
 def targets_of(form: Form) -> tuple[str, ...]:
     """Return what a goal can be about where this form is asked."""
     score = () if scored_items(form) is None else (SCORE,)
     return score + tuple(item.id for item in form.items if item.type == "scale")
-
-
-def wording(item: Item) -> str:
-    """Return a question in English, else in the first of its languages."""
-    return item.text.get("en") or item.text[min(item.text)]
-
-
-def _mark(item: Item) -> tuple[str, int, int, str]:
-    return item.id, item.points[0], item.points[-1], wording(item)
 
 
 def progress(
@@ -116,7 +94,7 @@ def progress(
     :param tau: sd, in points, of shocks that hit a whole round.
     """
     shown = [point for point in points if point is not None and point.day <= goal.due_on]
-    same = _asked_alike(shown)
+    same = asked_alike(shown, lambda point: point.basis)
     if not same:
         return Progress("silent")
     anew = len(same) < len(shown) and same[0].day > goal.since
@@ -147,16 +125,6 @@ def progress(
         anew=anew,
         at_end=at_end,
     )
-
-
-def _asked_alike(shown: Sequence[GoalPoint]) -> list[GoalPoint]:
-    """Return the latest rounds that asked the same questions as the last."""
-    same: list[GoalPoint] = []
-    for point in reversed(shown):
-        if same and point.basis != same[0].basis:
-            break
-        same.append(point)
-    return same[::-1]
 
 
 def _wanted_end(goal: Goal) -> Openness:

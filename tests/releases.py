@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
 from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
 
 from app.extensions import ballots, identity
 from app.forms.service import current_form
@@ -25,7 +26,8 @@ from app.vault import current_vault
 from crypto.receipts import mailbox_access, make_mailbox, new_receipt
 from surveys.answers import Answers, Mailbox
 from surveys.cell_tree import CellNode
-from surveys.form_wire import form_from_wire
+from surveys.form_wire import form_from_wire, form_to_wire
+from surveys.instruments import form_of, instrument
 from surveys.items import Form
 from surveys.sentiment import score
 from surveys.tabulation import Release as Tabulation
@@ -77,17 +79,19 @@ def add_released_round(
     *,
     papers: Sequence[int] | None = None,
     seed: int = 1,
+    asked: Sequence[str] | None = None,
 ) -> str:
     """Return the id of a closed round with its release, two weeks after the one before.
 
     :param answered: by group id; each has a cell of its own, EVERYBODY_ELSE is cell 0.
     :param papers: taken in each cell; by default as many as ballots.
+    :param asked: ids of the questions of the pulse; by default those it starts with.
     """
     groups = sorted(group for group in answered if group != EVERYBODY_ELSE)
     by_index = [answered.get(EVERYBODY_ELSE, Answered(0)), *(answered[group] for group in groups)]
     pool_id = Random(f"{program_id} {seed} {random_id()}").randbytes(16)
     with identity.begin() as session:
-        form_row = current_form(session)
+        form_row = current_form(session) if asked is None else _form_asking(session, asked)
         form = form_from_wire(form_row.body)
         number = len(session.scalars(select(Round).where(Round.program_id == program_id)).all()) + 1
         closed_on = FIRST_DAY + number * EVERY
@@ -129,6 +133,20 @@ def add_released_round(
             session.execute(insert(Comment), rows)
             add_reply_key(session, current_vault(), pool_id)
     return round_id
+
+
+def _form_asking(session: Session, asked: Sequence[str]) -> FormRow:
+    """Return a version of the pulse of its own, with these questions."""
+    body = form_to_wire(form_of(instrument("pulse"), (), asked))
+    versions = session.scalars(select(FormRow).where(FormRow.instrument == "pulse")).all()
+    found = next((row for row in versions if row.body == body), None)
+    if found is None:
+        first = current_form(session)
+        version = 1 + max(first.version, *(row.version for row in versions), 0)
+        found = FormRow(instrument="pulse", version=version, kind=first.kind, body=body)
+        session.add(found)
+        session.flush()
+    return found
 
 
 def answer_otherwise(round_id: str, answered: Answered, seed: int = 1) -> None:

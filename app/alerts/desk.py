@@ -18,7 +18,8 @@ from crypto.envelope import DataKey
 from surveys.wording import OUTCOME_WORDS
 
 ON_A_PAGE = 30
-_STYLES = {"recovered": "recovering", "settled": "steady"}
+_STYLES = {"recovered": "recovering", "settled": "steady", "ended": "learning"}
+_OVER_WORDS = {**OUTCOME_WORDS, "ended": "ended with its questions"}
 _NEEDS = ("major decline", "declining", "recovering")
 _NONE = {
     "open": "No alert is open here.",
@@ -57,7 +58,7 @@ class AlertRow:
     def word(self) -> str:
         """Return how it stands in a word or two."""
         if not self.open:
-            return OUTCOME_WORDS["recovered" if self.alert.state == "recovered" else "settled"]
+            return _OVER_WORDS[self.alert.state]
         if self.alert.evidence["standing"] == "recovering":
             return "recovering"
         return "major decline" if self.alert.level == "major" else "declining"

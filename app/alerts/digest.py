@@ -19,6 +19,7 @@ MOST_ROWS = 20  # of one part; the page has the others
 _OVER = {
     "recovered": "wellbeing has come back to where it was; the alert is over",
     "settled": "wellbeing has settled at a lower level; the alert is over",
+    "ended": "other questions are asked since, so nothing can be compared; the alert is over",
 }
 
 

@@ -22,6 +22,7 @@ from app.results.report import TrendRow, program_trend
 from app.results.service import ReleasedRound, released_rounds
 from app.results.signs import signs_of
 from crypto.envelope import DataKey
+from surveys.baselines import stretches
 from surveys.helping import ShownRound, asked_from, change_since, help_sentence
 from surveys.wording import grid_points, points_words, signs_sentence
 
@@ -80,15 +81,15 @@ def alert_page(session: Session, key: DataKey, alert_id: str, now: datetime) -> 
     alert = session.get(Alert, alert_id)
     if alert is None:
         raise NoSuchAlertError
-    everything = released_rounds(session, alert.program_id)
+    since = alert.evidence.get("since")
+    began = date.fromisoformat(since) if since else None
+    everything = _same_questions(released_rounds(session, alert.program_id), began)
     # What was closed later is no evidence of this alert.
     rounds = [
         entry
         for entry in everything
         if alert.closed_on is None or entry.closed_on <= alert.closed_on
     ]
-    since = alert.evidence.get("since")
-    began = date.fromisoformat(since) if since else None
     scores = [read_cell(entry.cell()).score for entry in rounds]
     level = _level(alert, rounds, scores, began)
     today = local_day(session, alert, now)
@@ -109,6 +110,13 @@ def alert_page(session: Session, key: DataKey, alert_id: str, now: datetime) -> 
         history=history_of(session, key, alert.id, {row.id: row.words for row in actions}),
         today=today,
     )
+
+
+def _same_questions(rounds: Sequence[ReleasedRound], began: date | None) -> Sequence[ReleasedRound]:
+    """Return the rounds that asked what was asked when a fall began."""
+    runs = stretches(rounds, lambda entry: entry.basis)
+    about = (run for run in runs if any(entry.closed_on == began for entry in run))
+    return next(about, rounds)
 
 
 def _row(session: Session, key: DataKey, alert: Alert, actions: Sequence[ActionRow]) -> AlertRow:

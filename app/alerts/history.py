@@ -19,6 +19,7 @@ _WORDS = {
     "major": "The decline became a major one.",
     "recovered": "Wellbeing has come back to where it was. The alert is over.",
     "settled": "Wellbeing has settled at a lower level. The alert is over.",
+    "ended": "Other questions are asked since, so nothing can be compared. The alert is over.",
     "seen": "{actor} saw it.",
     "note": "{actor} wrote a note.",
     "planned": "{actor} planned an action.",

@@ -1,6 +1,7 @@
 """Look at a program's released rounds and keep its one open episode true."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,8 +13,9 @@ from app.models.identity.account import Account
 from app.models.identity.alert import Alert
 from app.models.identity.program import Program
 from app.models.identity.round import Round
-from app.results.service import ReleasedRound, ReleasedScore, released_scores
+from app.results.service import ReleasedScore, released_scores
 from app.rounds.settling import owe_notices
+from surveys.baselines import asked_alike, fleet_by_stretch
 from surveys.disclosure import band_middle
 from surveys.fleet import assess_fleet
 from surveys.trends import Assessment, RoundPoint
@@ -23,9 +25,14 @@ WELLBEING = "wellbeing"
 _WAITED_FOR = timedelta(days=1)  # a close that is stuck for longer holds no alert back
 
 
-def trend_points(rounds: Sequence[ReleasedRound]) -> list[RoundPoint | None]:
-    """Return one point for each round, None where the program's score is withheld."""
-    return [_point(entry.score) for entry in rounds]
+@dataclass(frozen=True)
+class _Assessed:
+    """How a program stands after the rounds since `began`, which all asked the same."""
+
+    id: str
+    assessment: Assessment
+    points: Sequence[RoundPoint | None]
+    began: date
 
 
 def _point(entry: ReleasedScore) -> RoundPoint | None:
@@ -42,12 +49,21 @@ def _point(entry: ReleasedScore) -> RoundPoint | None:
     )
 
 
+def points_by_stretch(
+    programs: Mapping[str, Sequence[ReleasedScore]],
+) -> dict[str, list[RoundPoint | None]]:
+    """Return the points of every program by its id, None for withheld scores.
+
+    A program's points are those since it was first asked what it was asked last; earlier ones
+    stand under names of their own, as for `fleet_by_stretch`.
+    """
+    fleet = fleet_by_stretch(programs, lambda entry: entry.basis)
+    return {name: [_point(entry) for entry in entries] for name, entries in fleet.items()}
+
+
 def fleet_points(session: Session) -> dict[str, list[RoundPoint | None]]:
-    """Return the points of every program that has released a round, by its id."""
-    return {
-        program_id: [_point(entry) for entry in scores]
-        for program_id, scores in released_scores(session).items()
-    }
+    """Return the points of every program that has released a round, as `points_by_stretch`."""
+    return points_by_stretch(released_scores(session))
 
 
 def review_programs(session: Session, ended: datetime, today: date) -> None:
@@ -67,36 +83,44 @@ def review_programs(session: Session, ended: datetime, today: date) -> None:
         Round.closes_at > ended - _WAITED_FOR,
     )
     if session.scalars(others).first() is None:
-        for program_id, (assessment, points) in _assessed(session).items():
-            _review(session, program_id, assessment, points, today)
+        for program in _assessed(session):
+            _review(session, program, today)
 
 
 def review_program(session: Session, program_id: str, today: date) -> None:
     """Raise, worsen or close one program's alert after a release; safe to repeat."""
-    assessed = _assessed(session)
-    if program_id in assessed:
-        _review(session, program_id, *assessed[program_id], today)
+    for program in _assessed(session):
+        if program.id == program_id:
+            _review(session, program, today)
 
 
-def _assessed(session: Session) -> dict[str, tuple[Assessment, list[RoundPoint | None]]]:
-    fleet = fleet_points(session)
-    return {name: (entry, fleet[name]) for name, entry in assess_fleet(fleet).items()}
+def _assessed(session: Session) -> list[_Assessed]:
+    scores = released_scores(session)
+    fleet = points_by_stretch(scores)
+    found = assess_fleet(fleet)
+    return [
+        _Assessed(
+            program_id,
+            found[program_id],
+            fleet[program_id],
+            asked_alike(entries, lambda entry: entry.basis)[0].closed_on,
+        )
+        for program_id, entries in scores.items()
+    ]
 
 
-def _review(
-    session: Session,
-    program_id: str,
-    assessment: Assessment,
-    points: Sequence[RoundPoint | None],
-    today: date,
-) -> None:
-    if assessment.probability is None:
-        return  # learning, or the latest round is withheld: the state is frozen
+def _review(session: Session, program: _Assessed, today: date) -> None:
+    program_id, assessment, points = program.id, program.assessment, program.points
     open_alert = session.scalar(
         select(Alert)
         .where(Alert.program_id == program_id, Alert.signal == WELLBEING, Alert.closed_on.is_(None))
         .with_for_update()
     )
+    if open_alert is not None and _asked_otherwise(open_alert, program.began):
+        _close(session, open_alert, "ended", today)
+        open_alert = None
+    if assessment.probability is None:
+        return  # learning, or the latest round is withheld: the state is frozen
     if assessment.state == "declining" and open_alert is None:
         _raise(session, program_id, assessment, points, today)
     elif open_alert is not None and assessment.state == "declining":
@@ -108,9 +132,18 @@ def _review(
     elif open_alert is not None and assessment.state == "recovering":
         open_alert.evidence = {**open_alert.evidence, "standing": assessment.state}
     elif open_alert is not None:
-        open_alert.state = assessment.outcome or "settled"
-        open_alert.closed_on = today
-        add_event(session, open_alert, open_alert.state, today)
+        _close(session, open_alert, assessment.outcome or "settled", today)
+
+
+def _asked_otherwise(alert: Alert, began: date) -> bool:
+    """Return whether other questions are asked since: nothing can tell how it would go on."""
+    since = alert.evidence.get("since")
+    return since is not None and date.fromisoformat(since) < began
+
+
+def _close(session: Session, alert: Alert, state: str, today: date) -> None:
+    alert.state, alert.closed_on = state, today
+    add_event(session, alert, state, today)
 
 
 def _raise(

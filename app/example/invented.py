@@ -9,6 +9,7 @@ from random import Random
 from app.results.comments import CommentText
 from app.results.service import ReleasedRound
 from surveys.answers import Answers
+from surveys.baselines import SCORE, basis_of
 from surveys.cell_tree import ROOT_CELL, CellNode
 from surveys.disclosure import K_DEFAULT
 from surveys.instruments import form_of, instrument
@@ -102,6 +103,7 @@ def _round(
     entry = ReleasedRound(
         round_id="",
         form_id="",
+        basis=basis_of(form, SCORE),
         group_id=None,
         number=number + 1,
         k=K_DEFAULT,

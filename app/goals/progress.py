@@ -12,6 +12,7 @@ from app.models.identity.program_goal import ProgramGoal
 from app.results.cells import read_cell
 from app.results.charts import share_of_scale
 from app.results.service import ReleasedRound, released_rounds
+from surveys.baselines import SCORE, basis_of
 from surveys.change_point import Level
 from surveys.disclosure import band_middle
 from surveys.form_wire import form_from_wire
@@ -22,7 +23,7 @@ from surveys.goal_words import (
     start_sentence,
     wish_words,
 )
-from surveys.goals import SCORE, Goal, GoalPoint, basis_of, progress
+from surveys.goals import Goal, GoalPoint, progress
 from surveys.items import Form
 
 _HIGHEST = 100

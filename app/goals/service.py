@@ -18,7 +18,8 @@ from app.goals.progress import asked_form, open_goals
 from app.goals.schemas import Wanted
 from app.models.identity.program import Program
 from app.models.identity.program_goal import ProgramGoal
-from surveys.goals import MOST_POINTS, SCORE, targets_of, wording
+from surveys.baselines import SCORE, wording
+from surveys.goals import MOST_POINTS, targets_of
 from surveys.items import Form
 
 MOST_GOALS = 3  # who wants to move everything moves nothing

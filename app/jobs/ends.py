@@ -15,6 +15,7 @@ from app.models.identity.round import Round
 from app.opening.service import destroy_pool
 from app.rounds.closings import days_between
 from app.rounds.errors import RoundError
+from app.rounds.series import in_series
 from app.rounds.service import request_round
 from app.rounds.settling import invited_people, owe_notices, settle_round
 from surveys.errors import SurveyError
@@ -76,7 +77,7 @@ def _worth_another(session: Session, aborted: Round) -> bool:
     session.flush()
     last = session.scalars(
         select(Round.state)
-        .where(Round.program_id == aborted.program_id, Round.form_id == aborted.form_id)
+        .where(in_series(aborted.program_id, aborted.form_id))
         .order_by(Round.number.desc())
         .limit(MOST_ABORTED_IN_A_ROW)
     ).all()

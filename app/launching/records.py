@@ -14,6 +14,7 @@ from app.models.identity.invitation import Invitation
 from app.models.identity.pool import Pool
 from app.models.identity.pool_cell import PoolCell
 from app.models.identity.round import Round
+from app.rounds.series import in_series
 from crypto import envelope, links
 from crypto.envelope import DataKey
 from crypto.links import Link
@@ -106,8 +107,7 @@ def forget_earlier_invitations(session: Session, launched: Round) -> set[str] | 
     earlier = session.scalars(
         select(Round)
         .where(
-            Round.program_id == launched.program_id,
-            Round.form_id == launched.form_id,
+            in_series(launched.program_id, launched.form_id),
             Round.group_id.is_not_distinct_from(launched.group_id),
             Round.number < launched.number,
             Round.state.in_(("closed", "cancelled", "aborted")),

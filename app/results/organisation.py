@@ -1,5 +1,6 @@
 """The organisation's line above its programs, made of their stored releases alone."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +15,7 @@ from app.results.cells import read_cell
 from app.results.charts import MOST_ROUNDS, spark_points
 from app.results.service import ReleasedRound
 from app.results.words import mean_words
+from surveys.baselines import Basis
 from surveys.disclosure import ShownMean
 from surveys.fleet import Points, common_move
 from surveys.organisation import FEWEST_PROGRAMS, ProgramScore, organisation_score
@@ -24,11 +26,16 @@ PERIOD = timedelta(weeks=6)  # a program that asks every four weeks is in it
 
 @dataclass(frozen=True)
 class OrganisationLine:
-    """The organisation's score in words, and the programs that are in it and those that aren't."""
+    """The organisation's score in words, and the programs that are in it and those that aren't.
+
+    :ivar overlapping: those with somebody of a counted one. :ivar differing: those that are asked
+        other questions than most: their scores can't be averaged with the others'.
+    """
 
     score: str
     counted: tuple[str, ...]
     overlapping: tuple[str, ...]
+    differing: tuple[str, ...]
 
     @property
     def shown(self) -> bool:
@@ -79,13 +86,22 @@ def organisation_line(
         return None
     latest = {name: entries[-1] for name, entries in rounds.items() if entries}
     current = {name: entry for name, entry in latest.items() if entry.closed_on > today - PERIOD}
-    made = organisation_score(_scores(current), _rosters(session))
+    usual = _usual_basis(current)
+    alike = {name: entry for name, entry in current.items() if entry.basis == usual}
+    made = organisation_score(_scores(alike), _rosters(session))
     names = {program.id: program.name for program in programs}
     return OrganisationLine(
         score=WITHHELD if made.mean is None else f"{mean_words(made.mean)} out of 100",
         counted=tuple(sorted(names[name] for name in made.counted)),
         overlapping=tuple(sorted(names[name] for name in made.overlapping)),
+        differing=tuple(sorted(names[name] for name in current.keys() - alike.keys())),
     )
+
+
+def _usual_basis(current: Mapping[str, ReleasedRound]) -> Basis | None:
+    """Return the questions that most programs were asked last: no result decides, nor a size."""
+    asked = Counter(entry.basis for entry in current.values() if entry.basis is not None)
+    return min(asked, key=lambda basis: (-asked[basis], basis), default=None)
 
 
 def _scores(current: Mapping[str, ReleasedRound]) -> list[ProgramScore]:

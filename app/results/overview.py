@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.alerts.service import fleet_points, trend_points
+from app.alerts.service import points_by_stretch
 from app.goals.progress import GoalView, goals_of
 from app.models.identity.program import Program
 from app.models.identity.round import Round
@@ -21,7 +21,13 @@ from app.results.organisation import (
     organisation_line,
     together_line,
 )
-from app.results.service import ReleasedRound, released_rounds
+from app.results.service import (
+    ReleasedRound,
+    ReleasedScore,
+    latest_alike,
+    released_rounds,
+    released_scores,
+)
 from app.results.signs import signs_of
 from app.results.words import moment_words
 from surveys.fleet import assess_fleet, assess_in_fleet
@@ -30,10 +36,12 @@ from surveys.trends import Assessment, RoundPoint
 from surveys.wording import STATE_WORDS, STEADY_BY_ITSELF, signs_sentence
 
 UNMONITORED = "can't be monitored"
-_BY_NEED = ("declining", "watch", UNMONITORED, "recovering", "learning", "steady")
+UNSCORED = "no score"
+_BY_NEED = ("declining", "watch", UNMONITORED, "recovering", "learning", "steady", UNSCORED)
 _SENTENCES = {
     **STATE_WORDS,
     UNMONITORED: "Too few rounds could be shown lately; that is no sign that all is well.",
+    UNSCORED: "These questions make no score, so no decline is looked for; look at each of them.",
 }
 
 
@@ -47,7 +55,7 @@ class Standing:
     @property
     def style(self) -> str:
         """Return the class that draws the word's shape."""
-        return "withheld" if self.word == UNMONITORED else self.word
+        return {UNMONITORED: "withheld", UNSCORED: "learning"}.get(self.word, self.word)
 
 
 @dataclass(frozen=True)
@@ -89,15 +97,26 @@ def standing_in(session: Session, program_id: str) -> Standing:
 
     Of a program that fell with all others it is not said that there is no sign of a decline.
     """
-    fleet = {program_id: [], **fleet_points(session)}
-    standing = _standing(fleet[program_id], assess_in_fleet(fleet, program_id))
+    scores = {program_id: [], **released_scores(session)}
+    fleet = points_by_stretch(scores)
+    assessment = assess_in_fleet(fleet, program_id)
+    standing = _standing(fleet[program_id], assessment, _scored(scores[program_id]))
     together = together_line(fleet)
     if together is None or not together.needs or standing.word != "steady":
         return standing
     return Standing(standing.word, f"{STEADY_BY_ITSELF} {together.sentence}")
 
 
-def _standing(points: Sequence[RoundPoint | None], assessment: Assessment) -> Standing:
+def _scored(rounds: Sequence[ReleasedRound | ReleasedScore]) -> bool:
+    """Return whether the last round asked for a score; before the first one any may."""
+    return not rounds or rounds[-1].basis is not None
+
+
+def _standing(
+    points: Sequence[RoundPoint | None], assessment: Assessment, scored: bool
+) -> Standing:
+    if not scored:
+        return Standing(UNSCORED, _SENTENCES[UNSCORED])
     word = assessment.state if can_be_monitored(points, assessment) else UNMONITORED
     return Standing(word, _SENTENCES[word])
 
@@ -113,10 +132,12 @@ def overview(session: Session, today: date) -> Overview:
     """Return every program, sorted by need and then by name."""
     programs = session.scalars(select(Program).order_by(Program.name)).all()
     rounds = {program.id: released_rounds(session, program.id) for program in programs}
-    points = {name: trend_points(entries) for name, entries in rounds.items()}
+    points = points_by_stretch(
+        {name: [entry.score for entry in entries] for name, entries in rounds.items()}
+    )
+    assessed = assess_fleet(points)
     standings = {
-        name: _standing(points[name], assessment)
-        for name, assessment in assess_fleet(points).items()
+        name: _standing(points[name], assessed[name], _scored(rounds[name])) for name in rounds
     }
     rows = sorted(
         (_row(session, program, rounds[program.id], standings[program.id]) for program in programs),
@@ -133,7 +154,7 @@ def overview(session: Session, today: date) -> Overview:
 def _row(
     session: Session, program: Program, rounds: Sequence[ReleasedRound], standing: Standing
 ) -> ProgramRow:
-    scores = [read_cell(entry.cell()).score for entry in rounds[-MOST_ROUNDS:]]
+    scores = [read_cell(entry.cell()).score for entry in latest_alike(rounds)[-MOST_ROUNDS:]]
     # A round of a single group says nothing of how its program stands.
     running = session.scalars(
         select(Round).where(
@@ -172,6 +193,7 @@ def _line(words: Sequence[str]) -> str:
         (counts["steady"], "is steady", "are steady"),
         (counts["learning"], "is still being learned", "are still being learned"),
         (counts[UNMONITORED], *["can't be monitored (too few answers)"] * 2),
+        (counts[UNSCORED], "asks for no score", "ask for no score"),
     ]
     told = [f"{count} {one if count == 1 else many}" for count, one, many in parts if count]
     if not told:

@@ -7,8 +7,8 @@ from app.results.cells import read_cell
 from app.results.charts import share_of_scale
 from app.results.service import ReleasedRound
 from app.results.words import figure, mean_words
+from surveys.baselines import wording
 from surveys.disclosure import ShownMean
-from surveys.goals import wording
 from surveys.items import Form, Item
 from surveys.priorities import (
     PRIORITY_WORDS,

@@ -9,7 +9,7 @@ from app.results.cells import CellResult, ThemeResult, read_cell
 from app.results.charts import MOST_ROUNDS, TrendChart, percent, share_of_scale, trend_chart
 from app.results.comments import CommentText
 from app.results.priorities import PriorityChart, priority_chart
-from app.results.service import ReleasedRound
+from app.results.service import ReleasedRound, latest_alike
 from app.results.words import change_words, mean_words, round_name, score_sentence
 from surveys.cell_tree import ROOT_CELL
 from surveys.disclosure import ShownMean
@@ -24,6 +24,7 @@ from surveys.wording import WITHHELD
 
 # In the program's column of a round to which only one group was asked.
 NOT_ASKED = "not asked"
+UNSCORED = "These questions are looked at one by one, below; they are never averaged to a score."
 
 
 class NoSuchReleaseError(LookupError):
@@ -38,6 +39,7 @@ class ItemRow:
     """One question: means in words and as lengths of bars, and how it has moved."""
 
     text: str
+    scale: str
     own: str
     own_bar: str | None
     program: str
@@ -89,13 +91,18 @@ class CommentList:
 class Report:
     """All that a results page shows of one cell; `program` is the same cell for the program's.
 
+    :ivar scored: whether the questions make a score; else each stands alone.
+    :ivar anew: the first round of these questions, where others were asked before.
     :ivar compared_with: the round that `change` in the items looks back to; None for none.
+    :ivar scale: what all questions are answered on, in words; None if they differ.
     :ivar priorities: of a program; None for a group, and where it can't be drawn.
     :ivar change_of: what that column is called; of a withheld circle it is the program's.
     """
 
     release: ReleasedRound
     name: str
+    scored: bool
+    anew: str | None
     own: CellResult
     program: CellResult
     sentence: str | None
@@ -105,6 +112,7 @@ class Report:
     chart: TrendChart
     trend: tuple[TrendRow, ...]
     items: tuple[ItemRow, ...]
+    scale: str | None
     conversation: Conversation
     priorities: PriorityChart | None
     own_comments: tuple[CommentList, ...]
@@ -138,24 +146,29 @@ def make_report(
     :param group_id: whose cell the page is about; None for the program.
     :param name: what sentences call it: "Your circle", "The program".
     """
-    known = [entry for entry in rounds if entry.number <= chosen.number]
+    asked = [entry for entry in rounds if entry.number <= chosen.number]
+    known = latest_alike(asked)
     own = [_cell(entry, group_id) for entry in known]
     program = [_cell(entry, None) for entry in known]
     days = [entry.closed_on for entry in known]
     seen = own if own[-1].shown else program
-    earlier = _latest_shown(seen[:-1])
+    scored = chosen.basis is not None
+    earlier = _latest_shown(seen[:-1], scored=scored)
     return Report(
         release=chosen,
         name=name,
+        scored=scored,
+        anew=round_name(days[0]) if len(known) < len(asked) else None,
         own=own[-1],
         program=program[-1],
-        sentence=_sentence(f"{name}'s", own, days),
-        program_sentence=_sentence("The whole program's", program, days),
+        sentence=_sentence(f"{name}'s", own, days, scored=scored),
+        program_sentence=_sentence("The whole program's", program, days, scored=scored),
         compared_with=None if earlier is None else round_name(days[earlier]),
         change_of="Change" if own[-1].shown else "Program's change",
         chart=_chart(own, None if group_id is None else program, days),
         trend=_trend(own, program, known),
         items=_items(form, own[-1], program[-1], None if earlier is None else seen[earlier]),
+        scale=_common_scale(form),
         conversation=_conversation(form, seen[-1]),
         priorities=priority_chart(known, form) if group_id is None else None,
         own_comments=_comments(form, own[-1], _cell_name(chosen, group_id), comments),
@@ -164,10 +177,11 @@ def make_report(
 
 
 def program_trend(rounds: Sequence[ReleasedRound]) -> tuple[TrendChart, tuple[TrendRow, ...]]:
-    """Return a program's own trend, drawn and in words."""
-    cells = [_cell(entry, None) for entry in rounds]
-    days = [entry.closed_on for entry in rounds]
-    return _chart(cells, None, days), _trend(cells, cells, rounds)
+    """Return a program's own trend, drawn and in words, since its questions are what they are."""
+    alike = latest_alike(rounds)
+    cells = [_cell(entry, None) for entry in alike]
+    days = [entry.closed_on for entry in alike]
+    return _chart(cells, None, days), _trend(cells, cells, alike)
 
 
 def _cell_name(entry: ReleasedRound, group_id: str | None) -> str:
@@ -182,16 +196,21 @@ def _cell(entry: ReleasedRound, group_id: str | None) -> CellResult:
     return read_cell(entry.cell(name)) if name else WITHHELD_CELL
 
 
-def _latest_shown(cells: Sequence[CellResult]) -> int | None:
-    """Return the index of the latest cell with a score."""
-    return next((at for at in reversed(range(len(cells))) if cells[at].score), None)
+def _latest_shown(cells: Sequence[CellResult], *, scored: bool) -> int | None:
+    """Return the index of the latest cell with a score, or with questions where they make none."""
+    places = reversed(range(len(cells)))
+    return next((at for at in places if (cells[at].score if scored else cells[at].items)), None)
 
 
-def _sentence(name: str, cells: Sequence[CellResult], days: Sequence[date]) -> str | None:
+def _sentence(
+    name: str, cells: Sequence[CellResult], days: Sequence[date], *, scored: bool
+) -> str | None:
+    if not scored:
+        return UNSCORED if cells[-1].shown else None
     score = cells[-1].score
     if score is None:
         return None
-    at = _latest_shown(cells[:-1])
+    at = _latest_shown(cells[:-1], scored=True)
     earlier = None if at is None else cells[at].score
     return score_sentence(name, score, earlier, None if at is None else days[at])
 
@@ -232,6 +251,18 @@ def _scales(form: Form) -> list[Item]:
     return [item for item in form.items if item.type == "scale"]
 
 
+def _scale_words(item: Item) -> str:
+    """Return a scale with the words at its ends: "1 (strongly disagree) to 5 (strongly agree)"."""
+    labels = {label.id: label.text["en"] for label in item.labels}
+    ends = [str(point) for point in (item.points[0], item.points[-1])]
+    return " to ".join(f"{end} ({labels[end]})" if end in labels else end for end in ends)
+
+
+def _common_scale(form: Form) -> str | None:
+    scales = {_scale_words(item) for item in _scales(form)}
+    return scales.pop() if len(scales) == 1 else None
+
+
 def _share(item: Item, mean: ShownMean) -> float:
     return share_of_scale(mean, item.points[0], item.points[-1])
 
@@ -256,6 +287,7 @@ def _item_row(
     before = None if earlier is None else earlier.items.get(item.id)
     return ItemRow(
         text=item.text["en"],
+        scale=_scale_words(item),
         own=_told(here),
         own_bar=None if here is None else percent(_share(item, here)),
         program=_told(there),

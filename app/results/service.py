@@ -1,6 +1,6 @@
 """Read published releases; a ballot is never opened here."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -8,11 +8,14 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from app.models.identity.form import Form as FormRow
 from app.models.identity.pool import Pool
 from app.models.identity.pool_cell import PoolCell
 from app.models.identity.release import Release
 from app.models.identity.round import Round
+from surveys.baselines import SCORE, Basis, asked_alike, basis_of
 from surveys.cell_tree import ROOT_CELL
+from surveys.form_wire import form_from_wire
 
 
 class NotReleasedError(Exception):
@@ -24,11 +27,15 @@ class NotReleasedError(Exception):
 
 @dataclass(frozen=True)
 class ReleasedScore:
-    """The table of a published round's wellbeing score, for the whole program."""
+    """The table of a published round's wellbeing score, for the whole program.
+
+    :ivar basis: the questions that the score is made of; None for a form without a score.
+    """
 
     k: int
     invited: int
     closed_on: date
+    basis: Basis | None
     table: dict[str, Any]
 
 
@@ -37,11 +44,13 @@ class ReleasedRound:
     """A published round: its frozen tables, and which group each cell was.
 
     :ivar group_id: the one group that was asked; None for a round of the whole program.
+    :ivar basis: the questions that the score is made of; None for a form without a score.
     :ivar group_cells: names of cells by group id; a group without a cell of its own has none.
     """
 
     round_id: str
     form_id: str
+    basis: Basis | None
     group_id: str | None
     number: int
     k: int
@@ -61,7 +70,7 @@ class ReleasedRound:
     def score(self) -> ReleasedScore:
         """Return the whole program's score."""
         table = self.cell().get("score", {"withheld": True})
-        return ReleasedScore(self.k, self.invited, self.closed_on, table)
+        return ReleasedScore(self.k, self.invited, self.closed_on, self.basis, table)
 
     @property
     def lexicon(self) -> str:
@@ -92,6 +101,11 @@ def released_rounds(session: Session, program_id: str) -> list[ReleasedRound]:
     return _released(session, Round.program_id == program_id, Round.group_id.is_(None))
 
 
+def latest_alike(rounds: Sequence[ReleasedRound]) -> list[ReleasedRound]:
+    """Return the latest rounds whose scores are made of the same questions as the last."""
+    return asked_alike(rounds, lambda entry: entry.basis)
+
+
 def released_scores(session: Session) -> dict[str, list[ReleasedScore]]:
     """Return the score of every published round of a whole program, oldest first, by program.
 
@@ -102,6 +116,7 @@ def released_scores(session: Session) -> dict[str, list[ReleasedScore]]:
             Round.program_id,
             Round.k,
             Round.invited,
+            Round.form_id,
             Release.closed_on,
             Release.tables["cells"][ROOT_CELL]["score"],
         )
@@ -109,10 +124,12 @@ def released_scores(session: Session) -> dict[str, list[ReleasedScore]]:
         .join(Release, Release.pool_id == Pool.pool_id)
         .where(Round.group_id.is_(None), Release.state == "published")
         .order_by(Round.number)
-    )
+    ).all()
+    bases = _bases(session, {row.form_id for row in rows})
     scores: dict[str, list[ReleasedScore]] = {}
-    for program_id, k, invited, closed_on, table in rows:
-        entry = ReleasedScore(k, invited, closed_on, table or {"withheld": True})
+    for program_id, k, invited, form_id, closed_on, table in rows:
+        shown = table or {"withheld": True}
+        entry = ReleasedScore(k, invited, closed_on, bases[form_id], shown)
         scores.setdefault(program_id, []).append(entry)
     return scores
 
@@ -150,10 +167,12 @@ def _released(session: Session, *conditions: Any) -> list[ReleasedRound]:
         .order_by(Round.number)
     ).all()
     cells = _group_cells(session, [release.pool_id for _, release in rows])
+    bases = _bases(session, {round_.form_id for round_, _ in rows})
     return [
         ReleasedRound(
             round_id=round_.id,
             form_id=round_.form_id,
+            basis=bases[round_.form_id],
             group_id=round_.group_id,
             number=round_.number,
             k=round_.k,
@@ -166,6 +185,12 @@ def _released(session: Session, *conditions: Any) -> list[ReleasedRound]:
         )
         for round_, release in rows
     ]
+
+
+def _bases(session: Session, form_ids: Collection[str]) -> dict[str, Basis | None]:
+    """Return what each form's score is made of."""
+    rows = session.scalars(select(FormRow).where(FormRow.id.in_(form_ids)))
+    return {row.id: basis_of(form_from_wire(row.body), SCORE) for row in rows}
 
 
 def _group_cells(session: Session, pools: Sequence[bytes]) -> dict[bytes, dict[str, str]]:

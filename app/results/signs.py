@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 
-from app.results.service import ReleasedRound
+from app.results.service import ReleasedRound, latest_alike
 from surveys.disclosure import band_middle
 from surveys.signals import Sign, Tone, Turnout, further_signs, turnout
 
 
 def signs_of(rounds: Sequence[ReleasedRound]) -> tuple[Sign, ...]:
-    """Return what else is worth a look after a program's released rounds, oldest first."""
-    return further_signs([_tone(entry) for entry in rounds], [_turnout(entry) for entry in rounds])
+    """Return what else is worth a look after a program's released rounds, oldest first.
+
+    A longer form is answered by other people: only rounds that asked alike are compared.
+    """
+    alike = latest_alike(rounds)
+    return further_signs([_tone(entry) for entry in alike], [_turnout(entry) for entry in alike])
 
 
 def _tone(entry: ReleasedRound) -> Tone | None:

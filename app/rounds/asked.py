@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.models.identity.form import Form
 from app.models.identity.invitation import Invitation
 from app.models.identity.pool import Pool
 from app.models.identity.round import Round
@@ -33,9 +34,10 @@ def forget_who_was_asked(session: Session, until: datetime) -> None:
 
 
 def _last_closed(session: Session) -> list[str]:
-    """Return the ids of the last closed rounds, one for each program, form and group."""
+    """Return the ids of the last closed rounds, one for each program, kind of form and group."""
     rows = session.execute(
-        select(Round.program_id, Round.form_id, Round.group_id, Round.id)
+        select(Round.program_id, Form.kind, Round.group_id, Round.id)
+        .join(Form, Form.id == Round.form_id)
         .where(Round.state == "closed")
         .order_by(Round.number)
     )

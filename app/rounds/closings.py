@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.models.identity.pool import Pool
 from app.models.identity.program import Program
 from app.models.identity.round import Round
+from app.rounds.series import in_series
 from surveys.lifecycle import SHORTEST_OPEN, check_closing_times
 
 _DAY = timedelta(days=1)
@@ -61,8 +62,7 @@ def set_times(
     closes = planned_closes(opens, program, days)
     others = session.scalars(
         select(Round.closes_at).where(
-            Round.program_id == round_.program_id,
-            Round.form_id == round_.form_id,
+            in_series(round_.program_id, round_.form_id),
             Round.state == "closed",
         )
     ).all()

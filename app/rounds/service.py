@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.audit import record
@@ -13,6 +13,7 @@ from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.rounds.closings import set_times
 from app.rounds.errors import NoSuchRoundError, NotCancellableError, RoundUnderWayError
+from app.rounds.series import in_series
 
 UNFINISHED = ("due", "launching", "open", "aborting", "cancelling")
 
@@ -32,6 +33,8 @@ def request_round(
 
     :raises RoundUnderWayError, ClosingTimesError: as for `draft_round`.
     """
+    # One at a time: of two that ask different versions, no index of the table stops the second.
+    session.execute(select(Program.id).where(Program.id == program.id).with_for_update()).all()
     fresh = draft_round(
         session, program, form, opens_at, group_id=group_id, again_after=again_after
     )
@@ -54,19 +57,15 @@ def draft_round(
 
     :param group_id: the one group that is asked; None for the whole program.
     :param again_after: days from one closing time to the next, for a round that has several.
-    :raises RoundUnderWayError: if the program has an unfinished round of this form.
+    :raises RoundUnderWayError: if the program has an unfinished round of this kind.
     :raises ClosingTimesError: if it would close too soon after the last one.
     """
     unfinished = session.scalar(
-        _rounds_of(program.id, form.id).where(Round.state.in_(UNFINISHED)).limit(1)
+        select(Round.id).where(in_series(program.id, form.id), Round.state.in_(UNFINISHED)).limit(1)
     )
     if unfinished is not None:
         raise RoundUnderWayError
-    last = session.scalar(
-        select(func.max(Round.number)).where(
-            Round.program_id == program.id, Round.form_id == form.id
-        )
-    )
+    last = session.scalar(select(func.max(Round.number)).where(in_series(program.id, form.id)))
     fresh = Round(
         program_id=program.id,
         form_id=form.id,
@@ -79,15 +78,14 @@ def draft_round(
 
 
 def last_threshold(session: Session, round_: Round) -> int | None:
-    """Return the k of the last closed round of this form that asked the same people, if any.
+    """Return the k of the last closed round of this kind that asked the same people, if any.
 
     For the whole program that is a round of the whole program: others never read a group's terms.
     """
     return session.scalar(
         select(Round.k)
         .where(
-            Round.program_id == round_.program_id,
-            Round.form_id == round_.form_id,
+            in_series(round_.program_id, round_.form_id),
             or_(Round.group_id.is_(None), Round.group_id == round_.group_id),
             Round.state == "closed",
         )
@@ -136,7 +134,3 @@ def cancel_round(session: Session, round_id: str, now: datetime, actor: str) -> 
         raise NotCancellableError
     session.execute(update(Pool).where(Pool.round_id == round_id).values(state="ended"))
     record(session, now, actor, "cancelled a round", f"round {round_id}")
-
-
-def _rounds_of(program_id: str, form_id: str) -> Select[tuple[Round]]:
-    return select(Round).where(Round.program_id == program_id, Round.form_id == form_id)

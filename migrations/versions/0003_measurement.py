@@ -82,6 +82,7 @@ def _upgrade_alerts():
         batch_op.create_foreign_key(
             batch_op.f("fk_alert_owner_id_account"), "account", ["owner_id"], ["id"]
         )
+        _check_endings(batch_op, "'recovered', 'settled', 'ended'")
     op.create_table(
         "alert_action",
         sa.Column("id", sa.String(length=16), nullable=False),
@@ -119,7 +120,7 @@ def _upgrade_alerts():
         sa.CheckConstraint("number >= 1", name=op.f("ck_alert_event_number")),
         sa.CheckConstraint(
             "kind in ('raised', 'major', 'seen', 'owner', 'note', 'planned', 'moved', 'done', "
-            "'helped', 'not helped', 'unsure', 'recovered', 'settled')",
+            "'helped', 'not helped', 'unsure', 'recovered', 'settled', 'ended')",
             name=op.f("ck_alert_event_kind"),
         ),
         sa.CheckConstraint(
@@ -163,6 +164,7 @@ def _downgrade_alerts():
     op.drop_table("alert_event")
     op.drop_table("alert_action")
     op.execute("DELETE FROM notice WHERE kind = 'digest'")
+    op.execute("UPDATE alert SET state = 'settled' WHERE state = 'ended'")
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("ck_notice_kind"), type_="check")
         batch_op.create_check_constraint("kind", "kind in ('results', 'cancelled', 'alert', 'lost')")
@@ -172,6 +174,18 @@ def _downgrade_alerts():
     with op.batch_alter_table("alert", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_alert_owner_id_account"), type_="foreignkey")
         batch_op.drop_column("owner_id")
+        _check_endings(batch_op, "'recovered', 'settled'")
+
+
+def _check_endings(batch_op, endings):
+    batch_op.drop_constraint(batch_op.f("ck_alert_state"), type_="check")
+    batch_op.drop_constraint(batch_op.f("ck_alert_closed_on"), type_="check")
+    batch_op.create_check_constraint(
+        "state", f"state in ('raised', 'seen', 'owned', 'acted on', {endings})"
+    )
+    batch_op.create_check_constraint(
+        "closed_on", f"(state in ({endings})) = (closed_on is not null)"
+    )
 
 
 def upgrade_ballots():

@@ -42,7 +42,7 @@ from app.rounds.service import request_round
 from app.vault import current_vault
 from crypto.encoding import encode_base64url
 from crypto.messages import SEALED_BYTES
-from surveys.goals import SCORE
+from surveys.baselines import SCORE
 from tests import rounds
 from tests.accounts import add_mentor, sign_in_admin, sign_in_mentor
 from tests.pages.table import ADMIN, ANONYMOUS, FORMER_ADMIN, MENTOR, OTHER_MENTOR

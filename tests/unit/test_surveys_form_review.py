@@ -4,8 +4,8 @@ import pytest
 
 from surveys.form_length import questions_in, seconds_to_answer
 from surveys.form_review import review_form
-from surveys.instruments import catalogue, instrument
 from surveys.form_wire import item_to_wire
+from surveys.instruments import catalogue, instrument
 from surveys.items import Choice, Item, Text
 from tests.unit.bundle_runtime import bundle_runs
 

@@ -4,10 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from surveys.baselines import SCORE, Basis, basis_of
 from surveys.change_point import Level
 from surveys.disclosure import Openness
 from surveys.goal_words import chance_warning, distance_sentence, start_sentence, wish_words
-from surveys.goals import SCORE, Basis, Goal, GoalPoint, basis_of, progress, targets_of
+from surveys.goals import Goal, GoalPoint, progress, targets_of
 from surveys.instruments import form_of, instrument
 
 FIRST = date(2026, 1, 5)

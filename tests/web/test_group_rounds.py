@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.accounts.audit import OPERATOR
-from app.alerts.service import trend_points
+from app.alerts.service import fleet_points
 from app.extensions import identity
 from app.forms.service import current_form
 from app.jobs.ends import abort_rounds
@@ -17,11 +17,9 @@ from app.jobs.worker import run_due_work
 from app.jobs.workplace import current_workplace
 from app.mail.mailer import MemoryMailer
 from app.models.identity.notice import Notice
-from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.programs.service import find_program
 from app.results.overview import overview
-from app.results.service import released_rounds
 from app.rounds.errors import RoundUnderWayError
 from app.rounds.service import cancel_round, last_threshold, request_round
 from surveys.errors import ClosingTimesError
@@ -158,8 +156,7 @@ def test_it_is_no_part_of_its_programs_trend_standing_or_alerts(
         before = overview(session, rounds.current_clock().now().date()).rows
     answer_all(north)
     with identity.begin() as session:
-        program = session.scalars(select(Program)).one()
-        assert trend_points(released_rounds(session, program.id)) == []
+        assert fleet_points(session) == {}
         assert overview(session, rounds.current_clock().now().date()).rows == before
         assert session.scalars(select(Notice).where(Notice.kind == "alert")).all() == []
 

@@ -20,11 +20,12 @@ class Alert(Identity):
         CheckConstraint("signal in ('wellbeing')", name="signal"),
         CheckConstraint("level in ('declining', 'major')", name="level"),
         CheckConstraint(
-            "state in ('raised', 'seen', 'owned', 'acted on', 'recovered', 'settled')",
+            "state in ('raised', 'seen', 'owned', 'acted on', 'recovered', 'settled', 'ended')",
             name="state",
         ),
         CheckConstraint(
-            "(state in ('recovered', 'settled')) = (closed_on is not null)", name="closed_on"
+            "(state in ('recovered', 'settled', 'ended')) = (closed_on is not null)",
+            name="closed_on",
         ),
         Index(
             "ux_alert_open",

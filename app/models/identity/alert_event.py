@@ -20,7 +20,7 @@ class AlertEvent(Identity):
         CheckConstraint("number >= 1", name="number"),
         CheckConstraint(
             "kind in ('raised', 'major', 'seen', 'owner', 'note', 'planned', 'moved', 'done', "
-            "'helped', 'not helped', 'unsure', 'recovered', 'settled')",
+            "'helped', 'not helped', 'unsure', 'recovered', 'settled', 'ended')",
             name="kind",
         ),
         CheckConstraint("(kind = 'note') = (words is not null)", name="words"),
