@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.conftest import PATIENCE_MILLISECONDS
+from tests.forked import run_chorus
 
 ROOT = Path(__file__).parents[2]
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi:application", "chorus")
@@ -46,15 +47,8 @@ class Product:
 
     def run(self, *arguments: str) -> str:
         """Run a `flask chorus` command and return what it printed."""
-        finished = subprocess.run(
-            [*FLASK, *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        assert finished.returncode == 0, finished.stdout + finished.stderr
+        finished = run_chorus(self.environment, *arguments)
+        assert finished.code == 0, finished.stdout + finished.stderr
         return finished.stdout
 
     def mails(self) -> list[EmailMessage]:

@@ -3,8 +3,7 @@
     python -m tests.faults.dying statement "DELETE FROM share" worker --once
     python -m tests.faults.dying step "sealed off" worker --once
 
-`statement`: before the first SQL statement that begins so. `step`: after that step of a close;
-`never` lets it end by itself.
+`statement`: before the first SQL statement that begins so. `step`: after that step of a close.
 With DIES_OF in the environment it gets that signal instead of SIGKILL.
 With TELL_TO in the environment, a launch also tells the secrets it made, to that pipe alone.
 """
@@ -17,11 +16,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from flask.cli import ScriptInfo
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
-from app import create_app
 from app.jobs.workplace import Workplace
 from app.launching import service as launching
 from app.launching.records import AddressedLink
@@ -29,18 +26,15 @@ from app.opening.service import OpeningRoom
 from crypto import sharing
 from crypto.links import encode_link
 from crypto.sharing import Share
+from tests.forked import chorus
 
 
 def main(kind: str, moment: str, *arguments: str) -> None:
     """Run `flask chorus` with `arguments`, and die at the moment if it comes."""
-    application = create_app()
-    if kind != "never":
-        {"statement": _die_at_statement, "step": _die_at_step}[kind](moment)
+    {"statement": _die_at_statement, "step": _die_at_step}[kind](moment)
     if "TELL_TO" in os.environ:
         _tell_secrets(int(os.environ["TELL_TO"]))
-    application.cli.main(
-        ["chorus", *arguments], "flask", obj=ScriptInfo(create_app=lambda: application)
-    )
+    chorus(*arguments)
 
 
 def _die() -> None:

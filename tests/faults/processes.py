@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,8 @@ from pathlib import Path
 from app.serving.children import Child
 from app.serving.commands import children_of
 from config import Settings, load_settings
-from tests.faults.forked import finish
+from tests.faults import dying
+from tests.forked import chorus, finish
 
 ROOT = Path(__file__).parents[2]
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi:application", "chorus")
@@ -52,15 +53,15 @@ class Installation:
 
     def run(self, *arguments: str) -> None:
         """Run a `flask chorus` command to its end; it must succeed."""
-        assert self._finish("never", "", *arguments) == 0, self.log_text
+        assert self._finish(chorus, *arguments) == 0, self.log_text
 
     def run_and_kill(self, kind: str, moment: str, *arguments: str) -> None:
         """Run a `flask chorus` command that is killed at a moment; see `tests.faults.dying`."""
-        assert self._finish(kind, moment, *arguments) == KILLED, self.log_text
+        assert self._finish(dying.main, kind, moment, *arguments) == KILLED, self.log_text
 
     def run_unless(self, kind: str, moment: str, *arguments: str) -> None:
         """Run a `flask chorus` command that must succeed without coming to a moment."""
-        assert self._finish(kind, moment, *arguments) == 0, self.log_text
+        assert self._finish(dying.main, kind, moment, *arguments) == 0, self.log_text
 
     def start(
         self, command: Sequence[str], *, pass_fds: Sequence[int] = (), **more: str
@@ -82,8 +83,8 @@ class Installation:
         """Return how `flask chorus serve` starts its part `name`."""
         return next(child for child in children_of(self.settings) if child.name == name)
 
-    def _finish(self, *arguments: str) -> int:
-        return finish(self.environment, self.log, arguments, RUN_SECONDS)
+    def _finish(self, program: Callable[..., None], *arguments: str) -> int:
+        return finish(program, arguments, self.environment, RUN_SECONDS, self.log, self.log)
 
 
 def installation_of(settings: Settings, folder: Path, smtp_port: int | None) -> Installation:

@@ -16,6 +16,7 @@ from pathlib import Path
 from config import Settings
 from crypto.encoding import decode_base64url
 from crypto.links import Link, parse_link
+from tests.forked import run_chorus
 
 ROOT = Path(__file__).parents[2]
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi:application", "chorus")
@@ -41,17 +42,11 @@ class Running:
 
     def run(self, *arguments: str) -> str:
         """Run a `flask chorus` command and return its output."""
-        finished = subprocess.run(
-            [*FLASK, *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=120,
-        )
-        self.said.append(finished.stdout)
-        assert finished.returncode == 0, finished.stdout.decode()
-        return finished.stdout.decode()
+        finished = run_chorus(self.environment, *arguments)
+        output = finished.stderr + finished.stdout
+        self.said.append(output.encode())
+        assert finished.code == 0, output
+        return output
 
     def output(self) -> bytes:
         """Return all that was written so far, by commands and by what is served."""
