@@ -44,6 +44,10 @@ class UnknownZoneError(SurveyError):
     """There is no time zone with this name."""
 
 
+class ItemChoiceError(SurveyError):
+    """The pulse asks three to six of its questions."""
+
+
 class ScheduleError(SurveyError):
     """This schedule can't be followed."""
 

@@ -1,15 +1,23 @@
 """Load the published sets of items, each with its source, licence and scoring."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 
-from surveys.errors import InvalidFormError, ScheduleError, UnknownInstrumentError
+from surveys.errors import (
+    InvalidFormError,
+    ItemChoiceError,
+    ScheduleError,
+    UnknownInstrumentError,
+)
 from surveys.form_wire import item_from_wire
 from surveys.items import Form, Item, SupportLine, Text
 
+PULSE, OWN_CHANGE = "pulse", "own_change"
+FEWEST_PULSE_ITEMS = 3  # the pulse is 3 to 6 of its items
 _ORDER = ("pulse", "own_change", "ons4", "who5", "peer_skills", "session")
 
 
@@ -82,12 +90,58 @@ def form_of(
     return Form(entry.title, items, tuple(support))
 
 
+def offered() -> tuple[Instrument, ...]:
+    """Return the check-ins that a program can choose, the default first."""
+    return tuple(e for e in catalogue() if e.kind == "check-in" and e.id != OWN_CHANGE)
+
+
+def choices_of(entry: Instrument) -> tuple[Item, ...]:
+    """Return the questions of a check-in that can be left out; none of a set asked as a whole."""
+    if entry.scoring != PULSE:
+        return ()
+    return tuple(item for item in entry.items if item.type != "comment")
+
+
+def check_in(entry: Instrument, item_ids: Collection[str], *, own_change: bool = False) -> Form:
+    """Return the form of a check-in, with the optional comment that all of them have.
+
+    :param item_ids: which of `choices_of` it asks; a set that is asked as a whole ignores them.
+    :param own_change: whether the pulse asks people for their own change, too.
+    :raises ItemChoiceError: if the pulse would have fewer than three questions.
+    """
+    pulse = instrument(PULSE)
+    asked = tuple(item for item in entry.items if item.type != "comment")
+    if choices_of(entry):
+        asked = tuple(item for item in asked if item.id in item_ids)
+        if len(asked) < FEWEST_PULSE_ITEMS:
+            raise ItemChoiceError
+        if own_change:
+            asked += instrument(OWN_CHANGE).items
+    comment = tuple(item for item in pulse.items if item.type == "comment")
+    return Form(entry.title, asked + comment)
+
+
+def check_rhythm(entry: Instrument, last_opened: datetime, opens_at: datetime) -> None:
+    """Check that a set that is off by default is not sent by hand more often than it allows.
+
+    A day less is let pass: no hour is the same each time.
+
+    :raises ScheduleError: if it is.
+    """
+    if entry.on or entry.least_weeks is None:
+        return
+    if opens_at - last_opened < timedelta(weeks=entry.least_weeks, days=-1):
+        raise _too_often(entry.least_weeks)
+
+
 def check_cadence(entry: Instrument, every_weeks: int) -> None:
     """Check that an instrument is not asked more often than its recall window allows.
 
     :raises ScheduleError: if it is.
     """
     if entry.least_weeks is not None and every_weeks < entry.least_weeks:
-        raise ScheduleError(
-            f"These questions may be asked every {entry.least_weeks} weeks at most."
-        )
+        raise _too_often(entry.least_weeks)
+
+
+def _too_often(least_weeks: int) -> ScheduleError:
+    return ScheduleError(f"These questions may be asked every {least_weeks} weeks at most.")

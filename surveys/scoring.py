@@ -4,11 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from surveys.errors import InvalidAnswerError, UnknownInstrumentError
-from surveys.instruments import Instrument, catalogue
+from surveys.instruments import FEWEST_PULSE_ITEMS, Instrument, catalogue
 from surveys.items import Form
 
 SCORE_LOW, SCORE_HIGH = 0, 100  # one unit throughout
-FEWEST_PULSE_ITEMS = 3  # the pulse is 3 to 6 of its items
 
 
 def score_pulse(ratings: Sequence[int], asked: int) -> float | None:

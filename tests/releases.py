@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.extensions import ballots, identity
-from app.forms.service import current_form
+from app.forms.service import current_form, form_of_program
 from app.launching.manifest import cell_ids
 from app.models.ballots.comment import Comment
 from app.models.columns import random_id
@@ -80,18 +80,22 @@ def add_released_round(
     papers: Sequence[int] | None = None,
     seed: int = 1,
     asked: Sequence[str] | None = None,
+    chosen: bool = False,
 ) -> str:
     """Return the id of a closed round with its release, two weeks after the one before.
 
     :param answered: by group id; each has a cell of its own, EVERYBODY_ELSE is cell 0.
     :param papers: taken in each cell; by default as many as ballots.
     :param asked: ids of the questions of the pulse; by default those it starts with.
+    :param chosen: whether it asks what is chosen for the program instead.
     """
     groups = sorted(group for group in answered if group != EVERYBODY_ELSE)
     by_index = [answered.get(EVERYBODY_ELSE, Answered(0)), *(answered[group] for group in groups)]
     pool_id = Random(f"{program_id} {seed} {random_id()}").randbytes(16)
     with identity.begin() as session:
         form_row = current_form(session) if asked is None else _form_asking(session, asked)
+        if chosen:
+            form_row = form_of_program(session, program_id)
         form = form_from_wire(form_row.body)
         number = len(session.scalars(select(Round).where(Round.program_id == program_id)).all()) + 1
         closed_on = FIRST_DAY + number * EVERY

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.forms.service import current_form
+from app.forms.service import form_of_program
 from app.models.identity.form import Form as FormRow
 from app.models.identity.program_goal import ProgramGoal
 from app.results.cells import read_cell
 from app.results.charts import share_of_scale
-from app.results.service import ReleasedRound, released_rounds
+from app.results.service import ReleasedRound
 from surveys.baselines import SCORE, basis_of
 from surveys.change_point import Level
 from surveys.disclosure import band_middle
@@ -90,10 +90,8 @@ def past_goals(session: Session, program_id: str) -> Sequence[ProgramGoal]:
 
 
 def asked_form(session: Session, program_id: str) -> Form:
-    """Return the check-in that a program was asked last, else the one that it will be."""
-    rounds = released_rounds(session, program_id)
-    row = session.get_one(FormRow, rounds[-1].form_id) if rounds else current_form(session)
-    return form_from_wire(row.body)
+    """Return the check-in that a program's coming rounds ask."""
+    return form_from_wire(form_of_program(session, program_id).body)
 
 
 def _forms(session: Session, rounds: Sequence[ReleasedRound]) -> dict[str, Form]:

@@ -6,7 +6,7 @@ from functools import partial
 import structlog
 from sqlalchemy import select
 
-from app.forms.service import current_form
+from app.forms.service import form_of_program
 from app.jobs.attempts import attempt
 from app.jobs.leases import for_each_round
 from app.jobs.workplace import Workplace
@@ -36,7 +36,8 @@ def ask_for_scheduled_rounds(workplace: Workplace) -> None:
                 continue
             advance_schedule(schedule, program, now)
             try:
-                request_round(session, program, current_form(session), now)
+                form = form_of_program(session, program.id)
+                request_round(session, program, form, now)
             except (RoundError, SurveyError) as reason:
                 _log().warning(
                     "scheduled round not launched",

@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 from app.accounts.audit import OPERATOR, record
 from app.clock import MovableClock
 from app.extensions import ballots, identity
-from app.forms.service import current_form
+from app.forms.service import form_of_program
 from app.jobs.closes import close_due_rounds, let_small_rounds_wait
 from app.jobs.workplace import Workplace, current_workplace
 from app.launching.service import launch_round
@@ -85,7 +85,7 @@ def launch(program: str, group: str | None, closes: int, again_after: int) -> No
     try:
         with identity.begin() as session:
             found = find_program(session, program)
-            form = current_form(session)
+            form = form_of_program(session, found.id)
             round_id = request_round(
                 session,
                 found,

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.accounts.audit import record
-from app.forms.service import current_form
+from app.forms.service import form_of_program
 from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.programs.planning import plan_round
@@ -63,7 +63,8 @@ def change_cadence(session: Session, actor: Actor, program: Program, typed: Cade
         remove_schedule(session, program)
         _log(session, actor, "switched the schedule off", program)
         return
-    check_cadence(instrument(current_form(session).instrument), typed.every_weeks)
+    form = form_of_program(session, program.id)
+    check_cadence(instrument(form.instrument), typed.every_weeks)
     set_schedule(
         session,
         program,

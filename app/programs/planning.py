@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.forms.service import current_form, frozen_form
+from app.forms.service import form_of_program, frozen_form
 from app.launching.freeze import admins_on_the_roster, members_of
 from app.models.identity.form import Form
 from app.models.identity.program import Program
@@ -46,7 +46,7 @@ def plan_round(
 
     :raises RoundError, SurveyError, UnknownGroupError: each says what is in the way.
     """
-    form = current_form(session)
+    form = form_of_program(session, program.id)
     frozen_form(form, support)
     group = find_group(session, program, wish.group) if wish.group else None
     group_id = group and group.id

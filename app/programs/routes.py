@@ -9,6 +9,7 @@ from app.accounts.roles import current_account, for_admins
 from app.alerts.desk import open_alert_of
 from app.clock import current_clock
 from app.extensions import ballots, identity
+from app.forms.choosing import asked_of, asked_words
 from app.goals.progress import goals_of
 from app.models.identity.schedule import Schedule
 from app.people.time_zones import WINDOWS_ZONES
@@ -42,6 +43,7 @@ from app.rounds.errors import RoundError
 from app.rounds.fingerprints import fingerprints_of
 from app.vault import current_vault
 from surveys.disclosure import K_FLOOR
+from surveys.form_wire import form_from_wire
 from surveys.wording import signs_sentence
 
 blueprint = Blueprint("programs", __name__, url_prefix="/programs")
@@ -132,6 +134,7 @@ def confirm_launching(program_id: str) -> str | tuple[str, HTTPStatus]:
         "programs/launch.html",
         program=found,
         plan=plan,
+        asked=asked_words(form_from_wire(plan.form.body)),
         wish=wish,
         schedule=schedule,
         words=words,
@@ -263,6 +266,7 @@ def _desk_page(program_id: str, fault: Fault | None = None) -> str:
             alert = open_alert_of(session, found.id)
             standing = standing_in(session, found.id)
             goals = goals_of(session, found.id, rounds)
+            asked = asked_of(session, found.id)
     except UnknownProgramError:
         abort(404)
     chart, trend = program_trend(rounds)
@@ -278,6 +282,7 @@ def _desk_page(program_id: str, fault: Fault | None = None) -> str:
         released=shown,
         alert=alert,
         goals=goals,
+        asked=asked,
         fault=fault,
         typed=request.values if fault else None,
         again_after=AGAIN_AFTER,

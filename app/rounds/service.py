@@ -14,6 +14,7 @@ from app.models.identity.round import Round
 from app.rounds.closings import set_times
 from app.rounds.errors import NoSuchRoundError, NotCancellableError, RoundUnderWayError
 from app.rounds.series import in_series
+from surveys.instruments import check_rhythm, instrument
 
 UNFINISHED = ("due", "launching", "open", "aborting", "cancelling")
 
@@ -59,12 +60,14 @@ def draft_round(
     :param again_after: days from one closing time to the next, for a round that has several.
     :raises RoundUnderWayError: if the program has an unfinished round of this kind.
     :raises ClosingTimesError: if it would close too soon after the last one.
+    :raises ScheduleError: if its questions may not be asked again so soon.
     """
     unfinished = session.scalar(
         select(Round.id).where(in_series(program.id, form.id), Round.state.in_(UNFINISHED)).limit(1)
     )
     if unfinished is not None:
         raise RoundUnderWayError
+    _check_rhythm(session, program, form, opens_at)
     last = session.scalar(select(func.max(Round.number)).where(in_series(program.id, form.id)))
     fresh = Round(
         program_id=program.id,
@@ -75,6 +78,24 @@ def draft_round(
     )
     set_times(session, fresh, program, opens_at, again_after)
     return fresh
+
+
+def _check_rhythm(session: Session, program: Program, form: Form, opens_at: datetime) -> None:
+    """Check that questions that look back are not asked again too soon.
+
+    :raises ScheduleError: if they are.
+    """
+    last = session.scalar(
+        select(func.max(Round.opens_at))
+        .join(Form, Form.id == Round.form_id)
+        .where(
+            Round.program_id == program.id,
+            Form.instrument == form.instrument,
+            Round.state == "closed",
+        )
+    )
+    if last is not None:
+        check_rhythm(instrument(form.instrument), last, opens_at)
 
 
 def last_threshold(session: Session, round_: Round) -> int | None:

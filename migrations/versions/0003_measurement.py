@@ -25,6 +25,7 @@ def downgrade(engine_name):
 
 def upgrade_():
     _add_goals()
+    _add_program_forms()
     _upgrade_alerts()
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.add_column(sa.Column("admin_since", sa.Date(), nullable=True))
@@ -34,6 +35,7 @@ def downgrade_():
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.drop_column("admin_since")
     _downgrade_alerts()
+    op.drop_table("program_form")
     op.drop_table("program_goal")
 
 
@@ -73,6 +75,21 @@ def _add_goals():
             sqlite_where=sa.text("ended_on is null"),
             postgresql_where=sa.text("ended_on is null"),
         )
+
+
+def _add_program_forms():
+    op.create_table(
+        "program_form",
+        sa.Column("program_id", sa.String(length=16), nullable=False),
+        sa.Column("form_id", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["program_id"], ["program.id"], name=op.f("fk_program_form_program_id_program")
+        ),
+        sa.ForeignKeyConstraint(
+            ["form_id"], ["form.id"], name=op.f("fk_program_form_form_id_form")
+        ),
+        sa.PrimaryKeyConstraint("program_id", name=op.f("pk_program_form")),
+    )
 
 
 def _upgrade_alerts():

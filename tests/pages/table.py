@@ -26,6 +26,7 @@ NO_DATA = "/your-data/nobody"
 NEW_PROGRAM = {"name": "Fresh", "time_zone": "Europe/Berlin", "k": "5", "open_days": "4"}
 TERMS = {"k": "6", "open_days": "4"}
 SCHEDULE = {"every_weeks": "2", "weekday": "2", "local_time": "10:30"}
+WHO5 = {"instrument": "who5"}
 GOAL = {"target": "pulse_belonging", "direction": "up", "points": "8", "due_on": "2026-11-04"}
 ANSWERED = {"of": "own-comments", "item": "pulse_comment", "all": "1"}
 DUE, DONE = "2026-05-20", "2026-05-04"
@@ -308,6 +309,18 @@ _PROGRAMS = (
     post("/programs/nosuchprogram/schedule", ERROR, admins(404), **SCHEDULE),
 )
 
+_QUESTIONS = (
+    get("/programs/{empty}/questions", EMPTY, admins(200)),
+    get("/programs/{shown}/questions", SHOWN, admins(200)),
+    get("/programs/nosuchprogram/questions", ERROR, admins(404)),
+    get("/programs/{shown}/questions/new?instrument=ons4", SHOWN, admins(200)),
+    get("/programs/{shown}/questions/new?instrument=pulse", ERROR, admins(422)),
+    get("/programs/nosuchprogram/questions/new?instrument=ons4", ERROR, admins(404)),
+    post("/programs/{empty}/questions", EMPTY, admins("/programs/{empty}"), **WHO5),
+    post("/programs/{shown}/questions", ERROR, admins(422), instrument="session"),
+    post("/programs/nosuchprogram/questions", ERROR, admins(404), **WHO5),
+)
+
 _GOALS = (
     get("/programs/{empty}/goals", EMPTY, admins(200)),
     get("/programs/{shown}/goals", SHOWN, admins(200)),
@@ -386,6 +399,7 @@ TABLE = (
     *_MAILBOXES,
     *_MENTORS,
     *_PROGRAMS,
+    *_QUESTIONS,
     *_GOALS,
     *_ALERTS,
     *_MACHINES,
