@@ -313,10 +313,10 @@ _QUESTIONS = (
     get("/programs/{empty}/questions", EMPTY, admins(200)),
     get("/programs/{shown}/questions", SHOWN, admins(200)),
     get("/programs/nosuchprogram/questions", ERROR, admins(404)),
-    get("/programs/{shown}/questions/new?instrument=ons4", SHOWN, admins(200)),
+    get("/programs/{shown}/questions/new?instrument=who5", SHOWN, admins(200)),
     get("/programs/{shown}/questions/new?instrument=pulse", ERROR, admins(422)),
     get("/programs/nosuchprogram/questions/new?instrument=ons4", ERROR, admins(404)),
-    post("/programs/{empty}/questions", EMPTY, admins("/programs/{empty}"), **WHO5),
+    post("/programs/{ready}/questions", SHOWN, admins("/programs/{ready}"), **WHO5),
     post("/programs/{shown}/questions", ERROR, admins(422), instrument="session"),
     post("/programs/nosuchprogram/questions", ERROR, admins(404), **WHO5),
 )
