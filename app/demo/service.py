@@ -37,7 +37,7 @@ EVERY = timedelta(weeks=2)
 GOAL_AFTER = 8  # in the dip of the program that recovers
 GOAL_PROGRAM = "Women in operations"
 GOAL = ("pulse_belonging", 8, timedelta(weeks=26))
-_SEED = 20260504
+_SEED = 11  # with these dice each program has come to what its mood says
 _LAUNCH_HOUR = 9
 
 
@@ -50,11 +50,16 @@ class NotEmptyError(Exception):
 
 @dataclass(frozen=True)
 class _Cast:
-    """Everybody in the demo, with how well they usually are, and the dice."""
+    """Everybody in the demo, with how well they usually are.
+
+    :ivar rng: the dice of people; `service_rng` those of the service, so that what it draws
+        changes nobody's answers.
+    """
 
     usual: Mapping[str, float]
     form: Form
     rng: Random
+    service_rng: Random
 
 
 def make_demo(workplace: Workplace, inbox: Mailer, said: Callable[[], object]) -> None:
@@ -72,7 +77,8 @@ def make_demo(workplace: Workplace, inbox: Mailer, said: Callable[[], object]) -
         form = frozen_form(current_form(session), workplace.settings.support_panel)
     begins = _monday_morning(now) - PAST_ROUNDS * EVERY
     lead = add_lead(replace(workplace, clock=StillClock(begins)))
-    cast = _Cast({address: usual_level(rng) for address in roster}, form, rng)
+    service_rng = Random(_SEED)  # noqa: S311  # nosec B311
+    cast = _Cast({address: usual_level(rng) for address in roster}, form, rng, service_rng)
     for number in range(PAST_ROUNDS):
         opens_at = begins + number * EVERY
         for program in PROGRAMS:
@@ -123,7 +129,7 @@ def _past_round(
 ) -> None:
     """Launch, answer and close one round with the clock set to its time."""
     clock, post = StillClock(opens_at), MemoryMailer()
-    then = replace(workplace, clock=clock, mailer=post, rng=cast.rng)
+    then = replace(workplace, clock=clock, mailer=post, rng=cast.service_rng)
     round_id = _launch(then, program)
     shift = round_level(cast.rng, mood, number)
     people = _who_answers(cast.rng, mood, post.mails)

@@ -85,7 +85,7 @@ def test_a_close_killed_after_a_step(
     released = rounds.results(app, opened)["release"]
     assert released["cells"]["program"]["ballots"] == {"n": str(PEOPLE), "n_from": PEOPLE}
     tables, texts = control
-    assert released == tables
+    assert _without_chance(released) == _without_chance(tables)
     assert shown_comments(opened.pool_id) == texts
     assert left_of(opened.pool_id) == {"comments": len(texts), "data keys": 1}
 
@@ -101,6 +101,13 @@ def test_opening_a_ballot_is_noticed(
     clock.move_to(rounds.closing_time(opened))
     installation.run_and_kill("statement", OPENING_A_BALLOT, "worker", "--once")
     assert stored_release(opened.pool_id) is None
+
+
+def _without_chance(tables: dict[str, Any]) -> dict[str, Any]:
+    """Return the tables but for what is rounded at random: how questions move together."""
+    cells = {name: dict(cell) for name, cell in tables["cells"].items()}
+    assert len(cells["program"].pop("together")) == len(rounds.GOOD)
+    return {**tables, "cells": cells}
 
 
 def _is_shown(app: Flask, opened: OpenRound) -> bool:
