@@ -73,7 +73,7 @@ def test_a_goal_is_set_with_open_eyes_moves_and_keeps_its_history(
         (client, home),
     ):
         assert shown in told(reader, path), path
-    assert "by 4 August 2026: reached (likely)" in told(client, "/programs")
+    assert "by 4 August 2026, reached (likely)" in told(client, "/programs")
     assert shown not in told(client, f"/programs/{program}/results?group={group}")
     assert mentor.get(home).status_code == 403
 
