@@ -35,8 +35,9 @@ def item_to_wire(item: Item) -> Wire:
 
 
 def form_to_wire(form: Form) -> Wire:
-    """Return the form as a JSON object."""
-    return {
+    """Return the form as a JSON object; one without a notice has no key for it."""
+    noticed: Wire = {} if form.notice is None else {"notice": dict(form.notice)}
+    return noticed | {
         "v": WIRE_VERSION,
         "title": dict(form.title),
         "items": [item_to_wire(item) for item in form.items],
@@ -95,7 +96,10 @@ def form_from_wire(wire: object) -> Form:
 
     :raises InvalidFormError: if a field is missing, unknown or wrong.
     """
-    entry = _objects([wire], {"v", "title", "items", "support"})[0]
+    keys = {"v", "title", "items", "support"}
+    if isinstance(wire, dict) and "notice" in wire:
+        keys.add("notice")
+    entry = _objects([wire], keys)[0]
     if entry["v"] != WIRE_VERSION or not isinstance(entry["items"], list):
         raise InvalidFormError
     support = _objects(entry["support"], {"label", "contact"})
@@ -107,4 +111,5 @@ def form_from_wire(wire: object) -> Form:
         support=tuple(
             SupportLine(cast(Text, line["label"]), cast(str, line["contact"])) for line in support
         ),
+        notice=cast(Text | None, entry.get("notice")),
     )

@@ -85,14 +85,20 @@ class SupportLine:
 
 @dataclass(frozen=True)
 class Form:
-    """A questionnaire as it is launched: title, items and the support panel."""
+    """A questionnaire as it is launched: title, items and the support panel.
+
+    :ivar notice: what respondents have to be told of its source; None for nothing.
+    """
 
     title: Text
     items: tuple[Item, ...]
     support: tuple[SupportLine, ...] = ()
+    notice: Text | None = None
 
     def __post_init__(self) -> None:
         check_text(self.title)
+        if self.notice is not None:
+            check_text(self.notice)
         if not self.items or len({item.id for item in self.items}) != len(self.items):
             raise InvalidFormError
         for line in self.support:

@@ -79,13 +79,13 @@ def _in_all_languages(label: str) -> dict[str, str]:
 
 
 def frozen_form(row: FormRow, support: Sequence[tuple[str, str]]) -> Form:
-    """Return the form as a round freezes it: its questions and today's support panel.
+    """Return the form as a round freezes it: questions, today's support panel, what is due of them.
 
     :param support: helplines, each a label and a contact.
     :raises EmptySupportError: if there is no helpline; such a form can't be launched.
     """
     stored = form_from_wire(row.body)
     lines = tuple(SupportLine(_in_all_languages(label), contact) for label, contact in support)
-    form = Form(stored.title, stored.items, lines)
+    form = Form(stored.title, stored.items, lines, instrument(row.instrument).notice)
     check_support(form)
     return form

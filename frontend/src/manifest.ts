@@ -42,6 +42,8 @@ export interface Form {
   readonly title: Text;
   readonly items: readonly Item[];
   readonly support?: readonly { readonly label: Text; readonly contact: string }[];
+  /** What has to be told of the questions' source. */
+  readonly notice?: Text;
 }
 
 /** Return the closing times that are ahead, earliest first; the last one where all have passed. */

@@ -67,6 +67,7 @@ def sample_form() -> dict[str, Any]:
             {"id": "keep", "type": "comment", "text": {"en": "What to keep?"}, "max_length": 200},
         ],
         "support": [{"label": {"en": "Company doctor"}, "contact": "+49 30 1234567"}],
+        "notice": {"en": "Our own questions. Not validated.", "de": "Eigene Fragen."},
     }
 
 

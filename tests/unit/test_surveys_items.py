@@ -114,6 +114,15 @@ def test_every_instrument_survives_the_wire(entry):
     }
 
 
+def test_a_notice_survives_the_wire_and_a_form_without_one_keeps_its_bytes():
+    noticed = Form(TEXT, (scale(),), SUPPORT, notice={"en": "Not validated."})
+    assert form_from_wire(json.loads(json.dumps(form_to_wire(noticed)))) == noticed
+    assert "notice" not in form_to_wire(Form(TEXT, (scale(),), SUPPORT))
+    for damaged in ({}, {"en": " "}, "Not validated."):
+        with pytest.raises(InvalidFormError):
+            form_from_wire(form_to_wire(noticed) | {"notice": damaged})
+
+
 def change(path: list[str | int], value: object) -> dict[str, object]:
     wire = copy.deepcopy(form_to_wire(Form(TEXT, (scale(), choice(), comment()), SUPPORT)))
     place = wire

@@ -19,6 +19,7 @@ from app.models.identity.round import Round
 from app.programs.service import find_program
 from app.rounds.service import draft_round, request_round
 from crypto.encoding import encode_base64url
+from crypto.links import encode_link
 from surveys.errors import ScheduleError
 from surveys.instruments import check_in, instrument
 from tests import rounds
@@ -76,6 +77,29 @@ def test_chosen_questions_are_asked_from_the_next_round_on_and_of_this_program_a
         assert form_of_program(session, program).id == current_form(session).id
         launched = session.get_one(Form, session.get_one(Round, opened.id).form_id)
         assert launched.version == 2 and len(launched.body["items"]) == 5  # as it was
+
+
+@pytest.mark.parametrize(
+    ("chosen", "notice"),
+    [
+        ("pulse", "It has not been validated against other questionnaires."),
+        ("ons4", "licensed under the Open Government Licence v3.0"),
+        ("who5", "the work of the World Health Organization, under CC BY-NC-SA 3.0 IGO"),
+    ],
+)
+def test_whoever_answers_reads_where_the_questions_come_from(
+    app: Flask, client: FlaskClient, mailer: MemoryMailer, tmp_path: Path, chosen: str, notice: str
+) -> None:
+    rounds.import_people(app, tmp_path, rounds.roster_csv({"North": 6}))
+    entry = instrument(chosen)
+    with identity.begin() as session:
+        program = find_program(session, rounds.PROGRAM).id
+        choose_form(session, program, entry.id, check_in(entry, entry.default_items))
+    opened = rounds.launch(app, mailer)
+    asked = client.get(f"/api/v1/pools/{encode_base64url(opened.pool_id)}/form").get_json()
+    assert notice in asked["notice"]["en"] and asked["notice"]["de"]
+    code = encode_link(next(iter(opened.links.values())))
+    assert notice in client.post("/plain", data={"code": code}).text
 
 
 def test_what_can_not_be_asked_is_refused_with_the_choice_kept(

@@ -55,6 +55,7 @@ export function questions(voice: Voice, round: Round, draft: Draft, situation: S
     !situation.keeps && h("p", { class: "notice notice-watch" }, voice.say("keep_open")),
     button,
     support(voice, round),
+    round.form.notice && h("p", { class: "quiet small" }, formText(voice, round.form.notice)),
   );
 }
 
