@@ -22,18 +22,19 @@ class Comparison:
     clear: bool
 
 
-def compare(earlier: Level, later: Level) -> Comparison:
-    """Return how the later of two wellbeing scores (0 to 100) stands to the earlier.
+def compare(earlier: Level, later: Level, *, sd: float = PRIOR_SD) -> Comparison:
+    """Return how the later of two means (0 to 100) stands to the earlier.
 
     A difference under the coarser of the two steps is "the same": rounding alone can make it.
+
+    :param sd: between people; by default that of a wellbeing score.
+
     Source: MEASUREMENT, section 3, step 1, for what a round's mean varies by.
     """
     difference = later.mean - earlier.mean
     if abs(difference) < max(earlier.step, later.step):
         return Comparison("the same", clear=False)
-    chance = math.sqrt(
-        sum(mean_variance(level, PRIOR_SD**2, DEFAULT_TAU) for level in (earlier, later))
-    )
+    chance = math.sqrt(sum(mean_variance(level, sd**2, DEFAULT_TAU) for level in (earlier, later)))
     return Comparison(
         "higher" if difference > 0 else "lower", clear=abs(difference) >= CLEAR_FROM * chance
     )

@@ -4,7 +4,7 @@ The one module that decides; everything that shows a result reads what it let th
 Source: the disclosure rules D1 to D8 of the anonymity protocol.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -166,8 +166,11 @@ def shown_mean(mean: float | Fraction, n: int, low: float, high: float) -> Shown
 
     Source: D5 and D6.
     """
+    return _on_grid(mean, _step(n) * (Fraction(high) - Fraction(low)), low, high)
+
+
+def _on_grid(mean: float | Fraction, grid: Fraction, low: float, high: float) -> ShownMean:
     start, end = Fraction(low), Fraction(high)
-    grid = _step(n) * (end - start)
     rounded = start + _nearest(Fraction(mean) - start, grid)
     openness: Openness | None = None
     if rounded >= end - grid:
@@ -175,6 +178,29 @@ def shown_mean(mean: float | Fraction, n: int, low: float, high: float) -> Shown
     elif rounded <= start + grid:
         rounded, openness = start + grid, "or less"
     return ShownMean(float(rounded), float(grid), openness)
+
+
+def mean_of_shown(
+    means: Sequence[ShownMean], low: float, high: float, weights: Sequence[int] | None = None
+) -> ShownMean:
+    """Return the mean of stored means, no finer than the coarsest step among them (D5, D6).
+
+    An open end counts as its bound.
+
+    :param means: at least one, each on the same scale.
+    :param weights: how much each counts; alike by default.
+    """
+    counts = weights or [1] * len(means)
+    total = sum(
+        (_exact(shown.mean) * count for shown, count in zip(means, counts, strict=True)),
+        Fraction(0),
+    )
+    grid = max(_exact(shown.step) for shown in means)
+    return _on_grid(total / sum(counts), grid, low, high)
+
+
+def _exact(value: float) -> Fraction:
+    return Fraction(value).limit_denominator(1000)  # a stored figure is a multiple of a step
 
 
 def shown_spread(spread: float, n: int, low: float, high: float) -> float | None:

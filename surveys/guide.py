@@ -5,15 +5,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 
 @dataclass(frozen=True)
 class Conversation:
-    """A theme for the next talk: how to begin, and three questions to ask."""
+    """A theme for the next talk: how to begin, and three questions to ask.
+
+    :ivar attempt: for a skill, one thing to try.
+    :ivar thanks: for a skill, how to say thank you to those who gave feedback.
+    :ivar low_is_good: whether what stands high on its scale is what to talk about.
+    """
 
     title: str
     opening: str
     questions: tuple[str, ...]
+    attempt: str | None = None
+    thanks: str | None = None
+    low_is_good: bool = False
 
 
 @cache
@@ -25,11 +34,15 @@ def _texts() -> tuple[Conversation, dict[str, Conversation]]:
     }
 
 
-def _conversation(entry: dict[str, object]) -> Conversation:
-    questions = entry["questions"]
-    if not isinstance(questions, list):
-        raise TypeError("A conversation's questions are a list.")
-    return Conversation(str(entry["title"]), str(entry["opening"]), tuple(map(str, questions)))
+def _conversation(entry: dict[str, Any]) -> Conversation:
+    return Conversation(
+        title=entry["title"],
+        opening=entry["opening"],
+        questions=tuple(entry["questions"]),
+        attempt=entry.get("try"),
+        thanks=entry.get("thanks"),
+        low_is_good=entry.get("low_is_good", False),
+    )
 
 
 def general_conversation() -> Conversation:
@@ -43,10 +56,14 @@ def conversation_about(item_id: str) -> Conversation | None:
 
 
 def lowest_item(shares: Mapping[str, float]) -> str | None:
-    """Return the id of the item that stands lowest and has a talk; None if there is none.
+    """Return the id of the item that stands worst and has a talk; None if there is none.
 
     :param shares: means as shares of their scales, 0 to 1, in the order of the form; of two
         that stand equally low the first counts.
     """
-    themes = {item: share for item, share in shares.items() if conversation_about(item)}
+    themes = {
+        item: 1 - share if talk.low_is_good else share
+        for item, share in shares.items()
+        if (talk := conversation_about(item)) is not None
+    }
     return min(themes, key=lambda item: themes[item], default=None)

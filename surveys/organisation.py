@@ -3,11 +3,10 @@
 It is made of stored, rounded means only, so it tells nothing that they do not tell already.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from surveys.disclosure import Openness, ShownMean, band_middle
+from surveys.disclosure import ShownMean, band_middle, mean_of_shown
 from surveys.scoring import SCORE_HIGH, SCORE_LOW
 
 FEWEST_PROGRAMS = 3  # as for a profile beside a subject's. Protocol 2, Peer feedback
@@ -70,13 +69,4 @@ def organisation_score(
 def _weighted(scores: Sequence[ProgramScore]) -> ShownMean:
     """Return the mean over people as bands tell them, to its parts' coarsest step (D5, D6)."""
     weights = [band_middle(score.n_from, score.k) for score in scores]
-    total = sum(weight * score.mean.mean for weight, score in zip(weights, scores, strict=True))
-    step = max(score.mean.step for score in scores)
-    low, high = SCORE_LOW + step, SCORE_HIGH - step
-    rounded = SCORE_LOW + step * math.floor((total / sum(weights) - SCORE_LOW) / step + 0.5)
-    openness: Openness | None = None
-    if rounded >= high:
-        openness = "or more"
-    elif rounded <= low:
-        openness = "or less"
-    return ShownMean(min(high, max(low, rounded)), step, openness)
+    return mean_of_shown([score.mean for score in scores], SCORE_LOW, SCORE_HIGH, weights)

@@ -135,3 +135,8 @@ def alert_notice(program: str, since: date, certainty: str) -> str:
         f"Wellbeing in {program} has probably fallen since the round of {day_words(since)}. "
         f"How sure: {certainty}. It says nothing about any person."
     )
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as one phrase: "a, b and c"."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

@@ -11,7 +11,7 @@ from surveys.acknowledgements import acknowledgements
 from surveys.comparison import Comparison, compare
 from surveys.disclosure import ShownMean
 from surveys.portions import Portion
-from surveys.wording import WITHHELD, count_words, day_words
+from surveys.wording import WITHHELD, count_words, day_words, listed
 
 # D10: one word and one sentence, whatever the cause.
 WITHHELD_WORD = "Withheld this time"
@@ -132,7 +132,7 @@ def themes_sentence(themes: Sequence[ThemeResult], tone: Tone | None) -> str:
     foremost = [entry for entry in themes if entry.count_from == first.count_from]
     most = _is_most(first, tone)
     begun = "Most of the comments shown here are" if most else "Comments shown here are most often"
-    told = f"{begun} about {_listed([entry.name for entry in foremost])}"
+    told = f"{begun} about {listed([entry.name for entry in foremost])}"
     return f"{told}; {_NEGATIVE[first.negative]}." if len(foremost) == 1 else f"{told}."
 
 
@@ -142,10 +142,6 @@ def _is_most(theme: ThemeResult, tone: Tone | None) -> bool:
         return True  # it is withheld where the others would be too few
     scored = None if tone is None else tone.scored.rpartition("-")[2]
     return scored is not None and 2 * theme.count_from > int(scored)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def theme_count(theme: ThemeResult) -> str:
