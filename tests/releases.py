@@ -97,7 +97,8 @@ def add_released_round(
         if chosen:
             form_row = form_of_program(session, program_id)
         form = form_from_wire(form_row.body)
-        number = len(session.scalars(select(Round).where(Round.program_id == program_id)).all()) + 1
+        earlier = select(Round).where(Round.program_id == program_id, Round.cycle_id.is_(None))
+        number = len(session.scalars(earlier).all()) + 1
         closed_on = FIRST_DAY + number * EVERY
         closes_at = datetime.combine(closed_on, time(9), UTC)
         k = session.get_one(Program, program_id).k
@@ -119,24 +120,32 @@ def add_released_round(
             PoolCell(pool_id=pool_id, index=index, group_id=group or None, invited=8)
             for index, group in enumerate([EVERYBODY_ELSE, *groups])
         )
-        result = _tabulated(form, by_index, pool_id, k, papers, seed)
-        session.add(
-            Release(
-                pool_id=pool_id,
-                state="published",
-                closed_on=closed_on,
-                tables=result.tables,
-                comments=None,
-            )
-        )
+        result = tabulated(form, by_index, pool_id, k, papers, seed)
+        session.add(published(pool_id, closed_on, result))
         round_id = round_.id
+    keep_comments(pool_id, result)
+    return round_id
+
+
+def published(pool_id: bytes, closed_on: date, result: Tabulation) -> Release:
+    """Return the release of a pool as it stands after its close."""
+    return Release(
+        pool_id=pool_id,
+        state="published",
+        closed_on=closed_on,
+        tables=result.tables,
+        comments=None,
+    )
+
+
+def keep_comments(pool_id: bytes, result: Tabulation) -> None:
+    """Keep the comments that a release shows, with the key that opens them."""
     if result.comments:
         current_vault().create_pool_keys(pool_id)
         rows = comment_rows(current_vault(), pool_id, result.comments)
         with ballots.begin() as session:
             session.execute(insert(Comment), rows)
             add_reply_key(session, current_vault(), pool_id)
-    return round_id
 
 
 def _form_asking(session: Session, asked: Sequence[str]) -> FormRow:
@@ -159,18 +168,21 @@ def answer_otherwise(round_id: str, answered: Answered, seed: int = 1) -> None:
         round_ = session.get_one(Round, round_id)
         pool_id = session.scalars(select(Pool.pool_id).where(Pool.round_id == round_id)).one()
         form = form_from_wire(session.get_one(FormRow, round_.form_id).body)
-        result = _tabulated(form, [answered], pool_id, round_.k, None, seed)
+        result = tabulated(form, [answered], pool_id, round_.k, None, seed)
         session.get_one(Release, pool_id).tables = result.tables
 
 
-def _tabulated(
+def tabulated(
     form: Form,
     by_index: Sequence[Answered],
     pool_id: bytes,
     k: int,
     papers: Sequence[int] | None,
     seed: int,
+    *,
+    of_program: bool = True,
 ) -> Tabulation:
+    """Return what a close makes of these answers."""
     tally = _tally(form, by_index, pool_id)
     names = cell_ids(len(by_index) - 1)
     tree = CellNode(
@@ -184,7 +196,7 @@ def _tabulated(
         scorer=score,
         mask=str,
         rng=Random(seed),
-        of_program=True,
+        of_program=of_program,
     )
 
 
@@ -198,10 +210,11 @@ def _mailboxes(pool_id: bytes, values: Mapping[str, object]) -> dict[str, Mailbo
 def _tally(form: Form, by_index: Sequence[Answered], pool_id: bytes) -> Tally:
     tally = Tally(form, len(by_index))
     scales = [item.id for item in form.items if item.type == "scale"]
+    comments = [item.id for item in form.items if item.type == "comment"]
     for cell, group in enumerate(by_index):
         for person in range(group.people):
             values: dict[str, object] = dict.fromkeys(scales, group.rating) | dict(group.lower)
             if group.comment is not None:
-                values["pulse_comment"] = f"{group.comment} ({person})"
+                values |= dict.fromkeys(comments, f"{group.comment} ({person})")
             tally.add(Answers(cell, values, _mailboxes(pool_id, values)))
     return tally

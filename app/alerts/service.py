@@ -14,6 +14,7 @@ from app.models.identity.alert import Alert
 from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.results.service import ReleasedScore, released_scores
+from app.rounds.series import of_whole_program
 from app.rounds.settling import owe_notices
 from surveys.baselines import asked_alike, fleet_by_stretch
 from surveys.disclosure import band_middle
@@ -77,7 +78,7 @@ def review_programs(session: Session, ended: datetime, today: date) -> None:
     # One at a time: of two that end at once, the later sees the other's.
     session.execute(select(Program.id).order_by(Program.id).with_for_update(key_share=True)).all()
     others = select(Round.id).where(
-        Round.group_id.is_(None),
+        of_whole_program(),
         Round.state == "open",
         Round.closes_at <= ended,
         Round.closes_at > ended - _WAITED_FOR,

@@ -16,6 +16,7 @@ from app.models.identity.form import Form as FormRow
 from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.models.identity.schedule import Schedule
+from app.rounds.series import is_check_in
 from surveys.baselines import SCORE, basis_of, wording
 from surveys.errors import UnknownInstrumentError
 from surveys.form_length import questions_in, seconds_to_answer
@@ -157,7 +158,11 @@ def _last_asked(session: Session, program: Program) -> Form | None:
     row = session.scalar(
         select(FormRow)
         .join(Round, Round.form_id == FormRow.id)
-        .where(Round.program_id == program.id, Round.state.in_(("launching", "open", "closed")))
+        .where(
+            Round.program_id == program.id,
+            is_check_in(),
+            Round.state.in_(("launching", "open", "closed")),
+        )
         .order_by(Round.number.desc())
         .limit(1)
     )

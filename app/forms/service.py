@@ -9,7 +9,7 @@ from app.models.identity.form import Form as FormRow
 from app.models.identity.program_form import ProgramForm
 from config import CONTACT_LABEL
 from surveys.form_wire import form_from_wire, form_to_wire
-from surveys.instruments import PULSE, form_of, instrument
+from surveys.instruments import PEER_SKILLS, PULSE, form_of, instrument
 from surveys.items import Form, SupportLine, check_support
 
 _TRANSLATED = {
@@ -20,10 +20,19 @@ _FIRST_VERSION = 1
 
 def current_form(session: Session) -> FormRow:
     """Return the usual check-in: the pulse's first version, stored at the first call."""
+    return _first_version(session, PULSE)
+
+
+def feedback_form(session: Session) -> FormRow:
+    """Return what peer feedback asks: the six skills' first version, stored at the first call."""
+    return _first_version(session, PEER_SKILLS)
+
+
+def _first_version(session: Session, name: str) -> FormRow:
     first = session.scalar(
-        select(FormRow).where(FormRow.instrument == PULSE, FormRow.version == _FIRST_VERSION)
+        select(FormRow).where(FormRow.instrument == name, FormRow.version == _FIRST_VERSION)
     )
-    return first or _add_version(session, PULSE, _FIRST_VERSION, form_of(instrument(PULSE), ()))
+    return first or _add_version(session, name, _FIRST_VERSION, form_of(instrument(name), ()))
 
 
 def form_of_program(session: Session, program_id: str) -> FormRow:

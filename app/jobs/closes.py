@@ -87,7 +87,7 @@ def close_round(workplace: Workplace, round_id: str, room: OpeningRoom) -> None:
     with workplace.identity.begin() as session:
         if settle_round(session, round_id, "closed"):
             owe_notices(session, "results", round_id, readers_of(session, closing))
-            if closing.group_id is None:
+            if closing.group_id is None and closing.cycle_id is None:
                 review_programs(session, passed, closed_on)
 
 

@@ -17,6 +17,7 @@ from app.models.identity.pool import Pool
 from app.models.identity.round import Round
 from app.opening.service import OpeningRoom
 from app.people.names import names_on_roster
+from app.rounds.series import of_whole_program
 from app.vault import Vault, current_vault
 from config import Settings
 from surveys.masking import Masker
@@ -79,7 +80,7 @@ class Workplace:
             whole = session.scalar(
                 select(Round.id)
                 .join(Pool, Pool.round_id == Round.id)
-                .where(Pool.pool_id == pool_id, Round.group_id.is_(None))
+                .where(Pool.pool_id == pool_id, of_whole_program())
             )
         return whole is not None
 

@@ -15,7 +15,7 @@ from app.models.identity.round import Round
 from app.models.identity.schedule import Schedule
 from app.programs.groups import groups_of
 from app.rounds.closings import closes_ahead
-from app.rounds.service import list_rounds
+from app.rounds.service import check_ins_of
 from surveys.disclosure import band
 from surveys.wording import count_words
 
@@ -83,7 +83,7 @@ class ProgramDesk:
 def program_desk(session: Session, program: Program) -> ProgramDesk:
     """Return what stands on a program's desk."""
     names = {group.id: group.name for group in groups_of(session, program)}
-    rounds = tuple(_round_row(entry, names) for entry in list_rounds(session, program.id))
+    rounds = tuple(_round_row(entry, names) for entry in check_ins_of(session, program.id))
     over = ("closed", "aborted", "cancelled")
     return ProgramDesk(
         program=program,

@@ -7,6 +7,7 @@ from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.models.identity.schedule import Schedule
 from app.results.words import moment_words
+from app.rounds.series import is_check_in
 
 
 def outlook(session: Session, program: Program, group_id: str | None = None) -> str:
@@ -18,6 +19,7 @@ def outlook(session: Session, program: Program, group_id: str | None = None) -> 
     running = session.scalars(
         select(Round).where(
             Round.program_id == program.id,
+            is_check_in(),
             or_(Round.group_id.is_(None), Round.group_id == group_id),
             Round.state.in_(("due", "launching", "open")),
         )

@@ -30,6 +30,7 @@ from app.results.service import (
 )
 from app.results.signs import signs_of
 from app.results.words import moment_words
+from app.rounds.series import of_whole_program
 from surveys.fleet import assess_fleet, assess_in_fleet
 from surveys.monitoring import can_be_monitored
 from surveys.trends import Assessment, RoundPoint
@@ -158,7 +159,7 @@ def _row(
     # A round of a single group says nothing of how its program stands.
     running = session.scalars(
         select(Round).where(
-            Round.program_id == program.id, Round.group_id.is_(None), Round.state == "open"
+            Round.program_id == program.id, of_whole_program(), Round.state == "open"
         )
     ).first()
     return ProgramRow(

@@ -13,6 +13,7 @@ from app.models.identity.pool import Pool
 from app.models.identity.pool_cell import PoolCell
 from app.models.identity.release import Release
 from app.models.identity.round import Round
+from app.rounds.series import is_check_in, of_whole_program
 from surveys.baselines import SCORE, Basis, asked_alike, basis_of
 from surveys.cell_tree import ROOT_CELL
 from surveys.form_wire import form_from_wire
@@ -98,7 +99,7 @@ def released_rounds(session: Session, program_id: str) -> list[ReleasedRound]:
 
     A group's own round says nothing of its program: it is part of no trend, standing or alert.
     """
-    return _released(session, Round.program_id == program_id, Round.group_id.is_(None))
+    return _released(session, Round.program_id == program_id, of_whole_program())
 
 
 def latest_alike(rounds: Sequence[ReleasedRound]) -> list[ReleasedRound]:
@@ -122,7 +123,7 @@ def released_scores(session: Session) -> dict[str, list[ReleasedScore]]:
         )
         .join(Pool, Pool.round_id == Round.id)
         .join(Release, Release.pool_id == Pool.pool_id)
-        .where(Round.group_id.is_(None), Release.state == "published")
+        .where(of_whole_program(), Release.state == "published")
         .order_by(Round.number)
     ).all()
     bases = _bases(session, {row.form_id for row in rows})
@@ -140,7 +141,7 @@ def rounds_seen_by(session: Session, program_id: str, group_id: str | None) -> l
     :param group_id: None for a page about the program.
     """
     shown = or_(Round.group_id.is_(None), Round.group_id == group_id)
-    return _released(session, Round.program_id == program_id, shown)
+    return _released(session, Round.program_id == program_id, is_check_in(), shown)
 
 
 def released_links(session: Session, program_id: str) -> dict[str, str]:
@@ -149,7 +150,7 @@ def released_links(session: Session, program_id: str) -> dict[str, str]:
         select(Round)
         .join(Pool, Pool.round_id == Round.id)
         .join(Release, Release.pool_id == Pool.pool_id)
-        .where(Round.program_id == program_id, Release.state == "published")
+        .where(Round.program_id == program_id, is_check_in(), Release.state == "published")
     )
     return {
         entry.id: f"round={entry.number}"

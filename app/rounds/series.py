@@ -1,10 +1,24 @@
-"""Which rounds of a program follow one another, whatever version of their form they ask."""
+"""Which rounds follow one another, and which say how a whole program is."""
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import aliased
 
 from app.models.identity.form import Form
 from app.models.identity.round import Round
+
+
+def of_whole_program() -> ColumnElement[bool]:
+    """Return the condition for check-ins of whole programs.
+
+    What a single group was asked, or raters about somebody, says nothing of how a program is: it is
+    part of no trend, standing, goal or alert.
+    """
+    return and_(Round.group_id.is_(None), is_check_in())
+
+
+def is_check_in() -> ColumnElement[bool]:
+    """Return the condition for rounds that are no part of a feedback cycle."""
+    return Round.cycle_id.is_(None)
 
 
 def in_series(program_id: str, form_id: str) -> ColumnElement[bool]:

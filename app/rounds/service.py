@@ -13,10 +13,11 @@ from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.rounds.closings import set_times
 from app.rounds.errors import NoSuchRoundError, NotCancellableError, RoundUnderWayError
-from app.rounds.series import in_series
+from app.rounds.series import in_series, is_check_in
 from surveys.instruments import check_rhythm, instrument
 
 UNFINISHED = ("due", "launching", "open", "aborting", "cancelling")
+_NEWEST_FIRST = (Round.opens_at.desc(), Round.number.desc(), Round.id)
 
 
 def request_round(
@@ -126,12 +127,15 @@ def find_round(session: Session, round_id: str) -> Round:
     return found
 
 
-def list_rounds(session: Session, program_id: str | None = None) -> Sequence[Round]:
-    """Return rounds, newest first, of one program or of all."""
-    query = select(Round).order_by(Round.opens_at.desc(), Round.number.desc(), Round.id)
-    if program_id is not None:
-        query = query.where(Round.program_id == program_id)
-    return session.scalars(query).all()
+def list_rounds(session: Session) -> Sequence[Round]:
+    """Return all rounds, newest first."""
+    return session.scalars(select(Round).order_by(*_NEWEST_FIRST)).all()
+
+
+def check_ins_of(session: Session, program_id: str) -> Sequence[Round]:
+    """Return the check-ins of a program, newest first."""
+    of_program = select(Round).where(Round.program_id == program_id, is_check_in())
+    return session.scalars(of_program.order_by(*_NEWEST_FIRST)).all()
 
 
 def cancel_round(session: Session, round_id: str, now: datetime, actor: str) -> None:
