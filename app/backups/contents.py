@@ -44,6 +44,7 @@ _OF_AN_INVITATION = frozenset(
 )
 _HARMLESS_NOTICES = frozenset({"results", "cancelled", "alert", "digest"})
 _UNDER_WAY = ("launching", "open")
+_AFTERWARDS = {"launching": "open"}
 _FINAL = ("closed", "aborted", "cancelled")
 
 
@@ -96,6 +97,11 @@ def _round(_table: Table, row: dict[str, Any], moment: Moment) -> dict[str, Any]
     return row | {"lease_until": None}
 
 
+def _feedback_cycle(_table: Table, row: dict[str, Any], _moment: Moment) -> dict[str, Any]:
+    # Its rounds are stopped one by one, and those that are replaced go out again together.
+    return row | {"lease_until": None, "state": _AFTERWARDS.get(row["state"], row["state"])}
+
+
 def _pool(_table: Table, row: dict[str, Any], moment: Moment) -> dict[str, Any]:
     return row if row["pool_id"] in moment.finished else row | {"state": "ended"}
 
@@ -136,6 +142,7 @@ def _data_key(_table: Table, row: dict[str, Any], moment: Moment) -> dict[str, A
 
 _REDUCTIONS = {
     "round": _round,
+    "feedback_cycle": _feedback_cycle,
     "pool": _pool,
     "invitation": _invitation,
     "release": _release,
