@@ -1,101 +1,20 @@
 """The application on fresh databases, with a clock that stands still and mail kept in memory."""
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
 from playwright.sync_api import Browser, expect, sync_playwright
-from sqlalchemy import Engine
-from werkzeug.routing import Rule
-from werkzeug.test import TestResponse
 
-from app import create_app
-from app.clock import StillClock
-from app.demo.unsynced import unsynced
-from app.extensions import db
 from app.mail.mailer import MemoryMailer
 from config import Settings
 from tests import databases
+from tests.applications import A_MONDAY, FixedClock, application
 from tests.chromium import CHROMIUM_FLAGS, chromium_path
 
 PATIENCE_MILLISECONDS = 20_000  # two cores, and other tests beside
-A_MONDAY = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
-
-
-class FixedClock(StillClock):
-    """A clock that moves when a test tells it to."""
-
-    def advance(self, **duration: float) -> datetime:
-        """Move on by `duration` (timedelta's words) and return the new time."""
-        self.move_to(self.now() + timedelta(**duration))
-        return self.now()
-
-
-class FreshContextClient(FlaskClient):
-    """A browser whose requests share no flask.g, though the test's own context stays pushed."""
-
-    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        """Return the answer, made in an application context of its own, and end the request."""
-        with self.application.app_context():
-            response = super().open(*args, **kwargs)
-            response.get_data()
-            response.close()
-            return response
-
-
-_compile_builder = Rule._compile_builder
-_builders: dict[tuple[str, bool], Callable[..., tuple[str, str]]] = {}
-
-
-def _kept_builder(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-    """Return what builds a rule's addresses; it depends on the rule's text alone."""
-    assert not rule.defaults, rule
-    key = (repr(rule._trace), append_unknown)
-    if key not in _builders:
-        _builders[key] = _compile_builder(rule, append_unknown)
-    return _builders[key]
-
-
-# Each test has an application of its own, and compiling its hundred rules was a tenth of its time.
-Rule._compile_builder = _kept_builder  # type: ignore[method-assign]
-
-
-_first_engines: dict[tuple[str | None, str], Engine] = {}
-
-
-def _take_over_statements(bind: str | None, engine: Engine) -> None:
-    """Let an engine use the SQL that was compiled for the first one of its kind."""
-    kind = bind, engine.dialect.name
-    if kind not in _first_engines:
-        engine.connect().close()  # only a dialect that has met its database knows its version
-        _first_engines[kind] = engine
-    first = _first_engines[kind]
-    engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
-
-
-class KeptTemplates(BytecodeCache):
-    """Templates that were compiled for one application, for the next ones of this process."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Give what is kept; jinja compares it with the template's source."""
-        if bucket.key in self._kept:
-            bucket.bytecode_from_string(self._kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what was compiled."""
-        self._kept[bucket.key] = bucket.bytecode_to_string()
-
-
-KEPT_TEMPLATES = KeptTemplates()
 
 
 @pytest.fixture(scope="session")
@@ -144,15 +63,8 @@ def mailer() -> MemoryMailer:
 @pytest.fixture
 def app(settings: Settings, clock: FixedClock, mailer: MemoryMailer) -> Iterator[Flask]:
     """The whole application, its context pushed."""
-    application = create_app(settings, clock=clock, mailer=mailer)
-    application.testing = True
-    application.test_client_class = FreshContextClient
-    application.jinja_env.bytecode_cache = KEPT_TEMPLATES
-    with application.app_context(), unsynced(*db.engines.values()):
-        for bind, engine in db.engines.items():
-            _take_over_statements(bind, engine)
-        yield application
-        databases.dispose_engines()
+    with application(settings, clock, mailer) as made:
+        yield made
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from app.mail.mailer import MemoryMailer
 from app.models.identity.group import Group
 from tests import rounds
 from tests.accounts import sign_in_admin, sign_in_mentor
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 
 LOADS = 6
 # A form's token, and a comment's name in a form, are new at each load (decision 033).

@@ -9,11 +9,11 @@ from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Page
 from werkzeug.serving import make_server
 
-from app import create_app
 from app.mail.mailer import Mailer
 from config import Settings
 from tests import databases
-from tests.conftest import A_MONDAY, PATIENCE_MILLISECONDS, FixedClock, FreshContextClient
+from tests.applications import A_MONDAY, FixedClock, application
+from tests.conftest import PATIENCE_MILLISECONDS
 
 # The browser says so of every answer from 400 on and of broken connections: the test made those.
 _NOT_LOADED = "Failed to load resource"
@@ -23,12 +23,8 @@ _NOT_LOADED = "Failed to load resource"
 def started(template: Settings, folder: Path, mailer: Mailer) -> Iterator[Flask]:
     """Give an application on fresh SQLite files."""
     settings = databases.copied_sqlite(template, folder / "data")
-    app = create_app(settings, clock=FixedClock(A_MONDAY), mailer=mailer)
-    app.testing = True
-    app.test_client_class = FreshContextClient
-    yield app
-    with app.app_context():
-        databases.dispose_engines()
+    with application(settings, FixedClock(A_MONDAY), mailer) as app:
+        yield app
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from config import Settings
 from crypto.encoding import encode_base64url
 from crypto.links import encode_link
 from tests import rounds
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 from tests.pages.live import Watched, served, started
 from tests.pages.looking import PHONES_AND_DESK, faults
 from tests.pages.scenes import COMMENT

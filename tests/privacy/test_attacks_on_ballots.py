@@ -14,7 +14,7 @@ from crypto import ballots as ballot_format
 from crypto import blind, receipts
 from crypto.encoding import decode_base64url, encode_base64url
 from tests import rounds
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 from tests.privacy.dumps import snapshot
 from tests.privacy.wire import Respondent, api, engines, error_name, respondent
 from tests.rounds import OpenRound

@@ -17,7 +17,7 @@ from app.rounds.settling import settle_round
 from crypto import blind
 from crypto.encoding import decode_base64url, encode_base64url
 from crypto.sharing import ORDER
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 from tests.privacy.dumps import snapshot
 from tests.privacy.wire import Respondent, api, engines, error_name, respondent
 from tests.rounds import OpenRound

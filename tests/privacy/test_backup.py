@@ -27,7 +27,7 @@ from app.models.identity.round import Round
 from config import Settings
 from crypto.encoding import encode_base64url
 from tests import databases, rounds
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 from tests.privacy.dumps import dump
 from tests.rounds import OpenRound
 

@@ -13,7 +13,7 @@ from app.extensions import ballots, db, identity, keys
 from config import Settings
 from crypto.encoding import encode_base64url
 from tests import databases
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 from tests.http_respondent import RefusedError, request
 from tests.privacy.dumps import dump
 from tests.privacy.processes import granian, product, served

@@ -24,7 +24,7 @@ from app.opening.unsealing import read_pool, rebuild_key
 from config import load_settings
 from crypto.sharing import Share
 from tests import rounds
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 from tests.privacy.dumps import snapshot
 from tests.privacy.wire import engines
 from tests.rounds import OpenRound

@@ -24,7 +24,7 @@ from app.people.lost import LostMailLimits, note_lost_mail
 from app.people.service import person_by_address
 from app.vault import current_vault
 from tests import rounds
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 from tests.posts import BusyMailer, message, recipients, text
 
 WHO, OTHER, NOBODY = "north.1@example.org", "north.2@example.org", "nobody@corp.example"

@@ -29,8 +29,8 @@ from crypto import receipts
 from crypto.encoding import encode_base64url
 from crypto.messages import SEALED_BYTES, Message
 from tests import databases, rounds
+from tests.applications import FixedClock
 from tests.authors import COMMENT, READ, WRITE, Author
-from tests.conftest import FixedClock
 from tests.privacy.dumps import as_bytes, common, dump, snapshot
 from tests.privacy.ranks import LIMIT, rank_correlation
 from tests.privacy.stored import by_place, heap_of, stored_order

@@ -9,7 +9,7 @@ from app.people.data_links import make_data_token
 from app.people.service import person_by_address
 from app.vault import current_vault
 from tests import rounds
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 from tests.rounds import OpenRound
 
 WHO = "north.1@example.org"

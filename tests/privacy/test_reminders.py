@@ -26,7 +26,7 @@ from app.programs.service import find_program
 from app.vault import current_vault
 from crypto import links
 from tests import rounds
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 from tests.posts import BusyMailer, message, recipients, text
 
 SAMPLES = Path(__file__).parents[1] / "bounces"

@@ -31,7 +31,7 @@ from crypto.encoding import encode_base64url
 from crypto.errors import CryptoError
 from tests import rounds
 from tests.accounts import sign_in_admin
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 from tests.privacy.stored import heap_of
 from tests.privacy.test_shredding import data_keys
 from tests.rounds import OpenRound

@@ -19,7 +19,7 @@ from config import Settings, load_settings
 from crypto import envelope
 from crypto.errors import CryptoError
 from tests import databases, rounds
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 from tests.privacy.dumps import dump
 from tests.privacy.stored import column_of, heap_of
 from tests.rounds import OpenRound

@@ -18,7 +18,7 @@ from config import Settings
 from crypto import envelope
 from crypto.errors import CryptoError
 from tests import databases, rounds
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 from tests.rounds import OpenRound
 
 COMMENTED = {**rounds.GOOD, "pulse_comment": "We have far too many meetings."}

@@ -18,7 +18,7 @@ from app.rounds.papers import papers_with_share
 from app.rounds.settling import settle_round
 from crypto.encoding import encode_base64url
 from tests import rounds
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 from tests.privacy.dumps import snapshot
 from tests.privacy.wire import Respondent, api, engines, error_name, respondent
 from tests.rounds import OpenRound

@@ -24,7 +24,7 @@ from surveys.errors import ClosingTimesError
 from surveys.lifecycle import BALLOT_GRACE
 from tests import rounds
 from tests.accounts import sign_in_admin, sign_in_mentor
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 from tests.groups import circle_page, group_named
 from tests.privacy.dumps import snapshot
 from tests.privacy.wire import api, engines, error_name, respondent

@@ -29,7 +29,7 @@ from app.models.identity.round import Round
 from app.programs.acts import Actor
 from app.vault import current_vault
 from tests.accounts import sign_in_admin
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 from tests.releases import (
     EVERYBODY_ELSE,
     FIRST_DAY,

@@ -13,7 +13,7 @@ from app.extensions import identity
 from app.models.identity.audit_entry import AuditEntry
 from app.models.identity.program import Program
 from tests.accounts import add_mentor, sign_in_admin
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 
 
 def test_the_page_names_accounts_and_programs_the_database_does_not(

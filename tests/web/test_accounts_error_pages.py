@@ -8,7 +8,7 @@ from flask import Flask, render_template
 
 from app import create_app
 from config import Settings
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 
 STATUSES = (400, 403, 404, 405, 410, 413, 429, 500)
 

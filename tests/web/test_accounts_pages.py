@@ -15,7 +15,7 @@ from app.accounts.links import SIGN_IN, make_link
 from app.extensions import identity
 from app.vault import current_vault
 from tests.accounts import PASSWORD, add_mentor, sign_in_mentor
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 
 WIDTHS = (320, 390, 1280)
 ADMIN = "admin@corp.example"

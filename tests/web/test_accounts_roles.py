@@ -22,7 +22,7 @@ from app.models.identity.person import Person
 from app.models.identity.sign_in_link import SignInLink
 from app.vault import current_vault
 from tests.accounts import add_mentor, post, sign_in_admin, sign_in_mentor
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 
 MENTOR = "mentor@corp.example"
 

@@ -12,7 +12,7 @@ from app.models.identity.account import Account
 from app.models.identity.sign_in_link import SignInLink
 from app.vault import current_vault
 from tests.accounts import PASSWORD, post, sign_in_admin
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 
 ADMIN = "admin@corp.example"
 

@@ -17,7 +17,7 @@ from app.models.identity.account_session import AccountSession
 from app.models.identity.sign_in_link import SignInLink
 from app.vault import current_vault
 from tests.accounts import PASSWORD, add_mentor, post
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 
 ADMIN = "admin@corp.example"
 MENTOR = "mentor@corp.example"

@@ -26,7 +26,7 @@ from app.models.identity.notice import Notice
 from app.programs.acts import Actor
 from app.vault import current_vault
 from tests.accounts import sign_in_admin
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 from tests.releases import add_program
 
 MONDAY = datetime(2026, 5, 11, 8, 0, tzinfo=UTC)

@@ -17,7 +17,7 @@ from app.models.identity.alert_action import AlertAction
 from app.models.identity.alert_event import AlertEvent
 from app.models.identity.audit_entry import AuditEntry
 from tests.accounts import add_mentor, post, sign_in_admin, sign_in_mentor
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 from tests.releases import EVERYBODY_ELSE, Answered, add_program, add_released_round
 
 NOTE, ACTION = "Ada moved house & the rota began.", "Two quiet hours on Fridays."

@@ -13,7 +13,7 @@ from app.accounts.audit_chain import chain_head, check_chain
 from app.extensions import identity
 from crypto import chain
 from tests.accounts import sign_in_admin
-from tests.conftest import A_MONDAY, FixedClock
+from tests.applications import A_MONDAY, FixedClock
 
 ENTRIES = 6
 WRITERS, EACH = 8, 6

@@ -32,7 +32,7 @@ from app.people.service import person_by_address
 from app.vault import current_vault
 from config import Settings
 from tests import rounds
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 from tests.rounds import OpenRound
 
 SAMPLES = Path(__file__).parents[1] / "bounces"

@@ -19,7 +19,7 @@ from app.people.service import person_by_address
 from app.vault import current_vault
 from tests import rounds
 from tests.accounts import sign_in_admin
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 from tests.releases import EVERYBODY_ELSE, Answered, add_program, add_released_round
 
 ADMIN = "north.1@example.org"  # is on the roster, too

@@ -10,7 +10,7 @@ from app.extensions import identity
 from app.models.identity.audit_entry import AuditEntry
 from app.models.identity.program_goal import ProgramGoal
 from tests.accounts import add_mentor, post, sign_in_admin, sign_in_mentor
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 from tests.releases import (
     EVERY,
     EVERYBODY_ELSE,

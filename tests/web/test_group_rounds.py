@@ -24,7 +24,7 @@ from app.rounds.errors import RoundUnderWayError
 from app.rounds.service import cancel_round, last_threshold, request_round
 from surveys.errors import ClosingTimesError
 from tests import rounds
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 from tests.groups import circle_page, group_named
 from tests.privacy.wire import manifest_of
 from tests.rounds import OpenRound

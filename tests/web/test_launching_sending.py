@@ -25,7 +25,7 @@ from app.rounds.service import request_round
 from app.vault import current_vault
 from crypto import sharing
 from tests import rounds
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 
 PEOPLE = 7
 PATIENCE = 100.0

@@ -16,7 +16,7 @@ from app.models.keys.data_key import DataKey
 from app.models.keys.signing_key import SigningKey
 from app.wire import AlreadyTakenError, ClosedError
 from tests import rounds
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 
 
 def test_with_k_answers_the_program_is_shown(

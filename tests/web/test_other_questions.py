@@ -19,7 +19,7 @@ from app.rounds.errors import RoundUnderWayError
 from app.rounds.service import draft_round, last_threshold, request_round
 from surveys.errors import ClosingTimesError
 from tests.accounts import sign_in_admin
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 from tests.releases import (
     EVERY,
     EVERYBODY_ELSE,

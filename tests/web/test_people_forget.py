@@ -28,7 +28,7 @@ from app.people.service import person_by_address
 from app.rounds.service import cancel_round
 from app.vault import current_vault
 from tests import rounds
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 
 ROSTER = rounds.roster_csv({"North": 8, "South": 6})
 MENTOR = "mentor.north@example.org"

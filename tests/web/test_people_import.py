@@ -31,7 +31,7 @@ from app.people.importing import (
 from app.people.personal import open_address, open_name
 from app.people.roster_file import read_roster
 from app.vault import current_vault
-from tests.conftest import A_MONDAY
+from tests.applications import A_MONDAY
 
 ROSTER = """Email,Name,Program,Group,Role,Time zone,Language
 mina@chorus.example,Mina Roth,Onboarding,Blue,mentor,Europe/Berlin,de

@@ -18,7 +18,7 @@ from app.people.service import person_by_address
 from app.vault import current_vault
 from crypto import envelope
 from tests import rounds
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 from tests.rounds import OpenRound
 
 WHO, MENTOR = "north.1@example.org", "mentor.north@example.org"

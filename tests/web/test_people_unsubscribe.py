@@ -16,7 +16,7 @@ from app.models.identity.program import Program
 from app.people.personal import sealed_columns
 from app.people.service import person_by_address, roster_of_program
 from app.vault import current_vault
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 
 
 @pytest.fixture

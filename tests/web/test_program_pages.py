@@ -21,7 +21,7 @@ from app.people.personal import sealed_columns
 from app.rounds.service import request_round
 from app.vault import current_vault
 from tests.accounts import add_mentor, post, sign_in_admin, sign_in_mentor
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 from tests.releases import EVERYBODY_ELSE, Answered, add_group, add_program, add_released_round
 
 NEW = {"name": "Onboarding", "time_zone": "Europe/Berlin", "k": "5", "open_days": "4"}

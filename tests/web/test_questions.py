@@ -12,6 +12,7 @@ from app.extensions import identity
 from app.forms.choosing import draft_choice
 from app.forms.schemas import Choice
 from app.forms.service import choose_form, current_form, form_of_program
+from app.mail.mailer import MemoryMailer
 from app.models.identity.audit_entry import AuditEntry
 from app.models.identity.form import Form
 from app.models.identity.program import Program
@@ -24,7 +25,7 @@ from surveys.errors import ScheduleError
 from surveys.instruments import check_in, instrument
 from tests import rounds
 from tests.accounts import add_mentor, post, sign_in_admin, sign_in_mentor
-from tests.conftest import FixedClock, MemoryMailer
+from tests.applications import FixedClock
 from tests.releases import EVERYBODY_ELSE, Answered, add_program, add_released_round, program_of
 
 THREE = ("pulse_energy", "pulse_workload", "pulse_support")

@@ -16,7 +16,7 @@ from app.models.identity.schedule import Schedule
 from app.results.words import WITHHELD_SENTENCE, WITHHELD_WORD
 from app.rounds.service import request_round
 from tests.accounts import add_mentor, sign_in_mentor
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 from tests.releases import (
     EVERYBODY_ELSE,
     Answered,

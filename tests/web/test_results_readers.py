@@ -22,7 +22,7 @@ from app.results.words import WITHHELD_SENTENCE, WITHHELD_WORD
 from app.vault import current_vault
 from tests import rounds
 from tests.accounts import sign_in_admin, sign_in_mentor
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 
 
 def make_admin(address: str, active: bool = True) -> None:

@@ -20,7 +20,7 @@ from app.models.identity.alert import Alert
 from app.models.identity.notice import Notice
 from app.vault import current_vault
 from tests import accounts, releases, rounds
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 from tests.posts import BusyMailer, message, recipients, text
 from tests.releases import EVERYBODY_ELSE, Answered
 

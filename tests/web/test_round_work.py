@@ -28,7 +28,7 @@ from app.programs.service import find_program, set_schedule
 from app.rounds.service import cancel_round, list_rounds, request_round
 from app.wire import ClosedError
 from tests import rounds
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 
 
 class RefusingMailer(MemoryMailer):

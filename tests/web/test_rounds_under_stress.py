@@ -37,7 +37,7 @@ from crypto.links import Link
 from surveys.errors import ClosingTimesError
 from surveys.lifecycle import BALLOT_GRACE
 from tests import rounds
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 
 DEEP = b"[" * 1900
 

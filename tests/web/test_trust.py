@@ -27,7 +27,7 @@ from crypto.encoding import encode_base64url
 from crypto.links import Link
 from tests import rounds
 from tests.accounts import sign_in_admin
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 
 GROUPS_OF_FOUR = r"[0-9a-f]{4}(?: [0-9a-f]{4}){7}"
 

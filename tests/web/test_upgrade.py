@@ -22,7 +22,7 @@ from app.models.identity.person import Person
 from app.models.identity.round import Round
 from config import Settings
 from tests import databases
-from tests.conftest import A_MONDAY
+from tests.applications import A_MONDAY
 
 POOL, OTHER_POOL = b"p" * 16, b"o" * 16
 ACTS = (

@@ -23,7 +23,7 @@ from app.rounds.errors import RoundUnderWayError
 from app.rounds.service import request_round
 from surveys.lifecycle import BALLOT_GRACE
 from tests import rounds
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 from tests.privacy.dumps import snapshot
 from tests.privacy.wire import api, engines, manifest_of, respondent
 from tests.rounds import OpenRound

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from random import Random
 from unittest.mock import patch
 
@@ -22,7 +23,7 @@ from crypto.encoding import encode_base64url
 from tests import rounds
 from tests.accounts import sign_in_admin, sign_in_mentor
 from tests.attacks.frame import Attack
-from tests.attacks.house import POSTGRESQL, SQLITE, House, fault_of, house
+from tests.attacks.service.stage import POSTGRESQL, SQLITE, Stage, fault_of, stage
 from tests.rounds import OpenRound
 
 CALM = 2  # minutes before the first answer, in which the attacker learns what moves anyway
@@ -61,7 +62,7 @@ def invent(kind: str):
 
 def show(truth: Minutes) -> Polled:
     """Return what admin, mentor, respondent and passer-by read of the running service."""
-    with house(truth.kind) as served:
+    with stage(truth.kind) as served:
         opened = served.launch({"North": ANSWERS})
         readers = _readers(served)
         waiting = iter([address for address in opened.links if "mentor" not in address])
@@ -74,14 +75,14 @@ def show(truth: Minutes) -> Polled:
         return Polled(calm, tuple(minutes))
 
 
-def _readers(served: House) -> dict[str, FlaskClient]:
+def _readers(served: Stage) -> dict[str, FlaskClient]:
     admin, mentor = served.browser(), served.browser()
     sign_in_admin(admin)
     sign_in_mentor(mentor, "mentor.north@example.org")
     return {"nobody": served.browser(), "admin": admin, "mentor": mentor}
 
 
-def _minute(served: House, opened: OpenRound, readers: Mapping[str, FlaskClient]) -> dict[str, str]:
+def _minute(served: Stage, opened: OpenRound, readers: Mapping[str, FlaskClient]) -> dict[str, str]:
     """Return what everything says after a minute in which the worker was at work."""
     served.clock.advance(minutes=1)
     run_due_work(current_workplace())
@@ -174,7 +175,7 @@ def _attack(kind: str) -> Attack:
         trials_without=1,
         claims=MINUTES,
         slow=True,
-        fault=fault_of(kind),
+        fault=partial(fault_of, kind),
     )
 
 

@@ -20,7 +20,7 @@ from app.models.identity.round import Round
 from tests import rounds
 from tests.accounts import post, sign_in_admin
 from tests.attacks.frame import Attack
-from tests.attacks.house import House, house
+from tests.attacks.service.stage import Stage, stage
 from tests.rounds import OpenRound
 
 TRIES, EVERY = 18, timedelta(hours=12)
@@ -49,7 +49,7 @@ def invent(rng: Random) -> Patience:
 
 def show(truth: Patience) -> Shown:
     """Return what an admin gets out of nine days, who sets one open day and asks every half day."""
-    with house() as served:
+    with stage() as served:
         roster = rounds.roster_csv({"North": PEOPLE})
         rounds.import_people(served.app, served.folder, roster)
         with identity.begin() as session:
@@ -71,7 +71,7 @@ def show(truth: Patience) -> Shown:
         return Shown(tuple(closes))
 
 
-def _try(served: House, admin: FlaskClient, program: str, cancels: bool) -> None:
+def _try(served: Stage, admin: FlaskClient, program: str, cancels: bool) -> None:
     """Set the shortest terms, cancel if it is time to, ask for a round, let everybody answer."""
     before = len(served.mailer.mails)
     desk = f"/programs/{program}"
@@ -88,7 +88,7 @@ def _try(served: House, admin: FlaskClient, program: str, cancels: bool) -> None
         rounds.answer(opened, opened.links)
 
 
-def _opened(served: House, before: int) -> OpenRound | None:
+def _opened(served: Stage, before: int) -> OpenRound | None:
     """Return the round whose links came since, if one was launched."""
     links, pools = {}, set()
     for mail in served.mailer.mails[before:]:

@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 
 from flask import Flask
+from flask.testing import FlaskClient
 
-from app import create_app
 from app.clock import current_clock
 from app.demo.respondent import respond
 from app.extensions import ballots, identity, keys
@@ -18,7 +18,7 @@ from app.mail.mailer import Mailer, MemoryMailer
 from config import Settings
 from surveys.disclosure import K_DEFAULT
 from tests import databases, rounds
-from tests.conftest import A_MONDAY, FixedClock, FreshContextClient
+from tests.applications import A_MONDAY, FixedClock, application
 from tests.rounds import OpenRound
 
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
@@ -31,6 +31,7 @@ class Stage:
 
     app: Flask
     settings: Settings
+    clock: FixedClock
     mailer: MemoryMailer
     folder: Path
 
@@ -38,6 +39,10 @@ class Stage:
     def kind(self) -> str:
         """Return which databases it runs on."""
         return SQLITE if self.settings.ballots_url.startswith("sqlite") else POSTGRESQL
+
+    def browser(self) -> FlaskClient:
+        """Return a browser in which nobody is signed in."""
+        return self.app.test_client()
 
     def launch(self, circles: Mapping[str, int], k: int = K_DEFAULT) -> OpenRound:
         """Return a round to which circles of so many members are invited, and their mentors."""
@@ -69,13 +74,9 @@ def stage(kind: str = SQLITE, mailer: Mailer | None = None) -> Iterator[Stage]:
         else:
             (folder / "data").mkdir()
             settings = databases.emptied_postgresql(_postgresql(), folder / "data")
-        memory = MemoryMailer()
-        app = create_app(settings, clock=FixedClock(A_MONDAY), mailer=mailer or memory)
-        app.testing = True
-        app.test_client_class = FreshContextClient
-        stack.enter_context(app.app_context())
-        yield Stage(app, settings, memory, folder)
-        databases.dispose_engines()
+        clock, memory = FixedClock(A_MONDAY), MemoryMailer()
+        app = stack.enter_context(application(settings, clock, mailer or memory))
+        yield Stage(app, settings, clock, memory, folder)
 
 
 def members_of(opened: OpenRound) -> list[str]:
