@@ -15,7 +15,7 @@ from crypto.client import PreparedBallot, prepare_ballot, signed
 from crypto.encoding import decode_base64url
 from crypto.links import Link
 
-__all__ = ["Doors", "PreparedBallot", "link_in", "prepare_ballot", "respond", "signed"]
+__all__ = ["Doors", "PreparedBallot", "link_in", "links_in", "prepare_ballot", "respond", "signed"]
 
 _LINK = re.compile(r"/r/([A-Za-z0-9_-]{22})#([A-Za-z0-9_-]+)")
 
@@ -30,19 +30,25 @@ class Doors:
 
 
 def link_in(mail: bytes) -> tuple[bytes, Link]:
-    """Return the pool and the link that stand in a mail's text part.
+    """Return the pool and the link that stand in a mail's text part, the first if there are more.
 
     :raises ValueError: if there is none.
     """
+    found = links_in(mail)
+    if not found:
+        raise ValueError("This mail has no link to answer with.")
+    return found[0]
+
+
+def links_in(mail: bytes) -> list[tuple[bytes, Link]]:
+    """Return every pool and link that stand in a mail's text part, in its order."""
     texts = [
         part.get_payload(decode=True)
         for part in message_from_bytes(mail).walk()
         if part.get_content_type() == "text/plain"
     ]
-    found = _LINK.search(texts[0].decode() if texts and isinstance(texts[0], bytes) else "")
-    if found is None:
-        raise ValueError("This mail has no link to answer with.")
-    return decode_base64url(found[1]), links.parse_link(found[2])
+    text = texts[0].decode() if texts and isinstance(texts[0], bytes) else ""
+    return [(decode_base64url(pool), links.parse_link(code)) for pool, code in _LINK.findall(text)]
 
 
 def respond(

@@ -14,6 +14,7 @@ from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.opening.service import destroy_pool
 from app.rounds.closings import days_between
+from app.rounds.cycles import ask_again_in_cycle, in_place_of
 from app.rounds.errors import RoundError
 from app.rounds.series import in_series
 from app.rounds.service import request_round
@@ -38,7 +39,9 @@ def _cancel_claimed(workplace: Workplace, round_id: str) -> None:
     _destroy(workplace, round_id)
     with workplace.identity.begin() as session:
         asked = invited_people(session, round_id)
-        if settle_round(session, round_id, "cancelled"):
+        cancelled = session.get_one(Round, round_id)
+        # Raters of a cycle are owed one mail for all of its rounds, since it was cancelled.
+        if settle_round(session, round_id, "cancelled") and cancelled.cycle_id is None:
             owe_notices(session, "cancelled", round_id, asked)
 
 
@@ -49,7 +52,10 @@ def _abort_claimed(workplace: Workplace, round_id: str) -> None:
         # The last link that a dead launch sent may be out without having been noted.
         may_have_mailed = aborted.invited > 0 or aborted.replaces_earlier
         if settle_round(session, round_id, "aborted") and _worth_another(session, aborted):
-            _ask_again(session, aborted, workplace.now(), replaces_earlier=may_have_mailed)
+            if aborted.cycle_id is not None:
+                ask_again_in_cycle(session, aborted)
+            else:
+                _ask_again(session, aborted, workplace.now(), replaces_earlier=may_have_mailed)
 
 
 def _ask_again(session: Session, aborted: Round, now: datetime, *, replaces_earlier: bool) -> None:
@@ -75,9 +81,10 @@ def _ask_again(session: Session, aborted: Round, now: datetime, *, replaces_earl
 
 def _worth_another(session: Session, aborted: Round) -> bool:
     session.flush()
+    alike = in_series(aborted.program_id, aborted.form_id)
     last = session.scalars(
         select(Round.state)
-        .where(in_series(aborted.program_id, aborted.form_id))
+        .where(alike if aborted.cycle_id is None else in_place_of(aborted))
         .order_by(Round.number.desc())
         .limit(MOST_ABORTED_IN_A_ROW)
     ).all()

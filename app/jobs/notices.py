@@ -14,9 +14,10 @@ from app.mail.alert_letters import alert_letter
 from app.mail.bounce_addresses import bounce_address
 from app.mail.mailer import Mail
 from app.mail.message_ids import message_id
-from app.mail.notes import cancelled_letter, results_letter
+from app.mail.notes import cancelled_feedback_letter, cancelled_letter, results_letter
 from app.models.identity.account import Account
 from app.models.identity.alert import Alert
+from app.models.identity.feedback_cycle import FeedbackCycle
 from app.models.identity.notice import Notice
 from app.models.identity.person import Person
 from app.models.identity.program import Program
@@ -72,13 +73,18 @@ def _notice_mail(workplace: Workplace, session: Session, notice: Notice) -> Mail
     if notice.kind == "digest":
         return digest_mail(workplace, session, notice, key, identifier)
     person = session.get(Person, notice.recipient_id)
-    told = session.get(Round, notice.subject_id)
+    told = session.get(Round, notice.subject_id) or session.get(FeedbackCycle, notice.subject_id)
     if person is None or person.state != "active" or told is None:
         return None
     program = session.get_one(Program, told.program_id)
     recipient = open_address(key, person)
     sender = workplace.sender
     back = bounce_address(sender, workplace.settings.secret_key, person.id)
+    if notice.kind == "cancelled" and (isinstance(told, FeedbackCycle) or told.cycle_id):
+        whole = isinstance(told, FeedbackCycle)
+        return cancelled_feedback_letter(
+            sender, recipient, program.name, identifier, back, whole=whole
+        )
     if notice.kind == "cancelled":
         return cancelled_letter(sender, recipient, program.name, identifier, back)
     link = f"{sender.base_url}/circles"

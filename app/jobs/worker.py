@@ -11,6 +11,7 @@ from types import FrameType
 from app.jobs.attempts import attempt
 from app.jobs.bounces import read_bounces
 from app.jobs.closes import close_due_rounds, let_small_rounds_wait
+from app.jobs.cycles import end_finished_cycles, launch_due_cycles, take_up_broken_cycles
 from app.jobs.digests import owe_digests
 from app.jobs.ends import abort_rounds, cancel_rounds
 from app.jobs.launches import (
@@ -28,12 +29,15 @@ from app.jobs.workplace import Workplace
 SHUFFLE_EVERY_SECONDS = 300.0  # Protocol 4: every few minutes
 _JOBS: tuple[Callable[[Workplace], None], ...] = (
     take_up_broken_launches,
+    take_up_broken_cycles,
     abort_rounds,
     cancel_rounds,
     let_small_rounds_wait,
     close_due_rounds,
+    end_finished_cycles,
     ask_for_scheduled_rounds,
     launch_due_rounds,
+    launch_due_cycles,
     look_at_thresholds,
     mask_messages,
     read_bounces,

@@ -61,7 +61,7 @@ def freeze_roster(
     :param admins: ids of the people who see the cells of all groups.
     :raises TooFewPeopleError: if fewer than `k` can be asked.
     """
-    asked = [entry for entry in roster if _may_be_mailed(entry.address, mail_domains)]
+    asked = [entry for entry in roster if may_be_mailed(entry.address, mail_domains)]
     if len(asked) < k:
         raise TooFewPeopleError(len(asked), k)
     members: dict[str, list[RosterEntry]] = defaultdict(list)
@@ -99,7 +99,7 @@ def freeze_group(
     asked = [
         entry
         for entry in members_of(roster, group_id, admins)
-        if _may_be_mailed(entry.address, mail_domains)
+        if may_be_mailed(entry.address, mail_domains)
     ]
     if len(asked) < k:
         raise TooFewPeopleError(len(asked), k, of_group=True)
@@ -120,5 +120,6 @@ def members_of(
     ]
 
 
-def _may_be_mailed(address: str, mail_domains: Collection[str]) -> bool:
+def may_be_mailed(address: str, mail_domains: Collection[str]) -> bool:
+    """Return whether the operator lets mail go to this address."""
     return not mail_domains or address.rpartition("@")[2].lower() in mail_domains

@@ -14,6 +14,9 @@ from surveys.items import Form
 AUDIENCE = ("mentor", "admin")
 # Of a round of a single group its own mentors see the result, and no others of the program.
 GROUP_AUDIENCE = ("group_mentor", "admin")
+# Of a pool of feedback those whom it is about; of one that many share, the program team as well.
+SUBJECT_AUDIENCE = ("subject",)
+SHARED_AUDIENCE = ("subject", "admin")
 
 
 def cell_ids(groups: int) -> list[str]:
@@ -38,14 +41,14 @@ def manifest_bytes(
     form: Form,
     signing_key_der: bytes,
     sealing_point: bytes,
-    of_group: bool = False,
+    audience: Sequence[str] = AUDIENCE,
     k_before: int | None = None,
 ) -> bytes:
     """Return the manifest as exactly the bytes that are served and pinned.
 
     :param round_name: a random string; nothing in the manifest names a program or a person.
     :param groups: how many groups have a cell of their own.
-    :param of_group: whether a single group is asked; which one stands in the mail alone.
+    :param audience: who sees the result, as roles; of whom it is stands in the mail alone.
     :param k_before: the threshold of the round before; told where it was higher (Protocol 2, k).
     """
     lowered = {"k_before": k_before} if k_before is not None and k_before > k else {}
@@ -61,7 +64,7 @@ def manifest_bytes(
             "closes": [_minute(moment) for moment in closes],
             "mode": "sealed",
             "cells": [{"id": name} for name in cell_ids(groups)],
-            "audience": list(GROUP_AUDIENCE if of_group else AUDIENCE),
+            "audience": list(audience),
             "pad": pad_size(form),
             "rsa_spki": encode_base64url(signing_key_der),
             "hpke_pub": encode_base64url(sealing_point),

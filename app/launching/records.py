@@ -30,6 +30,11 @@ class AddressedLink:
     token_hash: bytes
     link: Link = field(repr=False)
 
+    @property
+    def token_hashes(self) -> tuple[bytes, ...]:
+        """Return what its invitation is found by."""
+        return (self.token_hash,)
+
 
 def address_links(
     pool_id: bytes, roster: FrozenRoster, shares: Sequence[Share], pin: bytes

@@ -5,13 +5,12 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Generic, Literal, Protocol, TypeVar
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.extensions import Store
-from app.launching.records import AddressedLink
 from app.mail.mailer import (
     Connection,
     Mail,
@@ -20,6 +19,7 @@ from app.mail.mailer import (
     MailRefusedError,
     RelayUnavailableError,
 )
+from app.models.identity.feedback_cycle import FeedbackCycle
 from app.models.identity.invitation import Invitation
 from app.models.identity.round import Round
 
@@ -29,29 +29,48 @@ _LONGEST_PAUSE_SECONDS = 60.0
 PATIENCE_SECONDS = 900.0
 
 
+class Waiting(Protocol):
+    """What goes into one mail: a link, or the links of a feedback cycle for one rater."""
+
+    @property
+    def token_hashes(self) -> tuple[bytes, ...]:
+        """Return what the invitations behind it are found by."""
+
+
+Entry = TypeVar("Entry", bound=Waiting)
+
+
+@dataclass(frozen=True)
+class Launching:
+    """What is being launched, a round or a cycle: whose row holds the lease."""
+
+    table: type[Round] | type[FeedbackCycle]
+    id: str
+
+
 class LaunchLostError(Exception):
     """This launch took longer than its lease, and another process has decided about it."""
 
 
 @dataclass(frozen=True)
-class Post:
+class Post(Generic[Entry]):
     """What sending needs: where to, how a mail is made, and how to wait."""
 
     identity: Store
     mailer: Mailer
-    compose: Callable[[AddressedLink], Mail]
+    compose: Callable[[Entry], Mail]
     now: Callable[[], datetime]
     sleep: Callable[[float], None] = time.sleep
     seconds: Callable[[], float] = time.monotonic
     patience: float = PATIENCE_SECONDS
 
 
-def send_links(post: Post, round_id: str, waiting: deque[AddressedLink]) -> None:
+def send_links(post: Post[Entry], launched: Launching, waiting: deque[Entry]) -> None:
     """Mail every link in `waiting`, emptying it; what stays in it at the end is lost mail.
 
-    A link is dropped from memory after its 250, and the row says so before the next one goes.
-    A 5xx for its recipient revokes its invitation. What is put off is tried again, from memory,
-    for as long as `post.patience` after the last success.
+    A link is dropped from memory after its mail's 250, and its row says so before the next mail
+    goes. A 5xx for its recipient revokes its invitation. What is put off is tried again, from
+    memory, for as long as `post.patience` after the last success.
 
     :param waiting: the only reference to the links.
     :raises LaunchLostError: once another process has taken the launch over.
@@ -62,7 +81,7 @@ def send_links(post: Post, round_id: str, waiting: deque[AddressedLink]) -> None
         before = len(waiting)
         try:
             with post.mailer.connect() as connection:
-                _send_while_taken(post, round_id, connection, waiting)
+                _send_while_taken(post, launched, connection, waiting)
         except MailDelayedError:
             if len(waiting) < before:
                 pause, began = _FIRST_PAUSE_SECONDS, post.seconds()
@@ -70,11 +89,11 @@ def send_links(post: Post, round_id: str, waiting: deque[AddressedLink]) -> None
                 return
             post.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
-            _renew_lease(post, round_id)
+            _renew_lease(post, launched)
 
 
 def _send_while_taken(
-    post: Post, round_id: str, connection: Connection, waiting: deque[AddressedLink]
+    post: Post[Entry], launched: Launching, connection: Connection, waiting: deque[Entry]
 ) -> None:
     """Send from the left until none is left.
 
@@ -87,13 +106,13 @@ def _send_while_taken(
         entry = waiting[0]
         try:
             connection.send(post.compose(entry))
-            _note(post, round_id, entry.token_hash, "mailed")
+            _note(post, launched, entry, "mailed")
         except MailRefusedError:
-            _note(post, round_id, entry.token_hash, "refused")
+            _note(post, launched, entry, "refused")
         except RelayUnavailableError:
             raise
         except MailDelayedError:
-            _renew_lease(post, round_id)
+            _renew_lease(post, launched)
             delayed_in_a_row += 1
             waiting.rotate(-1)  # one mailbox that is greylisted holds up no other
             if delayed_in_a_row >= len(waiting):
@@ -104,32 +123,32 @@ def _send_while_taken(
 
 
 def _note(
-    post: Post, round_id: str, token_hash: bytes, outcome: Literal["mailed", "refused"]
+    post: Post[Entry], launched: Launching, entry: Entry, outcome: Literal["mailed", "refused"]
 ) -> None:
-    wanted = update(Invitation).where(Invitation.token_hash == token_hash)
+    wanted = update(Invitation).where(Invitation.token_hash.in_(entry.token_hashes))
     if outcome == "mailed":
         change = wanted.values(mailed=True)
     else:
         change = wanted.where(Invitation.state == "open").values(state="revoked")
     with post.identity.begin() as session:
         session.execute(change)  # kept even where the launch is lost: the mail has gone
-        ours = _renewed(session, post, round_id)
+        ours = _renewed(session, post, launched)
     if not ours:
         raise LaunchLostError
 
 
-def _renew_lease(post: Post, round_id: str) -> None:
+def _renew_lease(post: Post[Entry], launched: Launching) -> None:
     with post.identity.begin() as session:
-        ours = _renewed(session, post, round_id)
+        ours = _renewed(session, post, launched)
     if not ours:
         raise LaunchLostError
 
 
-def _renewed(session: Session, post: Post, round_id: str) -> bool:
-    """Return whether this process is still who launches the round; if so, for a lease longer."""
+def _renewed(session: Session, post: Post[Entry], launched: Launching) -> bool:
+    """Return whether this process is still who launches it; if so, for a lease longer."""
     renewed = session.execute(
-        update(Round)
-        .where(Round.id == round_id, Round.state == "launching")
+        update(launched.table)
+        .where(launched.table.id == launched.id, launched.table.state == "launching")
         .values(lease_until=post.now() + LEASE)
     )
     return renewed.rowcount == 1

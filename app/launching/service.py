@@ -19,7 +19,7 @@ from app.launching.freeze import (
     freeze_roster,
 )
 from app.launching.letters import bounces_to, invitation_id, round_facts, unsubscribe_url
-from app.launching.manifest import form_bytes, manifest_bytes
+from app.launching.manifest import AUDIENCE, GROUP_AUDIENCE, form_bytes, manifest_bytes
 from app.launching.records import (
     AddressedLink,
     address_links,
@@ -27,7 +27,7 @@ from app.launching.records import (
     write_ballots_side,
     write_identity_side,
 )
-from app.launching.sending import LEASE, LaunchLostError, Post, send_links
+from app.launching.sending import LEASE, Launching, LaunchLostError, Post, send_links
 from app.mail.letters import InvitationLetter
 from app.mail.mailer import Mail, Mailer
 from app.mail.sender import Sender
@@ -112,14 +112,19 @@ def finish_launch(identity: Store, round_id: str, *, complete: bool) -> bool:
             raise NoSuchRoundError
         if launched.state != "launching":
             return launched.state == "open"
-        mailed = _mailed(session, round_id)
-        asked_by_mail = launched.invited - launched.printed_codes
-        wanted = launched.k if complete else min(VIABLE_TIMES_K * launched.k, asked_by_mail)
-        viable = asked_by_mail > 0 and mailed >= wanted
-        launched.state = "open" if viable else "aborting"
-        launched.lease_until = None
-        if not viable:
-            session.execute(update(Pool).where(Pool.round_id == round_id).values(state="ended"))
+        return settle_launch(session, launched, complete=complete)
+
+
+def settle_launch(session: Session, launched: Round, *, complete: bool) -> bool:
+    """Return whether enough links of a round were mailed, and say in its row what it is now."""
+    mailed = _mailed(session, launched.id)
+    asked_by_mail = launched.invited - launched.printed_codes
+    wanted = launched.k if complete else min(VIABLE_TIMES_K * launched.k, asked_by_mail)
+    viable = asked_by_mail > 0 and mailed >= wanted
+    launched.state = "open" if viable else "aborting"
+    launched.lease_until = None
+    if not viable:
+        session.execute(update(Pool).where(Pool.round_id == launched.id).values(state="ended"))
     return viable
 
 
@@ -163,7 +168,7 @@ def _prepare(
             closes=closes_ahead(frozen.round),
             groups=len(frozen.roster.groups),
             form=frozen.form,
-            of_group=frozen.round.group_id is not None,
+            audience=AUDIENCE if frozen.round.group_id is None else GROUP_AUDIENCE,
             k_before=frozen.k_before,
             signing_key_der=blind.public_key_to_der(signing_key.public_key()),
             sealing_point=sealing.public_point(sealing_key),
@@ -243,7 +248,8 @@ def _send(
             bounces_to=bounces_to(room.sender, room.secret_key, person_id),
         )
 
-    send_links(Post(room.identity, room.mailer, compose, room.now), frozen.round.id, addressed)
+    post = Post(room.identity, room.mailer, compose, room.now)
+    send_links(post, Launching(Round, frozen.round.id), addressed)
 
 
 def _mailed(session: Session, round_id: str) -> int:

@@ -13,6 +13,14 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
+class Heading:
+    """What the blocks below are about, in a letter with several parts."""
+
+    kind: ClassVar[str] = "heading"
+    text: str
+
+
+@dataclass(frozen=True)
 class Panel:
     """Rows of a label and what belongs to it, on a card, between two optional sentences."""
 
@@ -57,7 +65,7 @@ class Code:
     value: str
 
 
-Block = Paragraph | Panel | Action | Fallback | Address | Code
+Block = Paragraph | Heading | Panel | Action | Fallback | Address | Code
 
 
 @dataclass(frozen=True)

@@ -160,18 +160,20 @@ def _asking(sender: Sender, facts: RoundFacts) -> Paragraph:
     # Protocol: Launch. Who is invited, and how that changed, is how a person judges the crowd.
     invited = "1 person is" if facts.invited == 1 else f"{facts.invited} people are"
     printed = f", {facts.printed} of them with a printed code" if facts.printed else ""
-    changes = ""
-    if facts.joined is not None and facts.left is not None:
-        changes = " Since last time, "
-        if facts.joined or facts.left:
-            changes += f"{facts.joined or 'nobody'} joined and {facts.left or 'nobody'} left."
-        else:
-            changes += "nobody joined or left."
     alone = "" if facts.circle is None else f"This round is for your circle alone, {facts.circle}. "
     return Paragraph(
         f"{sender.organisation} asks you because you take part in {facts.program}. "
-        f"{alone}{invited} invited{printed}.{changes}"
+        f"{alone}{invited} invited{printed}.{changes_since(facts)}"
     )
+
+
+def changes_since(facts: RoundFacts) -> str:
+    """Return how the crowd changed since last time, after a space; nothing for a first time."""
+    if facts.joined is None or facts.left is None:
+        return ""
+    if not facts.joined and not facts.left:
+        return " Since last time, nobody joined or left."
+    return f" Since last time, {facts.joined or 'nobody'} joined and {facts.left or 'nobody'} left."
 
 
 def terms(facts: RoundFacts) -> Panel:

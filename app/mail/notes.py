@@ -51,6 +51,42 @@ def cancelled_letter(
     return _sent(sender, letter, blanks, recipient, message_id, bounces_to=bounces_to)
 
 
+def cancelled_feedback_letter(
+    sender: Sender,
+    recipient: str,
+    program: str,
+    message_id: str,
+    bounces_to: str = "",
+    *,
+    whole: bool,
+) -> Mail:
+    """Return the mail that says that feedback won't be opened.
+
+    :param whole: whether all that was still open; else what one link of the mail led to.
+    """
+    blanks = Blanks()
+    what = "One link of our mail no longer works. Its feedback has been cancelled; the others stay."
+    if whole:
+        what = (
+            f"The feedback that was still open in {program} has been cancelled, and its links in "
+            "our mail no longer work."
+        )
+    letter = Letter(
+        subject=f"This feedback was cancelled: {program}",
+        origin=f"{sender.organisation} · {program}",
+        heading="This feedback was cancelled",
+        lead="There is nothing for you to do.",
+        blocks=(
+            Paragraph(
+                f"{what} Answers that were given there are destroyed unread: nobody has seen them, "
+                "and nobody will."
+            ),
+        ),
+        reason="You get this mail because you were asked for feedback.",
+    )
+    return _sent(sender, letter, blanks, recipient, message_id, bounces_to=bounces_to)
+
+
 def sign_in_letter(sender: Sender, recipient: str, link: str, minutes: int) -> Mail:
     """Return the mail with a link that signs in once, within `minutes`."""
     blanks = Blanks()

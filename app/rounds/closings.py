@@ -28,13 +28,14 @@ def days_between(round_: Round) -> list[int]:
 
 
 def planned_closes(
-    opens_at: datetime, program: Program, again_after: Sequence[int] = ()
+    opens_at: datetime, time_zone: str, open_days: int, again_after: Sequence[int] = ()
 ) -> list[datetime]:
-    """Return when a round of this program would close: at one clock time, days apart.
+    """Return when a round would close: at one clock time, days apart.
 
+    :param open_days: from the launch to the first closing time.
     :param again_after: days from one closing time to the next, for a round that has several.
     """
-    local = opens_at.astimezone(ZoneInfo(program.time_zone)) + timedelta(days=program.open_days)
+    local = opens_at.astimezone(ZoneInfo(time_zone)) + timedelta(days=open_days)
     # A day on which summer time begins has 23 hours.
     closes = [max(local.astimezone(UTC), opens_at + SHORTEST_OPEN)]
     for days in again_after:
@@ -59,7 +60,7 @@ def set_times(
     """
     opens = opens_at.astimezone(UTC).replace(second=0, microsecond=0)
     days = days_between(round_) if again_after is None else again_after
-    closes = planned_closes(opens, program, days)
+    closes = planned_closes(opens, program.time_zone, program.open_days, days)
     others = session.scalars(
         select(Round.closes_at).where(
             in_series(round_.program_id, round_.form_id),

@@ -25,6 +25,37 @@ class TooFewPeopleError(RoundError):
         )
 
 
+class TooFewRatersError(RoundError):
+    """Nobody has enough raters, and all raters together are fewer than the threshold needs."""
+
+    def __init__(self, k: int) -> None:
+        super().__init__(
+            f"Nobody has {k} raters who can be asked, and all raters together are fewer than {k}. "
+            "Add people to the roster, or ask about somebody else."
+        )
+
+
+class CycleUnderWayError(RoundError):
+    """A feedback cycle is still under way in this program; wait until it has closed."""
+
+    def __init__(self) -> None:
+        super().__init__(type(self).__doc__)
+
+
+class TooLateError(RoundError):
+    """What was stopped can't be sent again: no closing time of its cycle is a day off."""
+
+    def __init__(self) -> None:
+        super().__init__(type(self).__doc__)
+
+
+class NoSuchCycleError(RoundError):
+    """There is no such feedback cycle."""
+
+    def __init__(self) -> None:
+        super().__init__(type(self).__doc__)
+
+
 class NoSuchRoundError(RoundError):
     """There is no such round."""
 

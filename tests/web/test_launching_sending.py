@@ -15,7 +15,7 @@ from app.extensions import identity
 from app.forms.service import current_form
 from app.launching.freeze import freeze_roster
 from app.launching.records import AddressedLink, address_links, write_identity_side
-from app.launching.sending import LEASE, LaunchLostError, Post, send_links
+from app.launching.sending import LEASE, Launching, LaunchLostError, Post, send_links
 from app.mail.mailer import Mail, MailDelayedError, MailRefusedError, RelayUnavailableError
 from app.models.identity.invitation import Invitation
 from app.models.identity.round import Round
@@ -72,7 +72,7 @@ class Launch:
         return [entry.invitee.address for entry in self.waiting]
 
     def send(self) -> None:
-        send_links(self.post, self.round_id, self.waiting)
+        send_links(self.post, Launching(Round, self.round_id), self.waiting)
 
 
 @pytest.fixture
