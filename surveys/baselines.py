@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from typing import TypeAlias, TypeVar
 
-from surveys.items import Form, Item
+from surveys.items import Form, Item, in_language
 from surveys.scoring import scored_items
 
 SCORE = "wellbeing score"  # no item's id has a space
@@ -27,9 +27,14 @@ def basis_of(form: Form, target: str) -> Basis | None:
     return (_mark(item),) if item is not None and item.type == "scale" else None
 
 
+def bases_of(form: Form) -> dict[str, Basis]:
+    """Return what each question on a scale asks, by its id."""
+    return {item.id: (_mark(item),) for item in form.items if item.type == "scale"}
+
+
 def wording(item: Item) -> str:
     """Return a question in English, else in the first of its languages."""
-    return item.text.get("en") or item.text[min(item.text)]
+    return in_language(item.text, "en")[1]
 
 
 def stretches(

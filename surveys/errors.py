@@ -44,6 +44,10 @@ class UnknownZoneError(SurveyError):
     """There is no time zone with this name."""
 
 
+class UnfinishedFormError(SurveyError):
+    """Something is missing in this form still. Open it under Forms to see what."""
+
+
 class ItemChoiceError(SurveyError):
     """The pulse asks three to six of its questions."""
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -30,12 +30,17 @@ class Caution:
     item_id: str | None = None
 
 
-def review_form(title: Text, items: Sequence[Item]) -> tuple[Caution, ...]:
-    """Return what is worth another look, the form as a whole first, then question by question."""
-    languages = sorted({tag for text in (title, *_texts(items)) for tag in text})
+def review_form(
+    title: Text, items: Sequence[Item], languages: Collection[str] = ()
+) -> tuple[Caution, ...]:
+    """Return what is worth another look, the form as a whole first, then question by question.
+
+    :param languages: that the form is to be in, beside those that some of its words are in.
+    """
+    languages = sorted({*languages, *(tag for text in (title, *_texts(items)) for tag in text)})
     found = [*_too_long(items)]
     missing = _missing(languages, [title])
-    if missing:
+    if title and missing:
         found.append(_untranslated(f"The title has no {missing} words yet.", None))
     for item in items:
         found.extend(_review_item(item, languages))
@@ -83,6 +88,12 @@ def _untranslated(what: str, item_id: str | None) -> Caution:
     )
 
 
+def language_names() -> Mapping[str, str]:
+    """Return the languages that a form can be written in: English names by tag."""
+    names: Mapping[str, str] = _data()["languages"]
+    return names
+
+
 def _texts(items: Sequence[Item]) -> Iterator[Text]:
     for item in items:
         yield item.text
@@ -91,7 +102,7 @@ def _texts(items: Sequence[Item]) -> Iterator[Text]:
 
 def _missing(languages: Sequence[str], texts: Sequence[Text]) -> str:
     """Return the names of the languages that one of these texts lacks."""
-    names = _data()["languages"]
+    names = language_names()
     lacking = [tag for tag in languages if any(tag not in text for text in texts)]
     return " and ".join(names.get(tag, tag) for tag in lacking)
 

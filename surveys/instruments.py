@@ -102,23 +102,30 @@ def choices_of(entry: Instrument) -> tuple[Item, ...]:
     return tuple(item for item in entry.items if item.type != "comment")
 
 
-def check_in(entry: Instrument, item_ids: Collection[str], *, own_change: bool = False) -> Form:
-    """Return the form of a check-in, with the optional comment that all of them have.
+def check_in(
+    entry: Instrument,
+    item_ids: Collection[str],
+    *,
+    own_change: bool = False,
+    beside: Sequence[Item] = (),
+) -> Form:
+    """Return the form of a check-in, with an optional comment as all of them have.
 
     :param item_ids: which of `choices_of` it asks; a set that is asked as a whole ignores them.
     :param own_change: whether the pulse asks people for their own change, too.
+    :param beside: further questions after the pulse's.
     :raises ItemChoiceError: if the pulse would have fewer than three questions.
     """
-    pulse = instrument(PULSE)
-    asked = tuple(item for item in entry.items if item.type != "comment")
-    if choices_of(entry):
-        asked = tuple(item for item in asked if item.id in item_ids)
-        if len(asked) < FEWEST_PULSE_ITEMS:
-            raise ItemChoiceError
-        if own_change:
-            asked += instrument(OWN_CHANGE).items
-    comment = tuple(item for item in pulse.items if item.type == "comment")
-    return Form(entry.title, asked + comment)
+    comment = tuple(item for item in instrument(PULSE).items if item.type == "comment")
+    if not choices_of(entry):
+        has_own = any(item.type == "comment" for item in entry.items)
+        return Form(entry.title, entry.items if has_own else entry.items + comment)
+    asked = tuple(item for item in choices_of(entry) if item.id in item_ids)
+    if len(asked) < FEWEST_PULSE_ITEMS:
+        raise ItemChoiceError
+    if own_change:
+        asked += instrument(OWN_CHANGE).items
+    return Form(entry.title, (*asked, *beside, *comment))
 
 
 def check_rhythm(entry: Instrument, last_opened: datetime, opens_at: datetime) -> None:

@@ -140,6 +140,16 @@ def check_text(text: Text) -> None:
             raise InvalidFormError
 
 
+def in_language(text: Text, language: str) -> tuple[str, str]:
+    """Return a text's words in a language, else in English, else in its first, with that tag.
+
+    The respondent's page picks likewise (frontend/src/texts/index.ts).
+    """
+    tags = {tag.lower().split("-")[0]: tag for tag in sorted(text, reverse=True)}
+    tag = tags.get(language) or tags.get("en") or min(text)
+    return tag, text[tag]
+
+
 def check_support(form: Form) -> None:
     """Check that the form may be launched as far as its support panel goes.
 
