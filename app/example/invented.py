@@ -9,7 +9,7 @@ from random import Random
 from app.results.comments import CommentText
 from app.results.service import ReleasedRound
 from surveys.answers import Answers
-from surveys.baselines import SCORE, basis_of
+from surveys.baselines import SCORE, bases_of, basis_of
 from surveys.cell_tree import ROOT_CELL, CellNode
 from surveys.disclosure import K_DEFAULT
 from surveys.instruments import form_of, instrument
@@ -113,6 +113,7 @@ def _round(
         pool_id=b"",
         tables=made.tables,
         group_cells={name: str(at) for at, name in enumerate(_CIRCLES, start=1)},
+        asked=bases_of(form),
     )
     return entry, tuple(
         CommentText(one.cell, one.item, one.text, themes=one.themes) for one in made.comments

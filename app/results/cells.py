@@ -7,6 +7,7 @@ from typing import Any
 
 from surveys.change_point import Level
 from surveys.disclosure import ShownMean
+from surveys.histograms import Bin
 from surveys.portions import Portion
 from surveys.priorities import Correlation
 
@@ -61,6 +62,7 @@ class CellResult:
     :ivar together: by item id, how it moves with the rest of the score, as stored; the program's.
     :ivar commented: ids of the questions whose comments are shown in this cell.
     :ivar themes: of the comments to each question; rounds from before themes have none.
+    :ivar spreads: the bins of each question whose histogram is shown.
     """
 
     people: str | None = None
@@ -71,6 +73,7 @@ class CellResult:
     together: Mapping[str, Correlation] = field(default_factory=dict)
     commented: frozenset[str] = frozenset()
     themes: Mapping[str, tuple[ThemeResult, ...]] = field(default_factory=dict)
+    spreads: Mapping[str, tuple[Bin, ...]] = field(default_factory=dict)
 
     @property
     def shown(self) -> bool:
@@ -97,6 +100,11 @@ def read_cell(tables: Mapping[str, Any]) -> CellResult:
         together=_together(tables.get("together", {})),
         commented=frozenset(item for item, table in tables["comments"].items() if "shown" in table),
         themes={item: _themes(table) for item, table in tables.get("themes", {}).items()},
+        spreads={
+            name: tuple(_bin(each) for each in table["histogram"]["bins"])
+            for name, table in tables["items"].items()
+            if "bins" in table.get("histogram", {})
+        },
     )
 
 
@@ -105,6 +113,10 @@ def _mean(table: Mapping[str, Any]) -> ShownMean | None:
     if "mean" not in table:
         return None
     return ShownMean(table["mean"], table["step"], table["open"])
+
+
+def _bin(table: Mapping[str, Any]) -> Bin:
+    return Bin(tuple(table["options"]), table["share"], table["over"])
 
 
 def _together(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, Correlation]:

@@ -13,6 +13,7 @@ from surveys.items import Form, Item
 from surveys.priorities import (
     PRIORITY_WORDS,
     STRONG_FROM,
+    Correlation,
     Priority,
     Strength,
     pooled,
@@ -81,15 +82,14 @@ class PriorityChart:
 def priority_chart(rounds: Sequence[ReleasedRound], form: Form) -> PriorityChart | None:
     """Return the chart after the last of these rounds, None if it can't be drawn.
 
-    :param rounds: a program's rounds up to the one looked at, oldest first. Those of other forms
-        ask other questions and count no more.
+    :param rounds: a program's rounds up to the one looked at, oldest first, whose score is made of
+        the same questions. A question counts in those that asked it in the same words.
     :param form: of the last of them.
     """
     if not rounds:
         return None
     latest = read_cell(rounds[-1].cell())
-    alike = [entry for entry in rounds if entry.form_id == rounds[-1].form_id][-MOST_ROUNDS:]
-    known = [read_cell(entry.cell()).together for entry in alike]
+    known = [_together(entry, rounds[-1]) for entry in rounds[-MOST_ROUNDS:]]
     items = [
         item
         for item in form.items
@@ -102,6 +102,15 @@ def priority_chart(rounds: Sequence[ReleasedRound], form: Form) -> PriorityChart
     }
     levels = {item.id: _level(item, latest.items[item.id]) for item in items}
     return _chart(items, latest.items, levels, strengths)
+
+
+def _together(entry: ReleasedRound, latest: ReleasedRound) -> dict[str, Correlation]:
+    """Return what a round tells of the questions that the latest one asks in the same words."""
+    return {
+        name: told
+        for name, told in read_cell(entry.cell()).together.items()
+        if entry.asked.get(name) == latest.asked.get(name)
+    }
 
 
 def _level(item: Item, mean: ShownMean) -> float:

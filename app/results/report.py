@@ -6,11 +6,22 @@ from datetime import date
 
 from app.results.cells import WITHHELD as WITHHELD_CELL
 from app.results.cells import CellResult, ThemeResult, read_cell
-from app.results.charts import MOST_ROUNDS, TrendChart, percent, share_of_scale, trend_chart
+from app.results.charts import MOST_ROUNDS, TrendChart, trend_chart
 from app.results.comments import CommentText
 from app.results.priorities import PriorityChart, priority_chart
+from app.results.questions import (
+    ItemRow,
+    common_scale,
+    item_rows,
+    means_before,
+    scales,
+    share_of,
+    told,
+)
 from app.results.service import ReleasedRound, latest_alike
-from app.results.words import change_words, mean_words, round_name, score_sentence
+from app.results.spreads import Spread, spreads_of
+from app.results.words import round_name, score_sentence
+from surveys.baselines import wording
 from surveys.cell_tree import ROOT_CELL
 from surveys.disclosure import ShownMean
 from surveys.guide import (
@@ -19,8 +30,7 @@ from surveys.guide import (
     general_conversation,
     lowest_item,
 )
-from surveys.items import Form, Item
-from surveys.wording import WITHHELD
+from surveys.items import Form
 
 # In the program's column of a round to which only one group was asked.
 NOT_ASKED = "not asked"
@@ -32,21 +42,6 @@ class NoSuchReleaseError(LookupError):
 
     def __init__(self) -> None:
         super().__init__(type(self).__doc__)
-
-
-@dataclass(frozen=True)
-class ItemRow:
-    """One question: means in words and as lengths of bars, and how it has moved."""
-
-    text: str
-    scale: str
-    own: str
-    own_bar: str | None
-    program: str
-    program_bar: str | None
-    change: str
-    moved: float
-    share: float
 
 
 @dataclass(frozen=True)
@@ -94,6 +89,7 @@ class Report:
     :ivar scored: whether the questions make a score; else each stands alone.
     :ivar anew: the first round of these questions, where others were asked before.
     :ivar compared_with: the round that `change` in the items looks back to; None for none.
+    :ivar spreads: of the whole round, since no part of it shows any.
     :ivar scale: what all questions are answered on, in words; None if they differ.
     :ivar priorities: of a program; None for a group, and where it can't be drawn.
     :ivar change_of: what that column is called; of a withheld circle it is the program's.
@@ -112,6 +108,7 @@ class Report:
     chart: TrendChart
     trend: tuple[TrendRow, ...]
     items: tuple[ItemRow, ...]
+    spreads: tuple[Spread, ...]
     scale: str | None
     conversation: Conversation
     priorities: PriorityChart | None
@@ -167,8 +164,9 @@ def make_report(
         change_of="Change" if own[-1].shown else "Program's change",
         chart=_chart(own, None if group_id is None else program, days),
         trend=_trend(own, program, known),
-        items=_items(form, own[-1], program[-1], None if earlier is None else seen[earlier]),
-        scale=_common_scale(form),
+        items=item_rows(form, own[-1], program[-1], means_before(known, seen, earlier)),
+        spreads=spreads_of(form, read_cell(chosen.cell(_whole_cell(chosen, group_id)))),
+        scale=common_scale(form),
         conversation=_conversation(form, seen[-1]),
         priorities=priority_chart(known, form) if group_id is None else None,
         own_comments=_comments(form, own[-1], _cell_name(chosen, group_id), comments),
@@ -189,6 +187,11 @@ def _cell_name(entry: ReleasedRound, group_id: str | None) -> str:
     if entry.group_id is not None:
         return ROOT_CELL if entry.group_id == group_id else ""
     return ROOT_CELL if group_id is None else entry.group_cells.get(group_id, "")
+
+
+def _whole_cell(entry: ReleasedRound, group_id: str | None) -> str:
+    """Return the cell of everybody who was asked; of a group's own round others see none."""
+    return ROOT_CELL if entry.group_id in (None, group_id) else ""
 
 
 def _cell(entry: ReleasedRound, group_id: str | None) -> CellResult:
@@ -235,73 +238,18 @@ def _trend(
     rows = [
         TrendRow(
             round_name(entry.closed_on),
-            _told(_score_mean(here)),
-            _told(_score_mean(there)) if entry.group_id is None else NOT_ASKED,
+            told(_score_mean(here)),
+            told(_score_mean(there)) if entry.group_id is None else NOT_ASKED,
         )
         for entry, here, there in zip(rounds, own, program, strict=True)
     ]
     return tuple(reversed(rows[-MOST_ROUNDS:]))
 
 
-def _told(mean: ShownMean | None) -> str:
-    return WITHHELD if mean is None else mean_words(mean)
-
-
-def _scales(form: Form) -> list[Item]:
-    return [item for item in form.items if item.type == "scale"]
-
-
-def _scale_words(item: Item) -> str:
-    """Return a scale with the words at its ends: "1 (strongly disagree) to 5 (strongly agree)"."""
-    labels = {label.id: label.text["en"] for label in item.labels}
-    ends = [str(point) for point in (item.points[0], item.points[-1])]
-    return " to ".join(f"{end} ({labels[end]})" if end in labels else end for end in ends)
-
-
-def _common_scale(form: Form) -> str | None:
-    scales = {_scale_words(item) for item in _scales(form)}
-    return scales.pop() if len(scales) == 1 else None
-
-
-def _share(item: Item, mean: ShownMean) -> float:
-    return share_of_scale(mean, item.points[0], item.points[-1])
-
-
-def _items(
-    form: Form, own: CellResult, program: CellResult, earlier: CellResult | None
-) -> tuple[ItemRow, ...]:
-    """Return a row for each question: what fell most first, of these what stands lowest."""
-    seen = own if own.shown else program
-    rows = [_item_row(item, own, program, seen, earlier) for item in _scales(form)]
-    return tuple(sorted(rows, key=lambda row: (row.moved, row.share)))
-
-
-def _item_row(
-    item: Item,
-    own: CellResult,
-    program: CellResult,
-    seen: CellResult,
-    earlier: CellResult | None,
-) -> ItemRow:
-    here, there, now = (cell.items.get(item.id) for cell in (own, program, seen))
-    before = None if earlier is None else earlier.items.get(item.id)
-    return ItemRow(
-        text=item.text["en"],
-        scale=_scale_words(item),
-        own=_told(here),
-        own_bar=None if here is None else percent(_share(item, here)),
-        program=_told(there),
-        program_bar=None if there is None else percent(_share(item, there)),
-        change=change_words(before, now),
-        moved=now.mean - before.mean if now and before else 0.0,
-        share=_share(item, now) if now else 1.0,
-    )
-
-
 def _conversation(form: Form, cell: CellResult) -> Conversation:
     shares = {
-        item.id: _share(item, cell.items[item.id])
-        for item in _scales(form)
+        item.id: share_of(item, cell.items[item.id])
+        for item in scales(form)
         if item.id in cell.items
     }
     lowest = lowest_item(shares)
@@ -315,7 +263,7 @@ def _comments(
     return tuple(
         CommentList(
             item=item.id,
-            question=item.text["en"],
+            question=wording(item),
             comments=tuple(
                 entry for entry in comments if (entry.cell, entry.item) == (cell_name, item.id)
             )

@@ -1,7 +1,7 @@
 """Read published releases; a ballot is never opened here."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -14,9 +14,10 @@ from app.models.identity.pool_cell import PoolCell
 from app.models.identity.release import Release
 from app.models.identity.round import Round
 from app.rounds.series import is_check_in, of_whole_program
-from surveys.baselines import SCORE, Basis, asked_alike, basis_of
+from surveys.baselines import SCORE, Basis, asked_alike, bases_of, basis_of
 from surveys.cell_tree import ROOT_CELL
 from surveys.form_wire import form_from_wire
+from surveys.items import Form
 
 
 class NotReleasedError(Exception):
@@ -47,6 +48,7 @@ class ReleasedRound:
     :ivar group_id: the one group that was asked; None for a round of the whole program.
     :ivar basis: the questions that the score is made of; None for a form without a score.
     :ivar group_cells: names of cells by group id; a group without a cell of its own has none.
+    :ivar asked: what each question on a scale asked, by its id.
     """
 
     round_id: str
@@ -61,6 +63,7 @@ class ReleasedRound:
     pool_id: bytes
     tables: dict[str, Any]
     group_cells: dict[str, str]
+    asked: Mapping[str, Basis] = field(default_factory=dict)
 
     def cell(self, name: str = ROOT_CELL) -> dict[str, Any]:
         """Return a cell's tables, or the one word for silence (D10)."""
@@ -126,7 +129,8 @@ def released_scores(session: Session) -> dict[str, list[ReleasedScore]]:
         .where(of_whole_program(), Release.state == "published")
         .order_by(Round.number)
     ).all()
-    bases = _bases(session, {row.form_id for row in rows})
+    forms = _forms(session, {row.form_id for row in rows})
+    bases = {form_id: basis_of(form, SCORE) for form_id, form in forms.items()}
     scores: dict[str, list[ReleasedScore]] = {}
     for program_id, k, invited, form_id, closed_on, table in rows:
         shown = table or {"withheld": True}
@@ -168,12 +172,12 @@ def _released(session: Session, *conditions: Any) -> list[ReleasedRound]:
         .order_by(Round.number)
     ).all()
     cells = _group_cells(session, [release.pool_id for _, release in rows])
-    bases = _bases(session, {round_.form_id for round_, _ in rows})
+    forms = _forms(session, {round_.form_id for round_, _ in rows})
     return [
         ReleasedRound(
             round_id=round_.id,
             form_id=round_.form_id,
-            basis=bases[round_.form_id],
+            basis=basis_of(forms[round_.form_id], SCORE),
             group_id=round_.group_id,
             number=round_.number,
             k=round_.k,
@@ -183,15 +187,15 @@ def _released(session: Session, *conditions: Any) -> list[ReleasedRound]:
             pool_id=release.pool_id,
             tables=release.tables,
             group_cells=cells.get(release.pool_id, {}),
+            asked=bases_of(forms[round_.form_id]),
         )
         for round_, release in rows
     ]
 
 
-def _bases(session: Session, form_ids: Collection[str]) -> dict[str, Basis | None]:
-    """Return what each form's score is made of."""
+def _forms(session: Session, form_ids: Collection[str]) -> dict[str, Form]:
     rows = session.scalars(select(FormRow).where(FormRow.id.in_(form_ids)))
-    return {row.id: basis_of(form_from_wire(row.body), SCORE) for row in rows}
+    return {row.id: form_from_wire(row.body) for row in rows}
 
 
 def _group_cells(session: Session, pools: Sequence[bytes]) -> dict[bytes, dict[str, str]]:

@@ -1,0 +1,62 @@
+"""How the answers to questions with options spread, in words. Source: D6, D7."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.results.cells import CellResult
+from app.results.charts import percent
+from app.results.words import figure
+from surveys.baselines import wording
+from surveys.histograms import Bin
+from surveys.items import Form, Item, in_language
+
+
+@dataclass(frozen=True)
+class SpreadRow:
+    """One option, or neighbouring ones that are told together, with its share and its bar."""
+
+    options: str
+    share: str
+    bar: str | None
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A question with options; `rows` is None where its answers are withheld.
+
+    :ivar several: whether people could pick more than one.
+    """
+
+    question: str
+    several: bool
+    rows: tuple[SpreadRow, ...] | None
+
+
+def spreads_of(form: Form, cell: CellResult) -> tuple[Spread, ...]:
+    """Return the spread of each question with options, in the form's order."""
+    asked = [item for item in form.items if item.options]
+    return tuple(_spread(item, cell.spreads) for item in asked)
+
+
+def _spread(item: Item, shown: Mapping[str, tuple[Bin, ...]]) -> Spread:
+    words = {option.id: in_language(option.text, "en")[1] for option in item.options}
+    bins = shown.get(item.id)
+    rows = None
+    if bins is not None:
+        rows = tuple(
+            SpreadRow(
+                ", ".join(words[option] for option in entry.options),
+                _share_words(entry),
+                None if entry.share is None else percent(entry.share),
+            )
+            for entry in bins
+        )
+    return Spread(wording(item), item.type == "multiple", rows)
+
+
+def _share_words(entry: Bin) -> str:
+    if entry.over:
+        return "more than 80 %"
+    if entry.share is None:
+        return "the rest, if any"
+    return f"about {figure(100 * entry.share)} %"
