@@ -14,13 +14,15 @@ from app.accounts.errors import RevealingAuditError
 from app.models.identity.account import Account
 from app.models.identity.audit_entry import AuditEntry
 from app.models.identity.group import Group
+from app.models.identity.own_form import OwnForm
 from app.models.identity.program import Program
 from crypto import chain, envelope
+from surveys.drafts import draft_from_wire
 
 OPERATOR = "operator"
 RETENTION = "retention"
 PAGE_LENGTH = 50
-_REFERENCE = re.compile(r"\b(account|program|group) ([2-9a-z]{16})\b")
+_REFERENCE = re.compile(r"\b(account|program|group|form) ([2-9a-z]{16})\b")
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,8 @@ def _names(
     for kind, table in (("program", Program), ("group", Group)):
         rows = session.execute(select(table.id, table.name).where(table.id.in_(_ids(hits, kind))))
         names |= {f"{kind} {row.id}": f"{kind} {row.name}" for row in rows}
+    own_forms = session.scalars(select(OwnForm).where(OwnForm.id.in_(_ids(hits, "form"))))
+    names |= {f"form {own.id}": f"form {draft_from_wire(own.draft).name}" for own in own_forms}
     return names
 
 

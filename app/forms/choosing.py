@@ -1,7 +1,7 @@
 """Choose what a program's coming rounds ask, and say before what follows from it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,17 +9,22 @@ from sqlalchemy.orm import Session
 
 from app.accounts.audit import record
 from app.alerts.desk import open_alert_of
+from app.forms.asked import Asked, asked_words
+from app.forms.entries import OWN, entry_named, entry_of, finished_of
 from app.forms.schemas import Choice
-from app.forms.service import choose_form, form_of_program
+from app.forms.service import choose_form, whole_form_of_program
 from app.goals.progress import open_goals
 from app.models.identity.form import Form as FormRow
+from app.models.identity.own_form import OwnForm
 from app.models.identity.program import Program
+from app.models.identity.program_form import ProgramForm
 from app.models.identity.round import Round
 from app.models.identity.schedule import Schedule
 from app.rounds.series import is_check_in
-from surveys.baselines import SCORE, basis_of, wording
-from surveys.errors import UnknownInstrumentError
-from surveys.form_length import questions_in, seconds_to_answer
+from surveys.ballot_size import pad_size
+from surveys.baselines import SCORE, basis_of
+from surveys.drafts import draft_from_wire
+from surveys.errors import UnfinishedFormError, UnknownInstrumentError
 from surveys.form_review import Caution, review_form
 from surveys.form_wire import form_from_wire
 from surveys.instruments import (
@@ -27,8 +32,6 @@ from surveys.instruments import (
     Instrument,
     check_cadence,
     check_in,
-    choices_of,
-    instrument,
     offered,
 )
 from surveys.items import Form
@@ -51,18 +54,6 @@ _UNSCORED = (
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a form asks, in words.
-
-    :ivar length: how many questions, and about how long they take.
-    """
-
-    title: str
-    length: str
-    questions: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Chosen:
     """Questions that may be chosen and are not yet, with what follows and what to look at again."""
 
@@ -71,53 +62,79 @@ class Chosen:
     asked: Asked
     consequences: tuple[str, ...]
     cautions: tuple[Caution, ...]
-
-
-def asked_words(form: Form) -> Asked:
-    """Return what a form asks, in words."""
-    count = questions_in(form.items)
-    comment = " and a comment" if form.comment_ids else ""
-    noun = "question" if count == 1 else "questions"
-    return Asked(
-        title=form.title["en"],
-        length=f"{count} {noun}{comment}, about {seconds_to_answer(form.items)} seconds",
-        questions=tuple(wording(item) for item in form.items),
-    )
-
-
-def asked_of(session: Session, program_id: str) -> Asked:
-    """Return what a program's coming rounds ask, in words."""
-    return asked_words(form_from_wire(form_of_program(session, program_id).body))
+    bank: tuple[str, ...] = ()
+    bank_each: int = 0
 
 
 def present_choice(session: Session, program: Program) -> Choice:
     """Return what is chosen now."""
-    row = form_of_program(session, program.id)
+    row = whole_form_of_program(session, program.id)
+    chosen = session.get(ProgramForm, program.id)
     ids = frozenset(item.id for item in form_from_wire(row.body).items)
-    return Choice(row.instrument, ids, OWN_CHANGE in ids)
+    own, each = (chosen.own_form_id or "", chosen.bank_each) if chosen else ("", 0)
+    return Choice(row.instrument, ids, OWN_CHANGE in ids, own, each)
 
 
 def draft_choice(session: Session, program: Program, choice: Choice) -> Chosen:
     """Return these questions with what follows from them; nothing is stored.
 
     :raises UnknownInstrumentError, ItemChoiceError: if they are no set that is offered.
+    :raises UnfinishedFormError: if something is missing in an own form.
+    :raises FormTooLargeError: if the answers would not fit a ballot.
     :raises ScheduleError: if the program's schedule asks more often than they allow.
     """
-    entry = instrument(choice.instrument)
-    if entry not in offered():
+    entry = entry_named(session, choice.instrument)
+    own = _own_of(session, program, choice)
+    if own is None and entry not in offered():
         raise UnknownInstrumentError
-    form = check_in(entry, choice.items, own_change=choice.own_change)
+    beside = entry_of(own).items if own is not None and choice.beside else ()
+    form = check_in(entry, choice.items, own_change=choice.own_change, beside=beside)
+    bank: tuple[str, ...] = ()
+    if own is not None:
+        form = replace(form, notice=entry_of(own).notice)
+        bank = tuple(item.id for item in form.items if item.id in finished_of(own).bank)
+    pad_size(form)
+    each = choice.bank_each if 0 < choice.bank_each < len(bank) else 0
     schedule = session.get(Schedule, program.id)
     if schedule is not None:
-        check_cadence(entry, schedule.every_weeks)
-    # Whose wording is published and tested is not told to mend it.
-    cautions = tuple(
+        for asked in (entry, *([entry_of(own)] if own is not None else [])):
+            check_cadence(asked, schedule.every_weeks)
+    follows = tuple(_consequences(session, program, form))
+    if not each:
+        bank = ()
+    asked = asked_words(form, bank, each)
+    return Chosen(entry, form, asked, follows, _cautions(entry, own, form), bank, each)
+
+
+def _own_of(session: Session, program: Program, choice: Choice) -> OwnForm | None:
+    """Return the own form that is chosen, alone or beside the pulse.
+
+    :raises UnknownInstrumentError: if the program can't ask it.
+    :raises UnfinishedFormError: if something is missing in it.
+    """
+    wanted = choice.instrument.removeprefix(OWN) if _is_alone(choice) else choice.beside
+    if not wanted:
+        return None
+    own = session.get(OwnForm, wanted)
+    if own is None or own.program_id not in (None, program.id):
+        raise UnknownInstrumentError
+    if not finished_of(own).whole:
+        raise UnfinishedFormError
+    return own
+
+
+def _is_alone(choice: Choice) -> bool:
+    return choice.instrument.startswith(OWN)
+
+
+def _cautions(entry: Instrument, own: OwnForm | None, form: Form) -> tuple[Caution, ...]:
+    """Return what to look at again; whose wording is published is not told to mend it."""
+    languages = () if own is None else draft_from_wire(own.draft).languages
+    return tuple(
         caution
-        for caution in review_form(form.title, form.items)
+        for caution in review_form(form.title, form.items, languages)
         if caution.item_id is None or not entry.validated
     )
-    follows = tuple(_consequences(session, program, form))
-    return Chosen(entry, form, asked_words(form), follows, cautions)
 
 
 def choose(session: Session, program: Program, choice: Choice, now: datetime, actor: str) -> None:
@@ -125,12 +142,28 @@ def choose(session: Session, program: Program, choice: Choice, now: datetime, ac
 
     :raises SurveyError: as for `draft_choice`.
     """
-    chosen = draft_choice(session, program, choice)
-    before = form_of_program(session, program.id)
-    after = choose_form(session, program.id, chosen.entry.id, chosen.form)
-    if after.id != before.id:
-        act = f"chose other questions: {after.instrument}, version {after.version}"
+    chosen, before = draft_choice(session, program, choice), present_choice(session, program)
+    asked_before = whole_form_of_program(session, program.id)
+    after = choose_form(
+        session,
+        program.id,
+        chosen.entry.id,
+        chosen.form,
+        own_form_id=choice.beside or None,
+        bank=chosen.bank,
+        bank_each=chosen.bank_each,
+    )
+    acts = []
+    if after.id != asked_before.id:
+        acts.append(f"chose other questions: {_called(after)}, version {after.version}")
+    if before.bank_each != chosen.bank_each:
+        acts.append(f"set the bank to {chosen.bank_each or 'all'} of it in each round")
+    for act in acts:
         record(session, now, actor, act, f"program {program.id}")
+
+
+def _called(row: FormRow) -> str:
+    return "a form of our own" if row.instrument.startswith(OWN) else row.instrument
 
 
 def _consequences(session: Session, program: Program, form: Form) -> Iterator[str]:
@@ -167,8 +200,3 @@ def _last_asked(session: Session, program: Program) -> Form | None:
         .limit(1)
     )
     return None if row is None else form_from_wire(row.body)
-
-
-def pulse_choices() -> tuple[tuple[str, str], ...]:
-    """Return id and words of each question that can be chosen by itself."""
-    return tuple((item.id, wording(item)) for entry in offered() for item in choices_of(entry))

@@ -9,8 +9,10 @@ from werkzeug.wrappers import Response
 from app.accounts.roles import current_account, for_admins
 from app.clock import current_clock
 from app.extensions import identity
-from app.forms.choosing import asked_of, choose, draft_choice, present_choice, pulse_choices
-from app.forms.schemas import Choice, field_of, read_choice
+from app.forms.asked import asked_of
+from app.forms.choosing import choose, draft_choice, present_choice
+from app.forms.offering import own_choices, pulse_choices
+from app.forms.schemas import MOST_BANK, Choice, field_of, read_choice
 from app.models.identity.program import Program
 from app.programs.errors import UnknownProgramError
 from app.programs.schemas import Fault
@@ -18,6 +20,7 @@ from app.programs.service import find_program
 from surveys.baselines import wording
 from surveys.errors import SurveyError
 from surveys.instruments import OWN_CHANGE, instrument, offered
+from surveys.items import in_language
 
 # As people call them; what stands above the questions is a title of its own.
 _NAMES = {
@@ -94,6 +97,9 @@ def _page(program_id: str, typed: Choice | None = None, fault: Fault | None = No
             asked=asked_of(session, program.id),
             choice=typed or present_choice(session, program),
             offered=offered(),
+            own_forms=own_choices(session, program),
+            most_bank=MOST_BANK + 1,
+            in_language=in_language,
             items=pulse_choices(),
             own_change=instrument(OWN_CHANGE),
             names=_NAMES,

@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.forms.entries import OWN, entry_named, own_name
 from app.models.identity.form import Form as FormRow
 from app.models.identity.program_form import ProgramForm
+from app.models.identity.round import Round
+from app.rounds.series import of_whole_program
 from config import CONTACT_LABEL
 from surveys.form_wire import form_from_wire, form_to_wire
-from surveys.instruments import PEER_SKILLS, PULSE, form_of, instrument
-from surveys.items import Form, SupportLine, check_support
+from surveys.instruments import PEER_SKILLS, PULSE, Instrument, form_of, instrument
+from surveys.items import Form, SupportLine, Text, check_support
+from surveys.rotation import rotated
 
 _TRANSLATED = {
     CONTACT_LABEL: {"de": "Ich möchte, dass sich jemand bei mir meldet (nicht anonym)"},
@@ -36,20 +40,65 @@ def _first_version(session: Session, name: str) -> FormRow:
 
 
 def form_of_program(session: Session, program_id: str) -> FormRow:
-    """Return what a program's coming rounds ask."""
+    """Return what a program's next round asks; of a bank, the questions whose turn it is."""
+    chosen = session.get(ProgramForm, program_id)
+    if chosen is None:
+        return current_form(session)
+    whole = session.get_one(FormRow, chosen.form_id)
+    if not chosen.bank_each:
+        return whole
+    turn = _rounds_so_far(session, program_id)
+    form = rotated(form_from_wire(whole.body), chosen.bank, chosen.bank_each, turn)
+    return _find_version(session, whole.instrument, form)
+
+
+def whole_form_of_program(session: Session, program_id: str) -> FormRow:
+    """Return all that a program's coming rounds ask, a bank as a whole."""
     chosen = session.get(ProgramForm, program_id)
     return current_form(session) if chosen is None else session.get_one(FormRow, chosen.form_id)
 
 
-def choose_form(session: Session, program_id: str, instrument_id: str, form: Form) -> FormRow:
+def entries_asked(session: Session, program_id: str) -> tuple[Instrument, ...]:
+    """Return the sets that a program's coming rounds take their questions from."""
+    chosen = session.get(ProgramForm, program_id)
+    names = [whole_form_of_program(session, program_id).instrument]
+    if chosen is not None and chosen.own_form_id is not None:
+        names.append(own_name(chosen.own_form_id))
+    return tuple(entry_named(session, name) for name in names)
+
+
+def _rounds_so_far(session: Session, program_id: str) -> int:
+    """Return how many rounds of the whole program there were; what was given up is asked again."""
+    query = select(func.count()).where(
+        Round.program_id == program_id,
+        of_whole_program(),
+        Round.state.in_(("due", "launching", "open", "closed")),
+    )
+    return session.scalar(query) or 0
+
+
+def choose_form(
+    session: Session,
+    program_id: str,
+    instrument_id: str,
+    form: Form,
+    *,
+    own_form_id: str | None = None,
+    bank: Sequence[str] = (),
+    bank_each: int = 0,
+) -> FormRow:
     """Return the version that a program's coming rounds ask from now on, stored if it is new.
 
     A version that rounds may have asked is never changed: other questions are another version.
+
+    :param own_form_id: the own form that it asks beside the pulse.
+    :param bank: ids of the questions of which each round asks `bank_each`.
     """
     current_form(session)  # so that the first version stays the usual one
     version = _find_version(session, instrument_id, form)
     chosen = session.get(ProgramForm, program_id) or ProgramForm(program_id=program_id)
-    chosen.form_id = version.id
+    chosen.form_id, chosen.own_form_id = version.id, own_form_id
+    chosen.bank, chosen.bank_each = list(bank), bank_each
     session.add(chosen)
     session.flush()
     return version
@@ -74,7 +123,7 @@ def _add_version(session: Session, instrument_id: str, number: int, form: Form) 
     fresh = FormRow(
         instrument=instrument_id,
         version=number,
-        kind=instrument(instrument_id).kind,
+        kind=entry_named(session, instrument_id).kind,
         body=form_to_wire(form),
     )
     session.add(fresh)
@@ -95,6 +144,16 @@ def frozen_form(row: FormRow, support: Sequence[tuple[str, str]]) -> Form:
     """
     stored = form_from_wire(row.body)
     lines = tuple(SupportLine(_in_all_languages(label), contact) for label, contact in support)
-    form = Form(stored.title, stored.items, lines, instrument(row.instrument).notice)
+    form = Form(stored.title, stored.items, lines, _notice(row, stored.notice))
     check_support(form)
     return form
+
+
+def _notice(row: FormRow, own: Text | None) -> Text | None:
+    """Return what is due of the shipped questions and of those of an own form, in one text."""
+    if row.instrument.startswith(OWN):
+        return own
+    shipped = instrument(row.instrument).notice
+    if own is None:
+        return shipped
+    return {tag: f"{words} {own[tag]}" for tag, words in shipped.items() if tag in own}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.forms.service import form_of_program
+from app.forms.service import whole_form_of_program
 from app.models.identity.form import Form as FormRow
 from app.models.identity.program_goal import ProgramGoal
 from app.results.cells import read_cell
@@ -90,8 +90,8 @@ def past_goals(session: Session, program_id: str) -> Sequence[ProgramGoal]:
 
 
 def asked_form(session: Session, program_id: str) -> Form:
-    """Return the check-in that a program's coming rounds ask."""
-    return form_from_wire(form_of_program(session, program_id).body)
+    """Return all that a program's coming rounds ask, a bank as a whole."""
+    return form_from_wire(whole_form_of_program(session, program_id).body)
 
 
 def _forms(session: Session, rounds: Sequence[ReleasedRound]) -> dict[str, Form]:

@@ -9,7 +9,7 @@ from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.rounds.closings import closes_ahead
 from surveys.form_length import questions_in, seconds_to_answer
-from surveys.items import Form
+from surveys.items import Form, in_language
 
 AUDIENCE_WORDS = (
     "Your circle's mentor (the circle's totals), all mentors of the program (its totals and "
@@ -37,7 +37,7 @@ def round_facts(
     """
     return RoundFacts(
         program=program.name,
-        form_title=form.title["en"],
+        form_title=in_language(form.title, "en")[1],
         questions=questions_in(form.items),
         seconds=seconds_to_answer(form.items),
         invited=launched.invited,
@@ -52,7 +52,7 @@ def round_facts(
         circle=circle,
         replaces_earlier=launched.replaces_earlier,
         fingerprint=fingerprint,
-        support=tuple((line.label["en"], line.contact) for line in form.support),
+        support=tuple((in_language(line.label, "en")[1], line.contact) for line in form.support),
     )
 
 

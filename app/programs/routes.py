@@ -9,7 +9,7 @@ from app.accounts.roles import current_account, for_admins
 from app.alerts.desk import open_alert_of
 from app.clock import current_clock
 from app.extensions import ballots, identity
-from app.forms.choosing import asked_of, asked_words
+from app.forms.asked import asked_of, asked_words
 from app.goals.progress import goals_of
 from app.models.identity.schedule import Schedule
 from app.people.time_zones import WINDOWS_ZONES

@@ -7,6 +7,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.audit import record
+from app.forms.entries import entry_named
 from app.models.identity.form import Form
 from app.models.identity.pool import Pool
 from app.models.identity.program import Program
@@ -14,7 +15,7 @@ from app.models.identity.round import Round
 from app.rounds.closings import set_times
 from app.rounds.errors import NoSuchRoundError, NotCancellableError, RoundUnderWayError
 from app.rounds.series import in_series, is_check_in
-from surveys.instruments import check_rhythm, instrument
+from surveys.instruments import check_rhythm
 
 UNFINISHED = ("due", "launching", "open", "aborting", "cancelling")
 _NEWEST_FIRST = (Round.opens_at.desc(), Round.number.desc(), Round.id)
@@ -96,7 +97,7 @@ def _check_rhythm(session: Session, program: Program, form: Form, opens_at: date
         )
     )
     if last is not None:
-        check_rhythm(instrument(form.instrument), last, opens_at)
+        check_rhythm(entry_named(session, form.instrument), last, opens_at)
 
 
 def last_threshold(session: Session, round_: Round) -> int | None:

@@ -1,7 +1,7 @@
 """Two installations: one just begun, and one with a program in every state the table speaks of."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from app.alerts.wishes import digest_token
 from app.clock import current_clock
 from app.extensions import identity
 from app.forms.service import current_form
+from app.forms.writing import begin_form
 from app.mail.maildir import store_message
 from app.mail.mailer import MemoryMailer
 from app.mail.unsubscribe import unsubscribe_token
@@ -43,6 +44,8 @@ from app.vault import current_vault
 from crypto.encoding import encode_base64url
 from crypto.messages import SEALED_BYTES
 from surveys.baselines import SCORE
+from surveys.drafts import Draft, DraftItem, draft_from_wire, draft_to_wire
+from surveys.items import Choice
 from tests import rounds
 from tests.accounts import add_mentor, sign_in_admin, sign_in_mentor
 from tests.pages.table import ADMIN, ANONYMOUS, FORMER_ADMIN, MENTOR, OTHER_MENTOR
@@ -139,7 +142,27 @@ def _results(app: Flask) -> dict[str, str]:
     alert = _alert(programs["shown"], admin)
     shown_program = programs["shown"]
     goals = {"goal": _goal(shown_program), "other_goal": _goal(shown_program, "pulse_energy")}
-    return programs | circles | alert | goals
+    return programs | circles | alert | goals | _own_forms(admin)
+
+
+def _own_forms(admin: str) -> dict[str, str]:
+    """Begin two forms, one of them whole, with a question of each type in two languages."""
+    words = {"en": "How was it?", "de": "Wie war es?"}
+    options = tuple(Choice(f"o{number}", words) for number in (1, 2))
+    items = (
+        DraftItem("q_one", "scale", words, required=True, labels={"1": words, "5": {"en": "good"}}),
+        DraftItem("q_ten", "scale", words, first=0, count=11, labels={"0": words, "10": words}),
+        DraftItem("q_age", "single", {"en": "What is your age?"}, cant_say=True, options=options),
+        DraftItem("q_two", "multiple", words, options=options),
+        DraftItem("q_say", "comment", words),
+    )
+    now, tags = current_clock().now(), ["en", "de"]
+    with identity.begin() as session:
+        own = begin_form(session, "How was your month?", tags, "", now, admin)
+        own.draft = draft_to_wire(replace(draft_from_wire(own.draft), items=items))
+        other = begin_form(session, "Not yet", tags, "", now, admin)
+        other.draft = draft_to_wire(Draft(("en", "de"), {}, (DraftItem("q_un", "single"),)))
+        return {"own_form": own.id, "unfinished_form": other.id}
 
 
 def _goal(program_id: str, target: str = SCORE) -> str:

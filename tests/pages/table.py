@@ -321,6 +321,25 @@ _QUESTIONS = (
     post("/programs/nosuchprogram/questions", ERROR, admins(404), **WHO5),
 )
 
+_FORMS = (
+    get("/forms", NEW, admins(200)),
+    get("/forms", SHOWN, admins(200)),
+    post("/forms", SHOWN, admins("/forms/*"), title="Ours", language="en"),
+    post("/forms", ERROR, admins(422), title="Ours"),
+    get("/forms/{own_form}", SHOWN, admins(200)),
+    get("/forms/{unfinished_form}?checked=1", SHOWN, admins(200)),
+    get("/forms/nosuchform", ERROR, admins(404)),
+    post("/forms/{own_form}", ERROR, admins(409), revision="99", act="save"),
+    post("/forms/{own_form}", SHOWN, admins("/forms/{own_form}"), revision="1", act="save"),
+    post("/forms/nosuchform", ERROR, admins(404), revision="1", act="save"),
+    get("/forms/{own_form}/preview", SHOWN, admins(200)),
+    get("/forms/{own_form}/preview?language=de", SHOWN, admins(200)),
+    get("/forms/nosuchform/preview", ERROR, admins(404)),
+    post("/forms/{unfinished_form}/remove", SHOWN, admins("/forms")),
+    post("/forms/nosuchform/remove", ERROR, admins(404)),
+    get("/programs/{shown}/questions/new?instrument=own:{own_form}", SHOWN, admins(200)),
+)
+
 _GOALS = (
     get("/programs/{empty}/goals", EMPTY, admins(200)),
     get("/programs/{shown}/goals", SHOWN, admins(200)),
@@ -400,6 +419,7 @@ TABLE = (
     *_MENTORS,
     *_PROGRAMS,
     *_QUESTIONS,
+    *_FORMS,
     *_GOALS,
     *_ALERTS,
     *_MACHINES,
