@@ -6,12 +6,14 @@ Each part finds in the databases what is due, so that one that was killed is com
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.accounts.audit import RETENTION, record, record_once
 from app.jobs.attempts import attempt
 from app.jobs.workplace import Workplace
+from app.models.identity.pool import Pool
 from app.models.identity.release import Release
+from app.models.identity.round import Round
 from app.opening.retention import (
     delete_comments,
     destroy_comments_key,
@@ -21,6 +23,7 @@ from app.opening.retention import (
 from app.people.forgetting import forget, leavers_before
 from app.people.mail_wishes import months_later
 from app.rounds.asked import forget_who_was_asked
+from app.rounds.cycles import is_about_nobody
 from crypto.encoding import encode_base64url
 
 DESTROYED = "destroyed the key of comments"
@@ -33,12 +36,14 @@ def keep_no_longer(workplace: Workplace) -> None:
 
 
 def end_comments(workplace: Workplace) -> None:
-    """Shred the comments of rounds that closed too long ago; their tables stay.
+    """Shred the comments of rounds that closed too long ago, or about nobody; their tables stay.
+
+    What was written about somebody who was forgotten since is for nobody to read.
 
     The key goes first: from then on no copy of the ballots database can be read any more. Then
     the receipt, which needs the key's id, and at last the rows, which still bear it.
     """
-    due = _pools_released_by(workplace, _comments_day(workplace))
+    due = _pools_to_shred(workplace, _comments_day(workplace))
     for pool_id in sorted(due):
         key_id = destroy_comments_key(workplace.ballots, workplace.vault, pool_id)
         if key_id is not None:
@@ -51,10 +56,11 @@ def end_comments(workplace: Workplace) -> None:
 def forget_leavers(workplace: Workplace) -> None:
     """Forget the people who left too long ago, as if they had asked; they may come back."""
     day = workplace.now().date() - timedelta(days=workplace.settings.keep_leavers_days)
+    now = workplace.now()
     with workplace.identity.begin() as session:
-        people = forget(session, leavers_before(session, day), ask_no_more=False)
+        people = forget(session, leavers_before(session, day), now, ask_no_more=False)
         if people:
-            record(session, workplace.now(), RETENTION, "forgot who had left", f"people: {people}")
+            record(session, now, RETENTION, "forgot who had left", f"people: {people}")
 
 
 def forget_earlier_rounds(workplace: Workplace) -> None:
@@ -68,13 +74,19 @@ def _comments_day(workplace: Workplace) -> date:
     return months_later(workplace.now().date(), -workplace.settings.keep_comments_months)
 
 
-def _pools_released_by(workplace: Workplace, day: date) -> set[bytes]:
+def _pools_to_shred(workplace: Workplace, day: date) -> set[bytes]:
     with_comments = pools_with_comments(workplace.ballots, workplace.vault)
     with workplace.identity.read() as session:
-        old = session.scalars(
-            select(Release.pool_id).where(Release.closed_on <= day, Release.state == "published")
+        due = session.scalars(
+            select(Release.pool_id)
+            .join(Pool, Pool.pool_id == Release.pool_id)
+            .join(Round, Round.id == Pool.round_id)
+            .where(
+                Release.state == "published",
+                or_(Release.closed_on <= day, is_about_nobody()),
+            )
         )
-        return with_comments & set(old)
+        return with_comments & set(due)
 
 
 def _write_receipt(workplace: Workplace, pool_id: bytes, key_id: bytes) -> None:

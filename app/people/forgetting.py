@@ -19,6 +19,7 @@ from app.models.identity.pool import Pool
 from app.models.identity.program import Program
 from app.models.identity.suppressed_address import SuppressedAddress
 from app.people.service import UnknownPersonError
+from app.rounds.cycles import let_go_of_subjects
 
 _CHUNK = 500  # far below what either database takes as parameters of one statement
 
@@ -43,13 +44,13 @@ def groups_mentored_alone(session: Session, person_id: str) -> list[str]:
     return [f"{program}, {group}" for program, group in rows]
 
 
-def forget(session: Session, person_ids: Sequence[str], *, ask_no_more: bool) -> int:
+def forget(session: Session, person_ids: Sequence[str], now: datetime, *, ask_no_more: bool) -> int:
     """Delete everything that leads to these people and return how many there were.
 
     Memberships, bounces, mails that are owed, a mentor's sign-in and the people themselves go. An
     admin's account stays: it is not from the roster. Invitations stay as counts that are nobody's:
     an unused link ends, a paper that was taken stays taken, and the next round's mail still counts
-    who left.
+    who left. Feedback about them that is open is destroyed unread.
 
     :param ask_no_more: keep a keyed hash of each address, so that no import takes it in again.
     """
@@ -64,6 +65,7 @@ def forget(session: Session, person_ids: Sequence[str], *, ask_no_more: bool) ->
             _suppress(session, lookups)
         forget_accounts(session, lookups)
         _let_go_of_invitations(session, ids)
+        let_go_of_subjects(session, ids, now)
         for owned in (Membership.person_id, Bounce.person_id, Notice.recipient_id):
             session.execute(delete(owned.class_).where(owned.in_(ids)))
         session.execute(delete(Person).where(Person.id.in_(ids)))
@@ -76,7 +78,7 @@ def forget_person(session: Session, person_id: str, now: datetime, actor: str) -
 
     :raises UnknownPersonError: if nobody has this id (any more).
     """
-    if forget(session, [person_id], ask_no_more=True) == 0:
+    if forget(session, [person_id], now, ask_no_more=True) == 0:
         raise UnknownPersonError
     record(session, now, actor, "forgot a person", f"person {person_id}")
 

@@ -43,6 +43,16 @@ class Asked:
     round: int
     closes_at: datetime
     open: bool
+    feedback: bool
+
+
+@dataclass(frozen=True)
+class Rated:
+    """Feedback about somebody, by those who work with them."""
+
+    program: str
+    round: int
+    closes_at: datetime
 
 
 @dataclass(frozen=True)
@@ -63,6 +73,7 @@ class OwnData:
     mails_came_back: tuple[date, ...]
     places: tuple[Place, ...]
     asked_in: tuple[Asked, ...]
+    rated_in: tuple[Rated, ...]
     signs_in_as: str | None
 
     def as_json(self) -> dict[str, Any]:
@@ -92,6 +103,7 @@ def own_data(session: Session, roster_key: envelope.DataKey, person_id: str) -> 
         mails_came_back=tuple(session.scalars(came_back)),
         places=_places(session, person_id),
         asked_in=_asked_in(session, person_id),
+        rated_in=_rated_in(session, person_id),
         signs_in_as=_account_of(session, person),
     )
 
@@ -111,15 +123,32 @@ def _places(session: Session, person_id: str) -> tuple[Place, ...]:
 def _asked_in(session: Session, person_id: str) -> tuple[Asked, ...]:
     # Never the invitation's state: it says whether a paper was taken.
     rows = session.execute(
-        select(Program.name, Round.number, Pool.closes_at, Pool.state == "open")
+        select(
+            Program.name,
+            Round.number,
+            Pool.closes_at,
+            Pool.state == "open",
+            Round.cycle_id.is_not(None),
+        )
+        .distinct()  # of a cycle somebody may be asked in several pools
         .select_from(Invitation)
         .join(Pool, Pool.pool_id == Invitation.pool_id)
         .join(Round, Round.id == Pool.round_id)
         .join(Program, Program.id == Round.program_id)
         .where(Invitation.person_id == person_id)
-        .order_by(Program.name, Round.number)
+        .order_by(Program.name, Round.number, Pool.closes_at)
     )
     return tuple(Asked(*row) for row in rows)
+
+
+def _rated_in(session: Session, person_id: str) -> tuple[Rated, ...]:
+    rows = session.execute(
+        select(Program.name, Round.number, Round.closes_at)
+        .join(Program, Program.id == Round.program_id)
+        .where(Round.subject_id == person_id, Round.state.in_(("open", "closed")))
+        .order_by(Program.name, Round.number, Round.closes_at)
+    )
+    return tuple(Rated(*row) for row in rows)
 
 
 def _account_of(session: Session, person: Person) -> str | None:

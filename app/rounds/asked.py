@@ -5,10 +5,12 @@ from datetime import datetime
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.models.identity.feedback_cycle import FeedbackCycle
 from app.models.identity.form import Form
 from app.models.identity.invitation import Invitation
 from app.models.identity.pool import Pool
 from app.models.identity.round import Round
+from app.rounds.series import is_check_in
 
 
 def forget_who_was_asked(session: Session, until: datetime) -> None:
@@ -34,11 +36,25 @@ def forget_who_was_asked(session: Session, until: datetime) -> None:
 
 
 def _last_closed(session: Session) -> list[str]:
-    """Return the ids of the last closed rounds, one for each program, kind of form and group."""
+    """Return the ids of the last closed rounds.
+
+    Of check-ins one for each program, kind of form and group; of feedback all of the last cycle
+    that ended in each program about the same.
+    """
     rows = session.execute(
         select(Round.program_id, Form.kind, Round.group_id, Round.id)
         .join(Form, Form.id == Round.form_id)
-        .where(Round.state == "closed")
+        .where(Round.state == "closed", is_check_in())
         .order_by(Round.number)
     )
-    return list({row[:3]: row.id for row in rows}.values())
+    cycles = session.execute(
+        select(FeedbackCycle.program_id, FeedbackCycle.about, FeedbackCycle.id)
+        .join(Round, Round.cycle_id == FeedbackCycle.id)
+        .where(Round.state == "closed")
+        .order_by(FeedbackCycle.number)
+    )
+    last = {row[:2]: row.id for row in cycles}.values()
+    feedback = session.scalars(
+        select(Round.id).where(Round.cycle_id.in_(last), Round.state == "closed")
+    )
+    return [*{row[:3]: row.id for row in rows}.values(), *feedback]

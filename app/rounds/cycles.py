@@ -241,6 +241,30 @@ def about_nobody(round_: Round) -> bool:
     return not (round_.shared or round_.subject_id or round_.group_id)
 
 
+def is_about_nobody() -> ColumnElement[bool]:
+    """Return the condition for such rounds."""
+    none = and_(Round.subject_id.is_(None), Round.group_id.is_(None))
+    return and_(Round.cycle_id.is_not(None), none, Round.shared.is_(False))
+
+
+def let_go_of_subjects(session: Session, people: Sequence[str], now: datetime) -> None:
+    """Leave the feedback about these people without a subject; what is open ends unread.
+
+    What was released stays part of the program's profile, which others have read: taking it out
+    would tell them what it was. By itself nobody reads it any more.
+    """
+    rounds = session.scalars(select(Round).where(Round.subject_id.in_(people)).with_for_update())
+    for round_ in rounds.all():
+        free = round_.lease_until is None or round_.lease_until <= now
+        if round_.state == "open" and round_.closes_at > now and free:
+            owe_notices(session, "cancelled", round_.id, invited_people(session, round_.id))
+            end_unread(session, round_)
+        elif round_.state == "due":
+            round_.state = "aborted"
+        round_.subject_id = None
+    session.flush()
+
+
 def in_place_of(round_: Round) -> ColumnElement[bool]:
     """Return the condition for the rounds of a cycle that were to be about the same."""
     return and_(

@@ -123,8 +123,10 @@ def test_the_page_and_the_file_say_what_is_kept(client: FlaskClient, link: str) 
                 "round": 1,
                 "closes_at": "2026-05-08T09:00:00+00:00",
                 "open": True,
+                "feedback": False,
             }
         ],
+        "rated_in": [],
         "signs_in_as": None,
     }
 
