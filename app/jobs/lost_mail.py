@@ -1,5 +1,8 @@
 """Answers to "I have lost my mail": to whoever is invited to an open round, taken or not."""
 
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
@@ -8,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.jobs.attempts import attempt
 from app.jobs.leases import LEASE
 from app.jobs.workplace import Workplace
+from app.launching.cycle_mails import CyclePost, Rater
 from app.launching.later_mails import Invited, RoundPost
 from app.mail.mailer import MailDelayedError
 from app.models.identity.invitation import Invitation
@@ -20,6 +24,16 @@ from app.people.service import can_be_asked
 from surveys.quiet_hours import is_allowed
 
 MOST_LOST_MAILS = 3  # of one invitation; the model has the same limit
+
+
+@dataclass(frozen=True)
+class _Open:
+    """An invitation to an open round; with a cycle, to one of its pools."""
+
+    round_id: str
+    pool_id: bytes
+    cycle_id: str | None
+    invited: Invited
 
 
 def answer_lost_mails(workplace: Workplace) -> None:
@@ -57,21 +71,32 @@ def _claim(workplace: Workplace, person_id: str) -> bool:
     return claimed.rowcount == 1
 
 
-def _send(workplace: Workplace, invitations: list[tuple[str, Invited]]) -> None:
+def _send(workplace: Workplace, invitations: Sequence[_Open]) -> None:
+    """Answer once for each check-in, and once for each feedback cycle."""
     room = workplace.launch_room()
+    cycles: dict[str, dict[bytes, Invited]] = defaultdict(dict)
     with workplace.mailer.connect() as connection:
-        for round_id, invited in invitations:
-            RoundPost(room, round_id).answer_lost(connection, invited)
+        for entry in invitations:
+            if entry.cycle_id is None:
+                RoundPost(room, entry.round_id).answer_lost(connection, entry.invited)
+            else:
+                cycles[entry.cycle_id][entry.pool_id] = entry.invited
+        for cycle_id, pools in cycles.items():
+            post = CyclePost(room, cycle_id)
+            invited = {pool_id: pools[pool_id] for pool_id in post.pools if pool_id in pools}
+            if invited:
+                person_id = next(iter(invited.values())).person_id
+                post.answer_lost(connection, Rater(person_id, invited))
 
 
-def _invitations(
-    session: Session, workplace: Workplace, person_id: str
-) -> list[tuple[str, Invited]]:
+def _invitations(session: Session, workplace: Workplace, person_id: str) -> list[_Open]:
     """Return a person's invitations to open rounds, whether their papers were taken or not."""
     now = workplace.now()
     rows = session.execute(
         select(
             Pool.round_id,
+            Pool.pool_id,
+            Round.cycle_id,
             Invitation.token_hash,
             Invitation.cell,
             Invitation.person_id,
@@ -92,7 +117,7 @@ def _invitations(
             can_be_asked(now.date()),
         )
     )
-    return [(row[0], Invited(*row[1:])) for row in rows]
+    return [_Open(*row[:3], Invited(*row[3:])) for row in rows]
 
 
 def _owed(person_id: str) -> ColumnElement[bool]:

@@ -1,13 +1,13 @@
 """The worker's reminders: at most two a round, spread over the working hours of each person."""
 
 import hmac
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, func, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy.orm import Session
 
 from app.jobs.attempts import attempt
 from app.jobs.workplace import Workplace
@@ -19,12 +19,13 @@ from app.models.identity.pool import Pool
 from app.models.identity.round import Round
 from app.people.calendars import calendar_of
 from app.people.service import can_be_asked
+from app.rounds.series import is_check_in
 from surveys.quiet_hours import is_allowed, moment_at, spread_hours
 from surveys.reminders import MOST_IN_OPEN_ROUNDS, Stage, reminder_stages
 
 _LABEL = b"chorus/reminder\x00"
 _DRAW_BYTES = 6  # what a float holds exactly
-_MOST_AT_A_LOOK = 500  # the worker has rounds to close, too
+MOST_AT_A_LOOK = 500  # the worker has rounds to close, too
 
 
 def remind_open_rounds(workplace: Workplace) -> None:
@@ -32,7 +33,12 @@ def remind_open_rounds(workplace: Workplace) -> None:
     with workplace.identity.read() as session:
         rounds = session.scalars(
             select(Round.id)
-            .where(Round.state == "open", Round.reminders < 2, Round.closes_at > workplace.now())
+            .where(
+                is_check_in(),
+                Round.state == "open",
+                Round.reminders < 2,
+                Round.closes_at > workplace.now(),
+            )
             .order_by(Round.id)
         ).all()
     for round_id in rounds:
@@ -58,7 +64,7 @@ def _remind(workplace: Workplace, post: RoundPost, stage: Stage, now: datetime) 
     if not due:
         return
     # Drawn: the order in which mails go must not be that in which the database keeps them.
-    drawn = workplace.rng.sample(due, min(len(due), _MOST_AT_A_LOOK))
+    drawn = workplace.rng.sample(due, min(len(due), MOST_AT_A_LOOK))
     with workplace.mailer.connect() as connection:
         for invited in drawn:
             try:
@@ -73,19 +79,36 @@ def _due(
     secret_key: str, session: Session, post: RoundPost, stage: Stage, now: datetime
 ) -> list[Invited]:
     """Return whose moment has come."""
-    spreads = {
-        zone: spread_hours(stage.begins, stage.ends, calendar_of(zone))
-        for zone in session.scalars(_asked(post, stage, Person.time_zone).distinct())
-        if is_allowed(now, calendar_of(zone))
-    }
+    hours = Hours(secret_key, stage, now)
+    zones = hours.allowed(session.scalars(_asked(post, stage, Person.time_zone).distinct()))
     due = []
-    for *columns, zone in session.execute(_waiting(post, stage, now, spreads)) if spreads else ():
+    for *columns, zone in session.execute(_waiting(post, stage, now, zones)) if zones else ():
         invited = Invited(*columns)
-        share = _share(secret_key, invited.token_hash, stage.number)
-        moment = moment_at(share, spreads[zone])
-        if moment is not None and moment <= now:
+        if hours.has_come(invited.token_hash, zone):
             due.append(invited)
     return due
+
+
+class Hours:
+    """When a reminder goes to whom: in the hours of their zone, each at a moment of their own."""
+
+    def __init__(self, secret_key: str, stage: Stage, now: datetime) -> None:
+        self._secret_key, self._stage, self._now = secret_key, stage, now
+        self._spreads: dict[str, Sequence[tuple[datetime, datetime]]] = {}
+
+    def allowed(self, zones: Iterable[str]) -> Collection[str]:
+        """Return those of the time zones in which a mail may arrive now."""
+        stage = self._stage
+        for zone in zones:
+            if is_allowed(self._now, calendar_of(zone)):
+                self._spreads[zone] = spread_hours(stage.begins, stage.ends, calendar_of(zone))
+        return self._spreads
+
+    def has_come(self, token_hash: bytes, zone: str) -> bool:
+        """Return whether the moment of an invitation has come."""
+        share = _share(self._secret_key, token_hash, self._stage.number)
+        moment = moment_at(share, self._spreads[zone])
+        return moment is not None and moment <= self._now
 
 
 def _asked(post: RoundPost, stage: Stage, *columns: Any) -> Select[Any]:
@@ -122,18 +145,27 @@ def _waiting(
     return _asked(post, stage, *columns).where(
         Person.time_zone.in_(zones),
         can_be_asked(now.date()),
-        _reminders_in_open_rounds() < MOST_IN_OPEN_ROUNDS,
+        Invitation.person_id.not_in(reminded_enough()),
     )
 
 
-def _reminders_in_open_rounds() -> ScalarSelect[int]:
-    other = aliased(Invitation)
-    return (
-        select(func.coalesce(func.sum(other.reminders), 0))
-        .join(Pool, Pool.pool_id == other.pool_id)
+def reminded_enough() -> Select[tuple[str | None]]:
+    """Return the query for people who have had as many reminders of open rounds as they may.
+
+    One of a feedback cycle counts once, whatever number of its pools they are asked in.
+    """
+    had = (
+        select(Invitation.person_id, func.max(Invitation.reminders).label("reminders"))
+        .join(Pool, Pool.pool_id == Invitation.pool_id)
         .join(Round, Round.id == Pool.round_id)
-        .where(other.person_id == Invitation.person_id, Round.state == "open")
-        .scalar_subquery()
+        .where(Round.state == "open", Invitation.reminders > 0, Invitation.person_id.is_not(None))
+        .group_by(Invitation.person_id, func.coalesce(Round.cycle_id, Round.id))
+        .subquery()
+    )
+    return (
+        select(had.c.person_id)
+        .group_by(had.c.person_id)
+        .having(func.sum(had.c.reminders) >= MOST_IN_OPEN_ROUNDS)
     )
 
 

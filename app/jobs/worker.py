@@ -11,6 +11,7 @@ from types import FrameType
 from app.jobs.attempts import attempt
 from app.jobs.bounces import read_bounces
 from app.jobs.closes import close_due_rounds, let_small_rounds_wait
+from app.jobs.cycle_reminders import remind_open_cycles
 from app.jobs.cycles import end_finished_cycles, launch_due_cycles, take_up_broken_cycles
 from app.jobs.digests import owe_digests
 from app.jobs.ends import abort_rounds, cancel_rounds
@@ -42,6 +43,7 @@ _JOBS: tuple[Callable[[Workplace], None], ...] = (
     mask_messages,
     read_bounces,
     remind_open_rounds,
+    remind_open_cycles,
     answer_lost_mails,
     owe_digests,
     send_owed_notices,

@@ -60,6 +60,12 @@ class Invited:
     lost_mails: int
 
 
+def open_address(roster_key: envelope.DataKey, invited: Invited) -> str:
+    """Return the address as it was frozen at launch."""
+    place = {"table": "invitation", "column": "address", "row": invited.token_hash}
+    return envelope.decrypt(roster_key, invited.address, **place).decode()
+
+
 class RoundPost:
     """The later mails of one open round; what they share is read, and rendered, once."""
 
@@ -145,7 +151,7 @@ class RoundPost:
     def _compose(self, invited: Invited, kind: str, identifier: str, link: Link | None) -> Mail:
         sender, secret_key = self._room.sender, self._room.secret_key
         return self._letters[kind].compose(
-            self._address(invited),
+            open_address(self._roster_key, invited),
             unsubscribe_url=unsubscribe_url(sender, secret_key, invited.person_id),
             message_id=identifier,
             in_reply_to=invitation_id(secret_key, self.round, invited.person_id, sender),
@@ -191,11 +197,6 @@ class RoundPost:
                     .where(Invitation.token_hash == invited.token_hash, Invitation.state != "ended")
                     .values(counts)
                 )
-
-    def _address(self, invited: Invited) -> str:
-        sealed = invited.address
-        place = {"table": "invitation", "column": "address", "row": invited.token_hash}
-        return envelope.decrypt(self._roster_key, sealed, **place).decode()
 
     @cached_property
     def _roster_key(self) -> envelope.DataKey:

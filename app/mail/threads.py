@@ -9,7 +9,7 @@ from app.mail.sender import Sender, sheet_of
 from app.mail.sheet import Blanks, Sheet
 
 _ANSWERED = "If you have answered, thank you. There is nothing left to do."
-_LOST_REASON = (
+LOST_REASON = (
     "You get this mail because someone entered your address on our page for lost mail. If that "
     "wasn't you, leave it: nothing has changed."
 )
@@ -80,7 +80,7 @@ def lost_mail_letter(sender: Sender, facts: RoundFacts) -> ThreadLetter:
         "the page will say so; there is nothing left to do."
     )
     blocks = (Paragraph(words), *_opening(blanks), *_rest(sender, facts))
-    return _letter(sender, facts, blanks, blocks, _LOST_REASON)
+    return _letter(sender, facts, blanks, blocks, LOST_REASON)
 
 
 def lost_too_early_letter(sender: Sender, facts: RoundFacts) -> ThreadLetter:
@@ -104,7 +104,7 @@ def lost_too_early_letter(sender: Sender, facts: RoundFacts) -> ThreadLetter:
         terms(facts),
         support(facts),
     )
-    return _letter(sender, facts, blanks, blocks, _LOST_REASON)
+    return _letter(sender, facts, blanks, blocks, LOST_REASON)
 
 
 def _opening(blanks: Blanks) -> tuple[Block, ...]:

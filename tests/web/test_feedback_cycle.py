@@ -13,7 +13,7 @@ from app.models.identity.release import Release
 from app.rounds.errors import CycleUnderWayError
 from surveys.errors import ClosingTimesError, ScheduleError
 from tests import feedback, posts, rounds
-from tests.conftest import FixedClock
+from tests.applications import FixedClock
 
 NORTH = [f"north.{number}@example.org" for number in range(1, 7)]
 SOUTH = [f"south.{number}@example.org" for number in range(1, 4)]

@@ -100,7 +100,12 @@ def test_every_table_that_names_a_person_is_known_to_forgetting() -> None:
         for column in table.columns
         if any(key.column.table.name == "person" for key in column.foreign_keys)
     }
-    assert naming == {"membership.person_id", "invitation.person_id", "bounce.person_id"}
+    assert naming == {
+        "membership.person_id",
+        "invitation.person_id",
+        "bounce.person_id",
+        "round.subject_id",
+    }
 
 
 def test_a_paper_that_was_taken_stays_a_count_and_an_unused_link_ends(
