@@ -19,6 +19,7 @@ from app.people.data_routes import register_own_data
 from app.people.lost_routes import register_lost
 from app.people.routes import register_people
 from app.plain.routes import register_plain
+from app.profiles.routes import register_profiles
 from app.programs.routes import register_programs
 from app.replies.routes import register_replies
 from app.respond.routes import register_respond
@@ -40,6 +41,7 @@ _PARTS: Mapping[str, tuple[Callable[[Flask], None], ...]] = {
         register_forms,
         register_editor,
         register_results,
+        register_profiles,
         register_replies,
         register_trust,
         register_contact,

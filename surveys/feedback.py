@@ -32,8 +32,7 @@ SelfView = Literal["higher", "lower", "about the same"]
 class SeenSkill:
     """How one skill is seen; mean None where it is withheld.
 
-    :ivar n_from: the lower end of the band of those who rated it; 0 in a mean of profiles, which
-        is compared with nothing.
+    :ivar n_from: the lower end of the band of those who rated it; of a mean of profiles, the sum.
     """
 
     item: Item
@@ -149,16 +148,14 @@ def program_profile(profiles: Sequence[Profile], form: Form) -> Profile:
     its bound.
     """
     means: dict[str, ShownMean] = {}
+    answered: dict[str, int] = {}
     for item in form.items:
-        shown = [
-            seen.mean
-            for profile in profiles
-            for seen in profile
-            if seen.item.id == item.id and seen.mean is not None
-        ]
+        shown = [seen for profile in profiles for seen in shown_of(profile) if seen.item == item]
         if len(shown) >= FEWEST_PROFILES:
-            means[item.id] = mean_of_shown(shown, item.points[0], item.points[-1])
-    return profile_of(form, means, dict.fromkeys(means, 0))
+            known = [seen.mean for seen in shown if seen.mean is not None]
+            means[item.id] = mean_of_shown(known, item.points[0], item.points[-1])
+            answered[item.id] = sum(seen.n_from for seen in shown)
+    return profile_of(form, means, answered)
 
 
 def self_view(rating: int, seen: SeenSkill) -> SelfView | None:

@@ -20,7 +20,7 @@ _SELF_WORDS = MappingProxyType[SelfView, str](
 def strengths_sentence(profile: Profile, strengths: Sequence[str]) -> str:
     """Return which skills are strengths, in one sentence."""
     if not strengths:
-        return "No skill stands out so far that chance alone would seldom do it."
+        return "No skill stands out above the others by more than chance does."
     return f"What clearly stands out: {listed(names_of(profile, strengths))}."
 
 

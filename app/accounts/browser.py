@@ -38,7 +38,9 @@ def home(account: SignedIn | None) -> str:
     """Return the path where this account's work is."""
     if account is None:
         return SIGN_IN_PATH
-    return "/programs" if account.admin else "/circles"
+    if account.admin:
+        return "/programs"
+    return "/feedback" if account.subject and not account.group_ids else "/circles"
 
 
 def session_secret() -> str:

@@ -10,6 +10,7 @@ from app.accounts.sessions import close_sessions_of, mentored_group_ids
 from app.models.columns import random_id
 from app.models.identity.account import Account
 from app.people.addresses import InvalidAddressError, normalise_address
+from app.rounds.subjects import is_subject
 from crypto import envelope
 
 
@@ -43,13 +44,17 @@ def make_account(session: Session, key: envelope.DataKey, typed: str) -> Account
     return account
 
 
-def find_mentor(session: Session, key: envelope.DataKey, typed: str) -> Account | None:
-    """Return the account of someone who mentors a group now, made at the first call, or None.
+def find_reader(session: Session, key: envelope.DataKey, typed: str) -> Account | None:
+    """Return the account of someone who has something to read, made at the first call, or None.
+
+    That is whoever mentors a group now, and whoever there is peer feedback about.
 
     Admins have a password, so a mailbox alone never opens their account.
     """
     value = _lookup(key, typed)
-    if value is None or not mentored_group_ids(session, value):
+    if value is None:
+        return None
+    if not mentored_group_ids(session, value) and not is_subject(session, value):
         return None
     account = find_account(session, key, typed) or make_account(session, key, typed)
     return account if account.active and not account.admin else None

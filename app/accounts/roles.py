@@ -11,7 +11,7 @@ from flask import session as cookie
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from app.accounts.sessions import ADMIN, MENTOR, SignedIn
+from app.accounts.sessions import ADMIN, MENTOR, SUBJECT, SignedIn
 from app.extensions import csrf
 
 # These rooms know no account and read no cookie; "static" is Flask's own endpoint.
@@ -49,6 +49,11 @@ def for_admins(view: View) -> View:
 def for_mentors(view: View) -> View:
     """Mark a view that whoever mentors a group now may open; which group is the view's to check."""
     return _mark(view, MENTOR)
+
+
+def for_subjects(view: View) -> View:
+    """Mark a view that whoever feedback is about may open; which cycle is the view's to check."""
+    return _mark(view, SUBJECT)
 
 
 def _mark(view: View, role: str) -> View:

@@ -126,7 +126,7 @@ def sign_in_link_page(token: str) -> Response:
 @blueprint.post("/sign-in/<string:token>")
 @public
 def sign_in_by_link(token: str) -> Response:
-    """Sign a mentor in and spend the link."""
+    """Sign somebody in who reads, and spend the link."""
     try:
         return enter(sign_in_with_link(identity, current_clock().now(), token))
     except LinkGoneError as error:

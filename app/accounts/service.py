@@ -1,4 +1,4 @@
-"""Signing in: by password for admins, by a mailed link for mentors."""
+"""Signing in: by password for admins, by a mailed link for mentors and subjects."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from app.accounts.audit import record
-from app.accounts.directory import find_account, find_mentor
+from app.accounts.directory import find_account, find_reader
 from app.accounts.errors import LinkGoneError, TooManyTriesError, WrongCredentialsError
 from app.accounts.links import LIFETIMES, SET_PASSWORD, SIGN_IN, make_link, spend_link
 from app.accounts.passwords import check_password, hash_password, is_password, needs_new_hash
@@ -75,13 +75,13 @@ def mail_sign_in_link(
     mailer: Mailer,
     sender: Sender,
 ) -> None:
-    """Mail a sign-in link if `address` is a mentor's; whoever asked learns nothing from it."""
+    """Mail a sign-in link if somebody with this address can read; whoever asks learns nothing."""
     try:
         limit.take(address, now)
     except TooManyTriesError:
         return
     with identity.begin() as session:
-        account = find_mentor(session, key, address)
+        account = find_reader(session, key, address)
         if account is None:
             return
         token = make_link(session, account.id, SIGN_IN, now)

@@ -12,10 +12,11 @@ from app.models.identity.account import Account
 from app.models.identity.account_session import AccountSession
 from app.models.identity.membership import Membership
 from app.models.identity.person import Person
+from app.rounds.subjects import is_subject
 
 ADMIN_SESSION = timedelta(hours=12)
 MENTOR_SESSION = timedelta(hours=24)
-ADMIN, MENTOR = "admin", "mentor"
+ADMIN, MENTOR, SUBJECT = "admin", "mentor", "subject"
 
 
 @dataclass(frozen=True)
@@ -23,17 +24,19 @@ class SignedIn(UserMixin):  # type: ignore[misc]
     """Who is signed in, as the database has it at this request.
 
     :param group_ids: the groups that this account mentors now; an admin has no others.
+    :param subject: whether there is peer feedback about this account's person or their circle.
     """
 
     account_id: str
     admin: bool
     group_ids: frozenset[str]
+    subject: bool = False
 
     @property
     def roles(self) -> frozenset[str]:
-        """Return "admin", "mentor", both or neither."""
-        mentor = {MENTOR} if self.group_ids else set()
-        return frozenset(mentor | ({ADMIN} if self.admin else set()))
+        """Return those of "admin", "mentor" and "subject" that hold."""
+        held = ((ADMIN, self.admin), (MENTOR, bool(self.group_ids)), (SUBJECT, self.subject))
+        return frozenset(role for role, holds in held if holds)
 
     def get_id(self) -> str:
         """Return the account's id, as Flask-Login asks for it."""
@@ -66,7 +69,9 @@ def find_signed_in(session: Session, token: str, now: datetime) -> SignedIn | No
     )
     if account is None:
         return None
-    return SignedIn(account.id, account.admin, mentored_group_ids(session, account.address_lookup))
+    lookup = account.address_lookup
+    groups = mentored_group_ids(session, lookup)
+    return SignedIn(account.id, account.admin, groups, is_subject(session, lookup))
 
 
 def mentored_group_ids(session: Session, address_lookup: bytes) -> frozenset[str]:

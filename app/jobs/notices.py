@@ -14,7 +14,12 @@ from app.mail.alert_letters import alert_letter
 from app.mail.bounce_addresses import bounce_address
 from app.mail.mailer import Mail
 from app.mail.message_ids import message_id
-from app.mail.notes import cancelled_feedback_letter, cancelled_letter, results_letter
+from app.mail.notes import (
+    cancelled_feedback_letter,
+    cancelled_letter,
+    feedback_letter,
+    results_letter,
+)
 from app.models.identity.account import Account
 from app.models.identity.alert import Alert
 from app.models.identity.feedback_cycle import FeedbackCycle
@@ -72,6 +77,13 @@ def _notice_mail(workplace: Workplace, session: Session, notice: Notice) -> Mail
         return _alert_mail(workplace, session, notice, key)
     if notice.kind == "digest":
         return digest_mail(workplace, session, notice, key, identifier)
+    return _person_mail(workplace, session, notice, key, identifier)
+
+
+def _person_mail(
+    workplace: Workplace, session: Session, notice: Notice, key: DataKey, identifier: str
+) -> Mail | None:
+    """Return what is owed to somebody on the roster about a round, or about a whole cycle."""
     person = session.get(Person, notice.recipient_id)
     told = session.get(Round, notice.subject_id) or session.get(FeedbackCycle, notice.subject_id)
     if person is None or person.state != "active" or told is None:
@@ -80,13 +92,17 @@ def _notice_mail(workplace: Workplace, session: Session, notice: Notice) -> Mail
     recipient = open_address(key, person)
     sender = workplace.sender
     back = bounce_address(sender, workplace.settings.secret_key, person.id)
-    if notice.kind == "cancelled" and (isinstance(told, FeedbackCycle) or told.cycle_id):
-        whole = isinstance(told, FeedbackCycle)
+    whole = isinstance(told, FeedbackCycle)
+    of_cycle = whole or told.cycle_id is not None
+    if notice.kind == "cancelled" and of_cycle:
         return cancelled_feedback_letter(
             sender, recipient, program.name, identifier, back, whole=whole
         )
     if notice.kind == "cancelled":
         return cancelled_letter(sender, recipient, program.name, identifier, back)
+    if of_cycle:
+        link = f"{sender.base_url}/feedback/{told.cycle_id}"
+        return feedback_letter(sender, recipient, program.name, link, identifier, back)
     link = f"{sender.base_url}/circles"
     return results_letter(sender, recipient, program.name, link, identifier, back)
 

@@ -1,4 +1,4 @@
-"""Single letters: results, a cancelled round, signing in, own data; no figures."""
+"""Single letters: results, feedback, a cancelled round, signing in, own data; no figures."""
 
 from app.mail.blocks import Action, Block, Fallback, Letter, Panel, Paragraph
 from app.mail.mailer import Mail
@@ -25,6 +25,29 @@ def results_letter(
             *_open(blanks, "Open the results"),
         ),
         reason=f"You get this mail because you mentor or look after {program}.",
+    )
+    return _sent(sender, letter, blanks, recipient, message_id, link, bounces_to)
+
+
+def feedback_letter(
+    sender: Sender, recipient: str, program: str, link: str, message_id: str, bounces_to: str = ""
+) -> Mail:
+    """Return the mail that says that peer feedback can be read, not what it says."""
+    blanks = Blanks()
+    letter = Letter(
+        subject=f"Feedback is in: {program}",
+        origin=f"{sender.organisation} · {program}",
+        heading=f"Your feedback in {program} can be read",
+        lead="Those who were asked can't answer any more.",
+        blocks=(
+            Paragraph(
+                "What can be shown of it is on a page for you, with a guide for the next "
+                "conversation. The page asks for this address and mails you a link to sign in; you "
+                "need no password. This mail holds no figures."
+            ),
+            *_open(blanks, "Read the feedback"),
+        ),
+        reason=f"You get this mail because others in {program} were asked for feedback for you.",
     )
     return _sent(sender, letter, blanks, recipient, message_id, link, bounces_to)
 

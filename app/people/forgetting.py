@@ -17,6 +17,7 @@ from app.models.identity.notice import Notice
 from app.models.identity.person import Person
 from app.models.identity.pool import Pool
 from app.models.identity.program import Program
+from app.models.identity.self_assessment import SelfAssessment
 from app.models.identity.suppressed_address import SuppressedAddress
 from app.people.service import UnknownPersonError
 from app.rounds.cycles import let_go_of_subjects
@@ -47,10 +48,10 @@ def groups_mentored_alone(session: Session, person_id: str) -> list[str]:
 def forget(session: Session, person_ids: Sequence[str], now: datetime, *, ask_no_more: bool) -> int:
     """Delete everything that leads to these people and return how many there were.
 
-    Memberships, bounces, mails that are owed, a mentor's sign-in and the people themselves go. An
-    admin's account stays: it is not from the roster. Invitations stay as counts that are nobody's:
-    an unused link ends, a paper that was taken stays taken, and the next round's mail still counts
-    who left. Feedback about them that is open is destroyed unread.
+    Memberships, bounces, mails that are owed, how they rated themselves, their sign-in and the
+    people themselves go. An admin's account stays: it is not from the roster. Invitations stay as
+    counts that are nobody's: an unused link ends, a paper that was taken stays taken, and the next
+    round's mail still counts who left. Feedback about them that is open is destroyed unread.
 
     :param ask_no_more: keep a keyed hash of each address, so that no import takes it in again.
     """
@@ -66,7 +67,12 @@ def forget(session: Session, person_ids: Sequence[str], now: datetime, *, ask_no
         forget_accounts(session, lookups)
         _let_go_of_invitations(session, ids)
         let_go_of_subjects(session, ids, now)
-        for owned in (Membership.person_id, Bounce.person_id, Notice.recipient_id):
+        for owned in (
+            Membership.person_id,
+            Bounce.person_id,
+            Notice.recipient_id,
+            SelfAssessment.person_id,
+        ):
             session.execute(delete(owned.class_).where(owned.in_(ids)))
         session.execute(delete(Person).where(Person.id.in_(ids)))
         forgotten += len(lookups)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.models.identity.account import Account
 from app.models.identity.bounce import Bounce
+from app.models.identity.feedback_cycle import FeedbackCycle
 from app.models.identity.group import Group
 from app.models.identity.invitation import Invitation
 from app.models.identity.membership import Membership
@@ -20,7 +21,9 @@ from app.models.identity.person import Person
 from app.models.identity.pool import Pool
 from app.models.identity.program import Program
 from app.models.identity.round import Round
+from app.models.identity.self_assessment import SelfAssessment
 from app.people.personal import open_address, open_name
+from app.people.self_assessments import read_ratings
 from app.people.service import UnknownPersonError
 from crypto import envelope
 
@@ -56,10 +59,20 @@ class Rated:
 
 
 @dataclass(frozen=True)
+class RatedThemselves:
+    """How somebody rated themselves in a feedback cycle, by the skill's id."""
+
+    program: str
+    begun: datetime
+    ratings: dict[str, int] = field(repr=False)
+
+
+@dataclass(frozen=True)
 class OwnData:
     """All that is kept about one person, in the words of the page and the file.
 
-    `signs_in_as` is "mentor", "admin" or None; `mails_came_back` are days.
+    `signs_in_as` is "mentor", "admin", "somebody who gets feedback" or None. `mails_came_back` are
+    days.
     """
 
     name: str = field(repr=False)
@@ -74,6 +87,7 @@ class OwnData:
     places: tuple[Place, ...]
     asked_in: tuple[Asked, ...]
     rated_in: tuple[Rated, ...]
+    rated_themselves: tuple[RatedThemselves, ...]
     signs_in_as: str | None
 
     def as_json(self) -> dict[str, Any]:
@@ -104,6 +118,7 @@ def own_data(session: Session, roster_key: envelope.DataKey, person_id: str) -> 
         places=_places(session, person_id),
         asked_in=_asked_in(session, person_id),
         rated_in=_rated_in(session, person_id),
+        rated_themselves=_rated_themselves(session, roster_key, person_id),
         signs_in_as=_account_of(session, person),
     )
 
@@ -151,11 +166,34 @@ def _rated_in(session: Session, person_id: str) -> tuple[Rated, ...]:
     return tuple(Rated(*row) for row in rows)
 
 
+def _rated_themselves(
+    session: Session, roster_key: envelope.DataKey, person_id: str
+) -> tuple[RatedThemselves, ...]:
+    rows = session.execute(
+        select(SelfAssessment, Program.name, FeedbackCycle.opens_at)
+        .join(FeedbackCycle, FeedbackCycle.id == SelfAssessment.cycle_id)
+        .join(Program, Program.id == FeedbackCycle.program_id)
+        .where(SelfAssessment.person_id == person_id)
+        .order_by(FeedbackCycle.opens_at, FeedbackCycle.id)
+    )
+    return tuple(
+        RatedThemselves(program, begun, read_ratings(roster_key, row))
+        for row, program, begun in rows
+    )
+
+
 def _account_of(session: Session, person: Person) -> str | None:
     admin = session.scalar(
         select(Account.admin).where(Account.address_lookup == person.address_lookup)
     )
-    return None if admin is None else "admin" if admin else "mentor"
+    if admin is None:
+        return None
+    mentors = select(Membership.id).where(
+        Membership.person_id == person.id, Membership.role == "mentor"
+    )
+    if admin:
+        return "admin"
+    return "somebody who gets feedback" if session.scalar(mentors.limit(1)) is None else "mentor"
 
 
 def _plain(value: Any) -> Any:

@@ -1,13 +1,16 @@
 """Answers to comments, from a mentor's circle and from an admin's results. Nothing is mailed."""
 
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from app.accounts.roles import current_account, for_admins, for_mentors
+from app.accounts.roles import current_account, for_admins, for_mentors, for_subjects
 from app.clock import current_clock
 from app.extensions import ballots, identity
+from app.profiles.reading import NoSuchCycleError
+from app.profiles.service import profile_page
 from app.programs.errors import UnknownProgramError
 from app.programs.service import find_program
 from app.replies.schemas import (
@@ -21,8 +24,8 @@ from app.replies.schemas import (
 from app.replies.service import NothingChosenError, chosen_comments, leave_answer, question_of
 from app.results import words
 from app.results.comments import CommentText
-from app.results.handles import AnswerPlace, StaleHandleError, answer_place
-from app.results.pages import ResultsPage, circle_page, program_page
+from app.results.handles import AnswerPlace, CommentPage, StaleHandleError, answer_place
+from app.results.pages import circle_page, program_page
 from app.results.report import NoSuchReleaseError
 from app.results.schemas import read_round
 from app.vault import KeyGoneError, current_vault
@@ -52,6 +55,21 @@ def from_circle(group_id: str) -> Answered:
     return _answered(page, answer_place(page, f"{home}/answers"), "mentor", home)
 
 
+@blueprint.post("/feedback/<cycle_id>/answers")
+@for_subjects
+def from_profile(cycle_id: str) -> Answered:
+    """Answer comments that a mentor may read about themselves."""
+    reader = current_account().account_id
+    try:
+        page = profile_page(identity, ballots, current_vault(), reader, cycle_id)
+    except NoSuchCycleError:
+        abort(404)
+    if page.cycle.about != "mentors":
+        abort(404)
+    home = f"/feedback/{cycle_id}"
+    return _answered(page, answer_place(page, f"{home}/answers"), "mentor", home)
+
+
 @blueprint.post("/programs/<program_id>/results/answers")
 @for_admins
 def from_program(program_id: str) -> Answered:
@@ -73,9 +91,10 @@ def register_replies(app: Flask) -> None:
     app.register_blueprint(blueprint)
 
 
-def _answered(page: ResultsPage, where: AnswerPlace, writer: str, home: str) -> Answered:
+def _answered(page: CommentPage, where: AnswerPlace, writer: str, home: str) -> Answered:
     """Ask what to answer, or leave the answer and lead back to the page."""
-    back = f"{home}?round={where.round}" + (f"&group={where.group}" if where.group else "")
+    named = {"round": where.round, "group": where.group}
+    back = f"{home}?{urlencode({name: value for name, value in named.items() if value})}"
     wish = read_wish(request.form)
     try:
         comments = chosen_comments(page, where.handles, wish)
@@ -97,7 +116,7 @@ def _answered(page: ResultsPage, where: AnswerPlace, writer: str, home: str) -> 
 
 
 def _not_here(
-    page: ResultsPage, where: AnswerPlace, wish: Wish, writer: str, back: str, fault: str
+    page: CommentPage, where: AnswerPlace, wish: Wish, writer: str, back: str, fault: str
 ) -> Answered:
     """Lead back to the page and say why; where something was typed, show it first."""
     if not request.form.get("text"):
@@ -109,7 +128,7 @@ def _not_here(
 
 
 def _form(
-    page: ResultsPage,
+    page: CommentPage,
     where: AnswerPlace,
     wish: Wish,
     comments: tuple[CommentText, ...],

@@ -6,13 +6,9 @@ from app.extensions import Store
 from app.opening.replies import write_answer
 from app.replies.schemas import Answer, Wish
 from app.results.comments import CommentText
-from app.results.handles import Handles, StaleHandleError
-from app.results.pages import ResultsPage
-from app.results.report import CommentList
+from app.results.handles import CommentPage, Handles, StaleHandleError
 from app.vault import Vault
 from crypto.messages import Message
-
-OWN, PROGRAM = "own-comments", "program-comments"
 
 
 class NothingChosenError(Exception):
@@ -22,7 +18,7 @@ class NothingChosenError(Exception):
         super().__init__(type(self).__doc__)
 
 
-def chosen_comments(page: ResultsPage, handles: Handles, wish: Wish) -> tuple[CommentText, ...]:
+def chosen_comments(page: CommentPage, handles: Handles, wish: Wish) -> tuple[CommentText, ...]:
     """Return the comments that are meant; all of them stand on the page for whoever reads it now.
 
     :raises NothingChosenError: if none is chosen.
@@ -47,7 +43,7 @@ def chosen_comments(page: ResultsPage, handles: Handles, wish: Wish) -> tuple[Co
 def leave_answer(
     ballots: Store,
     vault: Vault,
-    page: ResultsPage,
+    page: CommentPage,
     comments: tuple[CommentText, ...],
     answer: Answer,
     writer: str,
@@ -59,23 +55,24 @@ def leave_answer(
     :raises StaleHandleError: if the page has no results.
     :raises KeyGoneError: if their retention has ended meanwhile.
     """
-    if page.report is None:
+    pool_id = page.pool_id
+    if pool_id is None:
         raise StaleHandleError
-    pool_id = page.report.release.pool_id
     message = Message(writer, today, answer.text, answer.acknowledgement)
     ids = [comment.id for comment in comments]
     return write_answer(ballots, vault.kept_key(pool_id), pool_id, ids, message)
 
 
-def question_of(page: ResultsPage, wish: Wish) -> str:
+def question_of(page: CommentPage, wish: Wish) -> str:
     """Return the question that the list of a wish belongs to."""
-    return next((entry.question for entry in _lists(page, wish) if entry.item == wish.item), "")
+    lists = page.comments_of(wish.of)
+    return next((entry.question for entry in lists if entry.item == wish.item), "")
 
 
-def _about(page: ResultsPage, wish: Wish) -> tuple[CommentText, ...]:
+def _about(page: CommentPage, wish: Wish) -> tuple[CommentText, ...]:
     chosen = tuple(
         comment
-        for entry in _lists(page, wish)
+        for entry in page.comments_of(wish.of)
         if entry.item == wish.item
         for comment in entry.about(wish.theme)
     )
@@ -84,17 +81,10 @@ def _about(page: ResultsPage, wish: Wish) -> tuple[CommentText, ...]:
     return chosen
 
 
-def _offered(page: ResultsPage, wish: Wish) -> dict[bytes, CommentText]:
+def _offered(page: CommentPage, wish: Wish) -> dict[bytes, CommentText]:
     return {
         comment.id: comment
-        for entry in _lists(page, wish)
+        for entry in page.comments_of(wish.of)
         if entry.item == wish.item
         for comment in entry.answerable
     }
-
-
-def _lists(page: ResultsPage, wish: Wish) -> tuple[CommentList, ...]:
-    if page.report is None:
-        return ()
-    lists = {OWN: page.report.own_comments, PROGRAM: page.report.program_comments}
-    return lists.get(wish.of, ())

@@ -2,11 +2,12 @@
 
 import hmac
 from dataclasses import dataclass
+from typing import Protocol
 
 from flask import current_app
 
 from app.accounts.browser import session_secret
-from app.results.pages import ResultsPage
+from app.results.report import CommentList
 from crypto import envelope
 from crypto.encoding import decode_base64url, encode_base64url
 from crypto.errors import CryptoError
@@ -64,9 +65,27 @@ class AnswerPlace:
     handles: Handles
 
 
-def answer_place(page: ResultsPage, action: str, group: str = "") -> AnswerPlace:
+class CommentPage(Protocol):
+    """A page with comments that can be answered."""
+
+    @property
+    def pool_id(self) -> bytes | None:
+        """Return the pool whose comments they are; None before there are any."""
+
+    @property
+    def answer_page(self) -> str:
+        """Return what tells this page from all others."""
+
+    @property
+    def answer_round(self) -> str:
+        """Return the number of its round, where a page shows one of several."""
+
+    def comments_of(self, of: str) -> tuple[CommentList, ...]:
+        """Return the lists of comments that the page calls `of`."""
+
+
+def answer_place(page: CommentPage, action: str, group: str = "") -> AnswerPlace:
     """Return where answers to a page's comments go, for the session of this request."""
     secret_key = current_app.config["CHORUS"].secret_key
-    number = str(page.report.release.number) if page.report else ""
-    place = f"{page.program_id} {page.group or ''} {number}"
-    return AnswerPlace(action, group, number, Handles(secret_key, session_secret(), place))
+    handles = Handles(secret_key, session_secret(), page.answer_page)
+    return AnswerPlace(action, group, page.answer_round, handles)

@@ -16,7 +16,7 @@ from app.people.names import RosterMask
 from app.results.comments import comment_texts
 from app.results.mentoring import admin_since, as_seen_since, mentor_since
 from app.results.outlook import outlook
-from app.results.report import NoSuchReleaseError, Report, make_report, pick_release
+from app.results.report import CommentList, NoSuchReleaseError, Report, make_report, pick_release
 from app.results.service import ReleasedRound, rounds_seen_by
 from app.results.words import round_name
 from app.vault import Vault
@@ -24,6 +24,7 @@ from surveys.form_wire import form_from_wire
 from surveys.items import Form
 
 PROGRAM_NAME = "The program"
+OWN_COMMENTS, PROGRAM_COMMENTS = "own-comments", "program-comments"
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,31 @@ class ResultsPage:
     groups: tuple[Choice, ...]
     outlook: str
     goals: tuple[GoalView, ...] = ()
+
+    @property
+    def pool_id(self) -> bytes | None:
+        """Return the pool whose results are shown."""
+        return self.report.release.pool_id if self.report else None
+
+    @property
+    def answer_round(self) -> str:
+        """Return the number of the round whose comments are answered."""
+        return str(self.report.release.number) if self.report else ""
+
+    @property
+    def answer_page(self) -> str:
+        """Return what tells this page from others on which comments are answered."""
+        return f"{self.program_id} {self.group or ''} {self.answer_round}"
+
+    def comments_of(self, of: str) -> tuple[CommentList, ...]:
+        """Return the lists of comments that are meant by what the page calls them."""
+        if self.report is None:
+            return ()
+        lists = {
+            OWN_COMMENTS: self.report.own_comments,
+            PROGRAM_COMMENTS: self.report.program_comments,
+        }
+        return lists.get(of, ())
 
 
 @dataclass(frozen=True)

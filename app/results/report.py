@@ -169,8 +169,8 @@ def make_report(
         scale=common_scale(form),
         conversation=_conversation(form, seen[-1]),
         priorities=priority_chart(known, form) if group_id is None else None,
-        own_comments=_comments(form, own[-1], _cell_name(chosen, group_id), comments),
-        program_comments=_comments(form, program[-1], ROOT_CELL, comments),
+        own_comments=comment_lists(form, own[-1], _cell_name(chosen, group_id), comments),
+        program_comments=comment_lists(form, program[-1], ROOT_CELL, comments),
     )
 
 
@@ -257,9 +257,10 @@ def _conversation(form: Form, cell: CellResult) -> Conversation:
     return about or general_conversation()
 
 
-def _comments(
+def comment_lists(
     form: Form, cell: CellResult, cell_name: str, comments: Sequence[CommentText]
 ) -> tuple[CommentList, ...]:
+    """Return the comments that a cell shows, by question."""
     return tuple(
         CommentList(
             item=item.id,

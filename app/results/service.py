@@ -148,6 +148,11 @@ def rounds_seen_by(session: Session, program_id: str, group_id: str | None) -> l
     return _released(session, Round.program_id == program_id, is_check_in(), shown)
 
 
+def released_of(session: Session, round_ids: Collection[str]) -> list[ReleasedRound]:
+    """Return the published ones of these rounds, by number."""
+    return _released(session, Round.id.in_(round_ids))
+
+
 def released_links(session: Session, program_id: str) -> dict[str, str]:
     """Return, by round, the query under which an admin finds each published round's results."""
     published = (

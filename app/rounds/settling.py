@@ -12,6 +12,7 @@ from app.models.identity.membership import Membership
 from app.models.identity.notice import Notice
 from app.models.identity.pool import Pool
 from app.models.identity.round import Round
+from app.rounds.subjects import readers_of_feedback
 
 # The one way into each last state, so that two jobs never overrule each other.
 _BEFORE = {"closed": "open", "cancelled": "cancelling", "aborted": "aborting"}
@@ -55,11 +56,13 @@ def owe_notices(session: Session, kind: str, subject_id: str, recipients: Collec
 
 
 def readers_of(session: Session, round_: Round) -> set[str]:
-    """Return the mentors who can read this round's results: the program's, or one group's own.
+    """Return who can read this round's results: the program's mentors, or one group's own.
 
     Of a group's own round nothing is shown to whoever became its mentor later: they may have
-    answered in it.
+    answered in it. Of a feedback cycle it is the subjects.
     """
+    if round_.cycle_id is not None:
+        return readers_of_feedback(session, round_)
     mentors = select(Membership.person_id).where(
         Membership.program_id == round_.program_id, Membership.role == "mentor"
     )

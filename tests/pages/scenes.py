@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.admins import add_admin, deactivate_admin
@@ -29,6 +29,7 @@ from app.mail.unsubscribe import unsubscribe_token
 from app.models.columns import random_id
 from app.models.identity.alert import Alert
 from app.models.identity.alert_action import AlertAction
+from app.models.identity.feedback_cycle import FeedbackCycle
 from app.models.identity.group import Group
 from app.models.identity.membership import Membership
 from app.models.identity.person import Person
@@ -37,6 +38,7 @@ from app.models.identity.program_goal import ProgramGoal
 from app.models.identity.round import Round
 from app.people.data_links import make_data_token
 from app.people.personal import sealed_columns
+from app.people.self_assessments import keep_ratings
 from app.people.service import person_by_address
 from app.programs.acts import Actor
 from app.rounds.service import request_round
@@ -48,6 +50,7 @@ from surveys.drafts import Draft, DraftItem, draft_from_wire, draft_to_wire
 from surveys.items import Choice
 from tests import rounds
 from tests.accounts import add_mentor, sign_in_admin, sign_in_mentor
+from tests.cycles import SHARED, add_released_cycle
 from tests.pages.table import ADMIN, ANONYMOUS, FORMER_ADMIN, MENTOR, OTHER_MENTOR
 from tests.privacy.wire import respondent
 from tests.releases import (
@@ -105,6 +108,7 @@ def full_scene(app: Flask, mailer: MemoryMailer, folder: Path) -> Scene:
     places = _ready_program(app, folder)
     opened = rounds.launch(app, mailer)
     places |= _results(app) | _cancelling() | _links(app) | _of_the_open_round(opened)
+    places |= _feedback(places)
     inbox = app.config["CHORUS"].inbox
     places["mail"] = store_message(inbox, mailer.mails[0].content)
     return Scene(places, dict(_bodies(app, opened)))
@@ -163,6 +167,33 @@ def _own_forms(admin: str) -> dict[str, str]:
         other = begin_form(session, "Not yet", tags, "", now, admin)
         other.draft = draft_to_wire(Draft(("en", "de"), {}, (DraftItem("q_un", "single"),)))
         return {"own_form": own.id, "unfinished_form": other.id}
+
+
+def _feedback(places: Mapping[str, str]) -> dict[str, str]:
+    """Make cycles about `MENTOR`: read, to be read, withheld beside others, asking, called off."""
+    key, shown = current_vault().roster_key(), places["shown"]
+    with identity.begin() as session:
+        person = person_by_address(session, key, _ADDRESSES[MENTOR])
+        assert person is not None
+        mentor, others = person.id, [_somebody(session, f"Rater {at}") for at in range(2)]
+    circle = Answered(9, 4, {"skill_functional": 2}, comment=COMMENT)
+    fellows = dict.fromkeys(others, Answered(7, 3))
+    unseen = {mentor: Answered(3), SHARED: Answered(12, 3, {"skill_collaboration": 2})}
+    called_off = add_released_cycle(places["empty"], "mentors", {mentor: Answered(7)})
+    asking = add_released_cycle(places["silent"], "mentors", {mentor: Answered(7)})
+    cycles = {
+        "unread": add_released_cycle(shown, "mentors", {mentor: circle, **fellows}),
+        "seen": add_released_cycle(shown, "mentors", {mentor: circle, **fellows}, number=2),
+        "unseen": add_released_cycle(shown, "mentors", unseen, number=3),
+        "called_off": called_off,
+        "asking": asking,
+    }
+    with identity.begin() as session:
+        keep_ratings(session, key, cycles["seen"], mentor, {"skill_leadership": 5})
+        for cycle, state in ((called_off, "cancelled"), (asking, "open")):
+            session.execute(update(Round).where(Round.cycle_id == cycle).values(state=state))
+        session.get_one(FeedbackCycle, asking).state = "open"
+    return cycles
 
 
 def _goal(program_id: str, target: str = SCORE) -> str:
@@ -242,16 +273,15 @@ def _links(app: Flask) -> dict[str, str]:
             "person": unsubscribe_token(secret_key, person.id),
             "digest": digest_token(secret_key, admin.id),
             "data": make_data_token(secret_key, person.id, now),
-            "leaving": make_data_token(secret_key, _somebody_else(session), now),
+            "leaving": make_data_token(secret_key, _somebody(session, "Lee Vance"), now),
         }
 
 
-def _somebody_else(session: Session) -> str:
+def _somebody(session: Session, name: str) -> str:
     """Return the id of a new person who is in no program."""
     person_id = random_id()
-    columns = sealed_columns(
-        current_vault().roster_key(), person_id, "Lee Vance", "leaving@corp.example"
-    )
+    address = f"{name.replace(' ', '.').lower()}@corp.example"
+    columns = sealed_columns(current_vault().roster_key(), person_id, name, address)
     session.add(Person(id=person_id, time_zone="UTC", **columns))
     return person_id
 

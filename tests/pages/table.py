@@ -29,6 +29,8 @@ SCHEDULE = {"every_weeks": "2", "weekday": "2", "local_time": "10:30"}
 WHO5 = {"instrument": "who5"}
 GOAL = {"target": "pulse_belonging", "direction": "up", "points": "8", "due_on": "2026-11-04"}
 ANSWERED = {"of": "own-comments", "item": "pulse_comment", "all": "1"}
+RATED = {"skill_leadership": "4", "skill_functional": "2"}
+SAID, GOT_IT = {"of": "own-comments", "item": "skill_keep", "all": "1"}, {"acknowledge": "2"}
 DUE, DONE = "2026-05-20", "2026-05-04"
 ACTION = {"action": "Two quiet hours on Fridays.", "due_on": DUE}
 WISH = {"name": "Sam Reed", "reach": "+00 111 22 33", "when": "week", "about": ""}
@@ -93,6 +95,11 @@ def its_mentor(answer: Answer) -> Answers:
         ADMIN: 403,
         FORMER_ADMIN: SIGN_IN,
     }
+
+
+def its_subject(answer: Answer) -> Answers:
+    """Return what is answered about a cycle that `MENTOR` is a subject of; others have none."""
+    return {**its_mentor(answer), OTHER_MENTOR: 403}
 
 
 def get(path: str, state: str, answers: Answers) -> Row:
@@ -247,6 +254,29 @@ _MENTORS = (
     ),
     post("/circles/{empty_group}/answers", EMPTY, its_mentor("/circles/{empty_group}*")),
     post("/circles/nosuchgroup/answers", ERROR, its_mentor(404)),
+)
+
+_SUBJECTS = (
+    get("/feedback", NEW, admins(403)),
+    get("/feedback", SHOWN, its_subject(200)),
+    get("/feedback/{asking}", EMPTY, its_subject(200)),
+    get("/feedback/{called_off}", EMPTY, its_subject(200)),
+    get("/feedback/{unseen}", WITHHELD, its_subject(200)),
+    get("/feedback/{unread}", SHOWN, its_subject(200)),
+    get("/feedback/{seen}", SHOWN, its_subject(200)),
+    get("/feedback/nosuchcycle", ERROR, its_subject(404)),
+    post("/feedback/{asking}/self", ERROR, its_subject(422)),
+    post("/feedback/{asking}/self", SHOWN, its_subject("/feedback/{asking}"), **RATED),
+    post("/feedback/nosuchcycle/self", ERROR, its_subject(404), **RATED),
+    post("/feedback/{seen}/answers", SHOWN, its_subject(200), **SAID),
+    post("/feedback/{seen}/answers", SHOWN, its_subject("/feedback/{seen}"), **SAID, **GOT_IT),
+    post("/feedback/{seen}/answers", ERROR, its_subject(422), **SAID, send="1"),
+    post("/feedback/nosuchcycle/answers", ERROR, its_subject(404), **SAID),
+    get("/programs/{shown}/feedback/{seen}/profile", SHOWN, admins(200)),
+    get("/programs/{shown}/feedback/{unseen}/profile", WITHHELD, admins(200)),
+    get("/programs/{silent}/feedback/{asking}/profile", EMPTY, admins(200)),
+    get("/programs/{silent}/feedback/{seen}/profile", ERROR, admins(404)),
+    get("/programs/nosuchprogram/feedback/{seen}/profile", ERROR, admins(404)),
 )
 
 _PROGRAMS = (
@@ -417,6 +447,7 @@ TABLE = (
     *_RESPONDENTS,
     *_MAILBOXES,
     *_MENTORS,
+    *_SUBJECTS,
     *_PROGRAMS,
     *_QUESTIONS,
     *_FORMS,

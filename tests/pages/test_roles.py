@@ -16,7 +16,13 @@ from tests.pages.scenes import Scene, client_of, full_scene, new_scene
 from tests.pages.table import EMPTY, ERROR, NEW, ROLES, SHOWN, STATES, TABLE, WITHHELD, Row
 
 _WITHOUT_BODY = {"HEAD", "OPTIONS"}  # they follow from GET and from the route itself
-_WITH_RESULTS = {"/circles/<group_id>", "/programs/<program_id>", "/programs/<program_id>/results"}
+_WITH_RESULTS = {
+    "/circles/<group_id>",
+    "/feedback/<cycle_id>",
+    "/programs/<program_id>",
+    "/programs/<program_id>/results",
+    "/programs/<program_id>/feedback/<cycle_id>/profile",
+}
 
 
 def route_of(app: Flask, row: Row) -> tuple[str, str]:

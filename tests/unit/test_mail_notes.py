@@ -11,6 +11,7 @@ from app.mail.alert_letters import alert_letter, digest_letter
 from app.mail.mailer import Mail
 from app.mail.notes import (
     cancelled_letter,
+    feedback_letter,
     forgotten_letter,
     own_data_letter,
     results_letter,
@@ -25,6 +26,10 @@ _PROGRAM = "Night shift"
 
 def _results() -> Mail:
     return results_letter(sample_sender(), "m@example.org", _PROGRAM, _LINK, "<r@example.org>")
+
+
+def _feedback() -> Mail:
+    return feedback_letter(sample_sender(), "m@example.org", _PROGRAM, _LINK, "<f@example.org>")
 
 
 def _cancelled() -> Mail:
@@ -53,7 +58,7 @@ def _forgotten() -> Mail:
     return forgotten_letter(sample_sender(), "m@example.org")
 
 
-_ALL = [_results, _cancelled, _sign_in, _own_data, _forgotten, _alert, _digest]
+_ALL = [_results, _feedback, _cancelled, _sign_in, _own_data, _forgotten, _alert, _digest]
 
 
 def _read(mail: Mail) -> tuple[email.message.EmailMessage, str, str]:

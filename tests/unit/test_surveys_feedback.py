@@ -145,7 +145,7 @@ def test_the_words_say_what_is_clear_and_what_chance_does() -> None:
         assert focus is not None
         assert focus_sentence(profile, focus) == words
     assert strengths_sentence(clear, (LEADS,)) == "What clearly stands out: Leadership."
-    assert strengths_sentence(level, ()).startswith("No skill stands out")
+    assert strengths_sentence(level, ()).startswith("No skill stands out above")
     assert moved_words(None) == self_words(None) == "nothing to compare"
     assert moved_words(Comparison("the same", False)) == "about the same"
     assert moved_words(Comparison("lower", True)) == "clearly lower"

@@ -127,6 +127,7 @@ def test_the_page_and_the_file_say_what_is_kept(client: FlaskClient, link: str) 
             }
         ],
         "rated_in": [],
+        "rated_themselves": [],
         "signs_in_as": None,
     }
 

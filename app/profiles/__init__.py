@@ -1,0 +1,1 @@
+"""Peer feedback as its subjects read it, and as admins do: through stored releases alone."""
