@@ -10,6 +10,7 @@ from app.contact.routes import register_contact
 from app.demo.routes import register_demo
 from app.development.routes import register_development
 from app.example.routes import register_example
+from app.feedback.routes import register_feedback
 from app.forms.editor_routes import register_editor
 from app.forms.routes import register_forms
 from app.goals.routes import register_goals
@@ -39,6 +40,7 @@ _PARTS: Mapping[str, tuple[Callable[[Flask], None], ...]] = {
         register_programs,
         register_goals,
         register_forms,
+        register_feedback,
         register_editor,
         register_results,
         register_profiles,

@@ -53,7 +53,7 @@ def list_all(as_json: bool) -> None:
     for row in rows:
         click.echo(
             f"{row['id']}  {row['state']:10}  {row['opens_at']} to {row['closes_at']}"
-            f"  {row['program']}, round {row['number']}"
+            f"  {row['program']}, {'feedback' if row['cycle'] else 'round'} {row['number']}"
         )
     if not rows:
         click.echo("There is no round yet. Launch one: flask chorus rounds launch PROGRAM")
@@ -174,6 +174,7 @@ def _row(entry: Round, programs: dict[str, str], fingerprint: str | None) -> dic
         "id": entry.id,
         "program": programs[entry.program_id],
         "number": entry.number,
+        "cycle": entry.cycle_id,
         "state": entry.state,
         "opens_at": entry.opens_at.isoformat(),
         "closes_at": entry.closes_at.isoformat(),

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -82,8 +83,51 @@ def subjects_of(
     )
 
 
+class Placed(Protocol):
+    """Somebody with their places in a program, as the roster has them."""
+
+    @property
+    def person_id(self) -> str:
+        """Return who it is."""
+
+    @property
+    def group_id(self) -> str | None:
+        """Return the group of which they are a member, if any."""
+
+    @property
+    def mentor_group_ids(self) -> frozenset[str]:
+        """Return the groups that they mentor."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody stands in a program, whether mail may reach them or not."""
+
+    person_id: str
+    group_id: str | None
+    mentor_group_ids: frozenset[str]
+
+
+def places_in(session: Session, program_id: str) -> list[Place]:
+    """Return the places of everybody who is on the roster of a program."""
+    rows = session.execute(
+        select(Membership.person_id, Membership.group_id, Membership.role)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.program_id == program_id, Person.state == "active")
+    ).all()
+    member = {row.person_id: row.group_id for row in rows if row.role == "member"}
+    mentors: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        if row.role == "mentor":
+            mentors[row.person_id].add(row.group_id)
+    return [
+        Place(person_id, member.get(person_id), frozenset(mentors[person_id]))
+        for person_id in {row.person_id for row in rows}
+    ]
+
+
 def raters_of(
-    subjects: Sequence[Subject], roster: Sequence[RosterEntry], about: str
+    subjects: Sequence[Subject], roster: Sequence[Placed], about: str
 ) -> dict[str, frozenset[str]]:
     """Return who could be asked about each subject, themselves apart.
 

@@ -102,9 +102,9 @@ def read_wish(form: Mapping[str, str]) -> Wish:
     typed = {"closes": "1", "again": str(AGAIN_AFTER[0]), "printed": "0", **form}
     wish = Wish(
         form.get("group", ""),
-        _whole(typed, "closes"),
-        _whole(typed, "again"),
-        _whole(typed, "printed"),
+        whole_number(typed, "closes"),
+        whole_number(typed, "again"),
+        whole_number(typed, "printed"),
     )
     if not 1 <= wish.closes <= MOST_CLOSES:
         raise ShapeError(Fault("closes", "Choose one, two or three closing times."))
@@ -125,8 +125,8 @@ def read_new_program(form: Mapping[str, str]) -> NewProgram:
     return NewProgram(
         name=form.get("name", ""),
         time_zone=form.get("time_zone", ""),
-        k=_whole(form, "k"),
-        open_days=_whole(form, "open_days"),
+        k=whole_number(form, "k"),
+        open_days=whole_number(form, "open_days"),
     )
 
 
@@ -135,7 +135,7 @@ def read_terms(form: Mapping[str, str]) -> Terms:
 
     :raises ShapeError: for a number that is none.
     """
-    return Terms(k=_whole(form, "k"), open_days=_whole(form, "open_days"))
+    return Terms(k=whole_number(form, "k"), open_days=whole_number(form, "open_days"))
 
 
 def read_cadence(form: Mapping[str, str]) -> Cadence:
@@ -144,8 +144,8 @@ def read_cadence(form: Mapping[str, str]) -> Cadence:
     :raises ShapeError: for a number that is none.
     """
     return Cadence(
-        every_weeks=_whole(form, "every_weeks"),
-        weekday=_whole(form, "weekday"),
+        every_weeks=whole_number(form, "every_weeks"),
+        weekday=whole_number(form, "weekday"),
         local_time=form.get("local_time", "").strip(),
     )
 
@@ -155,7 +155,11 @@ def fault_of(error: Exception, otherwise: str) -> Fault:
     return Fault(_FIELDS.get(type(error), otherwise), str(error))
 
 
-def _whole(form: Mapping[str, str], name: str) -> int:
+def whole_number(form: Mapping[str, str], name: str) -> int:
+    """Return the number in a field.
+
+    :raises ShapeError: if there is none.
+    """
     text = form.get(name, "").strip()
     if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
         raise ShapeError(Fault(name, "Write a whole number here."))

@@ -23,6 +23,8 @@ from app.clock import current_clock
 from app.extensions import identity
 from app.forms.service import current_form
 from app.forms.writing import begin_form
+from app.jobs.workplace import current_workplace
+from app.launching.cycles import launch_cycle
 from app.mail.maildir import store_message
 from app.mail.mailer import MemoryMailer
 from app.mail.unsubscribe import unsubscribe_token
@@ -48,7 +50,7 @@ from crypto.messages import SEALED_BYTES
 from surveys.baselines import SCORE
 from surveys.drafts import Draft, DraftItem, draft_from_wire, draft_to_wire
 from surveys.items import Choice
-from tests import rounds
+from tests import feedback, rounds
 from tests.accounts import add_mentor, sign_in_admin, sign_in_mentor
 from tests.cycles import SHARED, add_released_cycle
 from tests.pages.table import ADMIN, ANONYMOUS, FORMER_ADMIN, MENTOR, OTHER_MENTOR
@@ -105,7 +107,7 @@ def new_scene() -> Scene:
 
 def full_scene(app: Flask, mailer: MemoryMailer, folder: Path) -> Scene:
     """Return a new installation grown: a program, and a circle of `MENTOR`, in every state."""
-    places = _ready_program(app, folder)
+    places = _ready_program(app, folder) | _asked_program(app, folder)
     opened = rounds.launch(app, mailer)
     places |= _results(app) | _cancelling() | _links(app) | _of_the_open_round(opened)
     places |= _feedback(places)
@@ -122,6 +124,20 @@ def _ready_program(app: Flask, folder: Path) -> dict[str, str]:
         ready = session.scalars(select(Program.id).where(Program.name == "Ready")).one()
         group = session.scalars(select(Group.id).where(Group.program_id == ready)).one()
     return {"ready": ready, "ready_group": group}
+
+
+def _asked_program(app: Flask, folder: Path) -> dict[str, str]:
+    """Import a program in which feedback about a mentor is open, after some about each other."""
+    roster = rounds.roster_csv({"North": 6})
+    for name in ("Ready", "Asked"):
+        roster += _people_of(rounds.roster_csv({"South": 6}, name))
+    rounds.import_people(app, folder, roster)
+    with identity.begin() as session:
+        asked = session.scalars(select(Program.id).where(Program.name == "Asked")).one()
+    ended = add_released_cycle(asked, "peers", {SHARED: Answered(6)})
+    cycle = feedback.request("mentors", program="Asked")
+    launch_cycle(current_workplace().launch_room(), cycle)
+    return {"asked": asked, "cycle": cycle, "ended_cycle": ended}
 
 
 def _people_of(roster: str) -> str:

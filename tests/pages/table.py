@@ -339,6 +339,26 @@ _PROGRAMS = (
     post("/programs/nosuchprogram/schedule", ERROR, admins(404), **SCHEDULE),
 )
 
+_FEEDBACK = (
+    get("/programs/{ready}/feedback", EMPTY, admins(200)),
+    get("/programs/{asked}/feedback", SHOWN, admins(200)),
+    get("/programs/nosuchprogram/feedback", ERROR, admins(404)),
+    get("/programs/{ready}/feedback/new", SHOWN, admins(200)),
+    get("/programs/{ready}/feedback/new?about=peers&closes=3&days=14", SHOWN, admins(200)),
+    get("/programs/{ready}/feedback/new?about=circles", ERROR, admins(422)),
+    get("/programs/{ready}/feedback/new?about=admins", ERROR, admins(422)),
+    get("/programs/nosuchprogram/feedback/new", ERROR, admins(404)),
+    post("/programs/{ready}/feedback", SHOWN, admins("/programs/{ready}/feedback")),
+    post("/programs/{asked}/feedback", ERROR, admins(422)),
+    post("/programs/nosuchprogram/feedback", ERROR, admins(404)),
+    get("/programs/{asked}/feedback/{cycle}/cancel", SHOWN, admins(200)),
+    get("/programs/{asked}/feedback/{ended_cycle}/cancel", ERROR, admins(409)),
+    get("/programs/{ready}/feedback/{cycle}/cancel", ERROR, admins(404)),
+    post("/programs/{asked}/feedback/{cycle}/cancel", SHOWN, admins("/programs/{asked}/feedback")),
+    post("/programs/{ready}/feedback/{cycle}/cancel", ERROR, admins("/programs/{ready}/feedback")),
+    post("/programs/nosuchprogram/feedback/{cycle}/cancel", ERROR, admins(404)),
+)
+
 _QUESTIONS = (
     get("/programs/{empty}/questions", EMPTY, admins(200)),
     get("/programs/{shown}/questions", SHOWN, admins(200)),
@@ -449,6 +469,7 @@ TABLE = (
     *_MENTORS,
     *_SUBJECTS,
     *_PROGRAMS,
+    *_FEEDBACK,
     *_QUESTIONS,
     *_FORMS,
     *_GOALS,
