@@ -16,7 +16,7 @@ AUDIENCE = ("mentor", "admin")
 GROUP_AUDIENCE = ("group_mentor", "admin")
 # Of a pool of feedback those whom it is about; of one that many share, the program team as well.
 SUBJECT_AUDIENCE = ("subject",)
-SHARED_AUDIENCE = ("subject", "admin")
+SHARED_AUDIENCE = ("subjects", "admin")
 
 
 def cell_ids(groups: int) -> list[str]:

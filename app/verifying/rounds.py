@@ -18,7 +18,7 @@ from surveys.errors import SurveyError
 from surveys.form_wire import form_from_wire
 from surveys.lifecycle import check_closing_times
 
-_ROLES = {"mentor", "group_mentor", "admin", "respondents"}
+_ROLES = {"mentor", "group_mentor", "subject", "subjects", "admin", "respondents"}
 _MOST_PAGES = 1000  # of twenty rounds each
 
 

@@ -112,6 +112,26 @@ def test_all_closing_times_and_what_follows_stand_before_the_first_question(
 
 
 @pytest.mark.parametrize(
+    ("language", "audience", "words"),
+    [
+        ("en-GB", ["subject"], "only whom it is about; of 3 such results or more the program team"),
+        ("en-GB", ["subjects", "admin"], "all whom it is about, the program team"),
+        ("de-DE", ["subject"], "nur, um wen es geht; von mindestens 3 solchen Ergebnissen sieht"),
+    ],
+)
+def test_feedback_says_who_sees_it_and_shows_no_example_of_a_check_in(
+    chromium: Browser, language: str, audience: list[str], words: str
+):
+    pool = SamplePool(audience=audience, cells=[{"id": "program"}])
+    with served(pool) as origin:
+        page = chromium.new_page(locale=language, timezone_id="Europe/Berlin")
+        page.goto(origin + pool.invite(cell=0))
+        expect(page.locator("dl.facts")).to_contain_text(words)
+        expect(page.locator("a[href='/example']")).to_have_count(0)
+        page.close()
+
+
+@pytest.mark.parametrize(
     ("today", "words"),
     [
         (

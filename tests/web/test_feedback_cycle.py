@@ -109,7 +109,7 @@ def test_a_form_says_whom_it_is_about_and_a_manifest_who_sees_it(
     own = public[feedback.pool_about(cycle.id, "mentor.north@example.org")]
     shared = public[feedback.pool_about(cycle.id, None)]
     assert b'"audience":["subject"]' in own.manifest
-    assert b'"audience":["subject","admin"]' in shared.manifest
+    assert b'"audience":["subjects","admin"]' in shared.manifest
     assert b"working with this mentor" in own.form
     assert b"working with your mentor" in shared.form
 

@@ -70,7 +70,7 @@ function lowered(voice: Voice, round: Round): HTMLElement | undefined {
 }
 
 function whatTheySee(voice: Voice, round: Round): HTMLElement {
-  const { k } = round.manifest;
+  const { audience, k } = round.manifest;
   const first = round.form.items[0];
   const question = first ? voice.pick(first.text).text.replace(/\.$/, "") : "";
   return h(
@@ -85,8 +85,8 @@ function whatTheySee(voice: Voice, round: Round): HTMLElement {
       h("li", {}, voice.say("see_withheld", { k })),
       h("li", {}, voice.say("see_comments", { crowd: Math.max(k, COMMENT_CROWD) })),
     ),
-    // In a tab of its own: this one may hold the only copy of the link.
-    h("p", {}, h("a", { href: "/example", target: "_blank", rel: "noopener" }, voice.say("see_page"))),
+    // In a tab of its own: this one may hold the only copy of the link. The page is of check-ins.
+    !audience[0]?.startsWith("subj") && h("p", {}, h("a", { href: "/example", target: "_blank", rel: "noopener" }, voice.say("see_page"))),
   );
 }
 
