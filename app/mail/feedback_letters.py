@@ -58,6 +58,7 @@ class FeedbackLetter:
                 _asking(sender, facts, about),
                 feedback_terms(facts, about, asked),
                 *_links(blanks, asked),
+                Heading("How it stays anonymous"),
                 _promise(facts),
                 Paragraph(
                     "Links and codes are yours alone. Please don't pass this mail on: whoever has "
@@ -158,8 +159,8 @@ def _audience(about: str, asked: Sequence[AskedAbout]) -> str:
     words = []
     if not all(entry.shared for entry in asked):
         words.append(
-            f"only {one} it is about. Not the program team: it sees the mean over at least 3 such "
-            "results, and no single one"
+            f"only {one} it is about. The program team and the others whom it is about see the "
+            "mean of at least 3 such results, and no single one"
         )
     if any(entry.shared for entry in asked):
         shared = next(entry for entry in asked if entry.shared)
@@ -184,7 +185,7 @@ def _shared_words(asked: AskedAbout, *, alone: bool) -> str:
     others = "" if alone else " It is about whoever is not named in this mail."
     return (
         "Too few people are asked about them alone, so the questions name nobody, and all such "
-        f"answers are one result.{others} If {asked.name} are several to you, think of all of them "
+        f"answers are one result.{others} If that is several to you, think of all of them "
         "together: you have one answer."
     )
 

@@ -9,7 +9,8 @@ COMMENT_CROWD = 8  # D8: comments need this many ballots even where k is smaller
 _ROLES = {
     "mentor": "all mentors of the program",
     "group_mentor": "your circle's mentors",
-    "subject": "only whom it is about; of 3 such results or more the program team sees the mean",
+    "subject": "only whom it is about; the mean of 3 such results or more: all of these and the "
+    "program team",
     "subjects": "all whom it is about",
     "admin": "the program team",
     "respondents": "everyone who was asked",

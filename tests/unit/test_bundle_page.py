@@ -114,9 +114,9 @@ def test_all_closing_times_and_what_follows_stand_before_the_first_question(
 @pytest.mark.parametrize(
     ("language", "audience", "words"),
     [
-        ("en-GB", ["subject"], "only whom it is about; of 3 such results or more the program team"),
+        ("en-GB", ["subject"], "only whom it is about; the mean of 3 such results or more: all"),
         ("en-GB", ["subjects", "admin"], "all whom it is about, the program team"),
-        ("de-DE", ["subject"], "nur, um wen es geht; von mindestens 3 solchen Ergebnissen sieht"),
+        ("de-DE", ["subject"], "nur, um wen es geht; den Mittelwert von mindestens 3"),
     ],
 )
 def test_feedback_says_who_sees_it_and_shows_no_example_of_a_check_in(

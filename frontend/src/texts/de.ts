@@ -11,7 +11,7 @@ export const de: Messages = {
   role_mentor: "alle Mentorinnen und Mentoren des Programms",
   role_mentor_circle: "wer ihn begleitet",
   role_group_mentor: "wer Ihren Kreis begleitet",
-  role_subject: "nur, um wen es geht; von mindestens 3 solchen Ergebnissen sieht das Programmteam den Mittelwert",
+  role_subject: "nur, um wen es geht; den Mittelwert von mindestens 3 solchen Ergebnissen: sie alle und das Programmteam",
   role_subjects: "alle, um die es geht",
   role_admin: "das Programmteam",
   role_respondents: "alle, die gefragt wurden",

@@ -9,7 +9,7 @@ export const en = {
   role_mentor: "all mentors of the program",
   role_mentor_circle: "your mentor",
   role_group_mentor: "your circle’s mentors",
-  role_subject: "only whom it is about; of 3 such results or more the program team sees the mean",
+  role_subject: "only whom it is about; the mean of 3 such results or more: all of these and the program team",
   role_subjects: "all whom it is about",
   role_admin: "the program team",
   role_respondents: "everyone who was asked",
