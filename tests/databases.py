@@ -20,10 +20,10 @@ from app.models.keys.base import Keys
 from config import Settings, load_settings
 
 POSTGRESQL = os.environ.get("CHORUS_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432")
-# A table that was never written to, or was truncated since, has no page on the disk.
+# A table that was never written to, or was vacuumed when it was empty, has no page on the disk.
 _WRITTEN = (
     "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace "
-    "AND relname = ANY(%s) AND pg_relation_size(oid) > 0"
+    "AND relkind = 'r' AND pg_relation_size(oid) > 0"
 )
 BASES = {"identity": Identity, "ballots": Ballots, "keys": Keys}
 
@@ -104,14 +104,23 @@ def empty_postgresql(worker: str, folder: Path) -> Iterator[Settings]:
 
 
 def emptied_postgresql(settings: Settings, folder: Path) -> Settings:
-    """Return `settings` with every table emptied that was written to, `folder` for its files."""
+    """Return `settings` with every table emptied that was written to, `folder` for its files.
+
+    TRUNCATE would lay a new file for each table and index, which takes a hundred times as long.
+    """
     for base in BASES:
         url = str(getattr(settings, f"{base}_url")).replace("+psycopg", "")
         with psycopg.connect(url, autocommit=True) as connection:
-            written = connection.execute(_WRITTEN, [list(BASES[base].metadata.tables)]).fetchall()
-            if written:
-                tables = sql.SQL(", ").join(sql.Identifier(name) for (name,) in written)
-                connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(tables))
+            written = {name for (name,) in connection.execute(_WRITTEN)}
+            tables = [
+                sql.Identifier(table.name)
+                for table in reversed(BASES[base].metadata.sorted_tables)
+                if table.name in written
+            ]
+            for table in tables:
+                connection.execute(sql.SQL("DELETE FROM {}").format(table))
+            if tables:
+                connection.execute(sql.SQL("VACUUM {}").format(sql.SQL(", ").join(tables)))
     return replace(settings, data=folder)
 
 
