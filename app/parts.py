@@ -25,6 +25,7 @@ from app.programs.routes import register_programs
 from app.replies.routes import register_replies
 from app.respond.routes import register_respond
 from app.results.routes import register_results
+from app.sessions.routes import register_sessions
 from app.trust.routes import register_trust
 
 _PARTS: Mapping[str, tuple[Callable[[Flask], None], ...]] = {
@@ -45,6 +46,7 @@ _PARTS: Mapping[str, tuple[Callable[[Flask], None], ...]] = {
         register_results,
         register_profiles,
         register_replies,
+        register_sessions,
         register_trust,
         register_contact,
         register_example,

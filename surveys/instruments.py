@@ -16,9 +16,9 @@ from surveys.errors import (
 from surveys.form_wire import item_from_wire
 from surveys.items import Form, Item, SupportLine, Text
 
-PULSE, OWN_CHANGE, PEER_SKILLS = "pulse", "own_change", "peer_skills"
+PULSE, OWN_CHANGE, PEER_SKILLS, SESSION = "pulse", "own_change", "peer_skills", "session"
 FEWEST_PULSE_ITEMS = 3  # the pulse is 3 to 6 of its items
-_ORDER = (PULSE, OWN_CHANGE, "ons4", "who5", PEER_SKILLS, "session")
+_ORDER = (PULSE, OWN_CHANGE, "ons4", "who5", PEER_SKILLS, SESSION)
 
 
 @dataclass(frozen=True)

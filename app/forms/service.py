@@ -12,7 +12,7 @@ from app.models.identity.round import Round
 from app.rounds.series import of_whole_program
 from config import CONTACT_LABEL
 from surveys.form_wire import form_from_wire, form_to_wire
-from surveys.instruments import PEER_SKILLS, PULSE, Instrument, form_of, instrument
+from surveys.instruments import PEER_SKILLS, PULSE, SESSION, Instrument, form_of, instrument
 from surveys.items import Form, SupportLine, Text, check_support
 from surveys.rotation import rotated
 
@@ -30,6 +30,11 @@ def current_form(session: Session) -> FormRow:
 def feedback_form(session: Session) -> FormRow:
     """Return what peer feedback asks: the six skills' first version, stored at the first call."""
     return _first_version(session, PEER_SKILLS)
+
+
+def session_form(session: Session) -> FormRow:
+    """Return what a group is asked after a session: the first version, stored at the first call."""
+    return _first_version(session, SESSION)
 
 
 def _first_version(session: Session, name: str) -> FormRow:

@@ -16,7 +16,7 @@ from app.models.identity.round import Round
 from app.models.identity.schedule import Schedule
 from app.programs.service import advance_schedule
 from app.rounds.errors import RoundError
-from app.rounds.series import is_check_in
+from app.rounds.series import of_no_cycle
 from app.rounds.service import request_round
 from surveys.errors import SurveyError
 
@@ -52,7 +52,7 @@ def launch_due_rounds(workplace: Workplace) -> None:
     now = workplace.now()
     with workplace.identity.begin() as session:
         due = session.scalars(
-            select(Round.id).where(Round.state == "due", is_check_in(), Round.opens_at <= now)
+            select(Round.id).where(Round.state == "due", of_no_cycle(), Round.opens_at <= now)
         ).all()
     for round_id in due:
         attempt("launch_round", partial(launch_round, workplace.launch_room(), round_id))
@@ -60,7 +60,7 @@ def launch_due_rounds(workplace: Workplace) -> None:
 
 def take_up_broken_launches(workplace: Workplace) -> None:
     """Decide what becomes of launches whose process is gone: its links can't be sent any more."""
-    for_each_round(workplace, _take_up, Round.state == "launching", is_check_in())
+    for_each_round(workplace, _take_up, Round.state == "launching", of_no_cycle())
 
 
 def _take_up(workplace: Workplace, round_id: str) -> None:

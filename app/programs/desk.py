@@ -15,7 +15,7 @@ from app.models.identity.round import Round
 from app.models.identity.schedule import Schedule
 from app.programs.groups import groups_of
 from app.rounds.closings import closes_ahead
-from app.rounds.service import check_ins_of
+from app.rounds.service import check_ins_of, sessions_of
 from surveys.disclosure import band
 from surveys.wording import count_words
 
@@ -31,6 +31,9 @@ _STATE_WORDS = {
     "cancelling": "being cancelled",
     "cancelled": "cancelled, answers destroyed unread",
 }
+
+
+_OVER = ("closed", "aborted", "cancelled")
 
 
 @dataclass(frozen=True)
@@ -66,13 +69,23 @@ class GroupRow:
 
 @dataclass(frozen=True)
 class ProgramDesk:
-    """A program as its admins work on it; `running` is the round that is not over yet."""
+    """A program as its admins work on it.
+
+    :ivar running: the check-in that is not over yet.
+    :ivar sessions: rounds that asked circles how their sessions were, newest first.
+    """
 
     program: Program
     rounds: tuple[RoundRow, ...]
     running: RoundRow | None
+    sessions: tuple[RoundRow, ...]
     groups: tuple[GroupRow, ...]
     schedule: Schedule | None
+
+    def unfinished(self, round_id: str) -> RoundRow | None:
+        """Return the round with this id, None if there is none here or it is over."""
+        rows = (self.running, *self.sessions)
+        return next((row for row in rows if row and _runs(row) and row.round.id == round_id), None)
 
     @property
     def people(self) -> int:
@@ -84,14 +97,18 @@ def program_desk(session: Session, program: Program) -> ProgramDesk:
     """Return what stands on a program's desk."""
     names = {group.id: group.name for group in groups_of(session, program)}
     rounds = tuple(_round_row(entry, names) for entry in check_ins_of(session, program.id))
-    over = ("closed", "aborted", "cancelled")
     return ProgramDesk(
         program=program,
         rounds=rounds,
-        running=next((row for row in rounds if row.round.state not in over), None),
+        running=next(filter(_runs, rounds), None),
+        sessions=tuple(_round_row(entry, names) for entry in sessions_of(session, program.id)),
         groups=_groups(session, program),
         schedule=session.get(Schedule, program.id),
     )
+
+
+def _runs(row: RoundRow) -> bool:
+    return row.round.state not in _OVER
 
 
 def _round_row(entry: Round, groups: Mapping[str, str]) -> RoundRow:

@@ -41,12 +41,14 @@ def plan_round(
     now: datetime,
     roster_key: DataKey,
     support: Sequence[tuple[str, str]],
+    form: Form | None = None,
 ) -> Plan:
     """Return the round that is wished for; what would stop its launch is said here already.
 
+    :param form: what it asks; None for what the program's check-in asks.
     :raises RoundError, SurveyError, UnknownGroupError: each says what is in the way.
     """
-    form = form_of_program(session, program.id)
+    form = form or form_of_program(session, program.id)
     frozen_form(form, support)
     group = find_group(session, program, wish.group) if wish.group else None
     group_id = group and group.id

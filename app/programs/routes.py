@@ -104,7 +104,9 @@ def results(program_id: str) -> str:
     except (UnknownProgramError, NoSuchReleaseError):
         abort(404)
     where = answer_place(page, f"/programs/{program_id}/results/answers", group_id or "")
-    return render_template("programs/results.html", page=page, words=words, where=where)
+    return render_template(
+        "programs/results.html", page=page, group_id=group_id, words=words, where=where
+    )
 
 
 @blueprint.get("/<program_id>/rounds/new")
@@ -174,11 +176,10 @@ def confirm_cancelling(program_id: str, round_id: str) -> str:
             desk = program_desk(session, find_program(session, program_id))
     except UnknownProgramError:
         abort(404)
-    if desk.running is None or desk.running.round.id != round_id:
-        abort(404)
-    if desk.running.round.state != "open":
+    row = desk.unfinished(round_id) or abort(404)
+    if row.round.state != "open":
         abort(409)
-    return render_template("programs/cancel.html", desk=desk, row=desk.running, words=words)
+    return render_template("programs/cancel.html", desk=desk, row=row, words=words)
 
 
 @blueprint.post("/<program_id>/rounds/<round_id>/cancel")

@@ -7,7 +7,7 @@ from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.models.identity.schedule import Schedule
 from app.results.words import moment_words
-from app.rounds.series import is_check_in
+from app.rounds.series import is_check_in, is_session
 
 
 def outlook(session: Session, program: Program, group_id: str | None = None) -> str:
@@ -34,3 +34,16 @@ def outlook(session: Session, program: Program, group_id: str | None = None) -> 
         return "No round is planned yet. When one has closed, its results stand here."
     opens = moment_words(schedule.next_at, program.time_zone)
     return f"The next round opens on {opens}. When it has closed, its results stand here."
+
+
+def session_outlook(session: Session, program: Program, group_id: str) -> str:
+    """Return when a group's answers about its session stand here; empty if it isn't asked now."""
+    running = session.scalars(
+        select(Round).where(
+            Round.group_id == group_id, is_session(), Round.state.in_(("due", "launching", "open"))
+        )
+    ).first()
+    if running is None:
+        return ""
+    closes = moment_words(running.closes_at, program.time_zone)
+    return f"Your circle is being asked how its session was. The result stands here after {closes}."

@@ -15,9 +15,9 @@ from app.models.identity.program import Program
 from app.people.names import RosterMask
 from app.results.comments import comment_texts
 from app.results.mentoring import admin_since, as_seen_since, mentor_since
-from app.results.outlook import outlook
+from app.results.outlook import outlook, session_outlook
 from app.results.report import CommentList, NoSuchReleaseError, Report, make_report, pick_release
-from app.results.service import ReleasedRound, rounds_seen_by
+from app.results.service import ReleasedRound, RoundName, rounds_seen_by, sessions_seen_by
 from app.results.words import round_name
 from app.vault import Vault
 from surveys.form_wire import form_from_wire
@@ -41,6 +41,7 @@ class ResultsPage:
     """A page of results; `report` is None before the first release.
 
     :ivar groups: what an admin can look at instead, the program itself with an empty value.
+    :ivar session_outlook: of a group that is asked at present how its session was; else empty.
     :ivar goals: the program's, as they stand today: on the page of its latest round alone.
     """
 
@@ -52,6 +53,7 @@ class ResultsPage:
     groups: tuple[Choice, ...]
     outlook: str
     goals: tuple[GoalView, ...] = ()
+    session_outlook: str = ""
 
     @property
     def pool_id(self) -> bytes | None:
@@ -60,8 +62,8 @@ class ResultsPage:
 
     @property
     def answer_round(self) -> str:
-        """Return the number of the round whose comments are answered."""
-        return str(self.report.release.number) if self.report else ""
+        """Return the name of the round whose comments are answered."""
+        return str(self.report.release.name) if self.report else ""
 
     @property
     def answer_page(self) -> str:
@@ -105,12 +107,12 @@ def circle_page(
     vault: Vault,
     account_id: str,
     group_id: str,
-    number: int | None,
+    number: RoundName | None,
 ) -> ResultsPage:
     """Return a circle's results as its mentor sees them.
 
     :param account_id: whose person mentors the circle.
-    :param number: of the round; None for the latest.
+    :param number: what the round is called; None for the latest.
     :raises NoSuchReleaseError: if this round has no results, or they don't mentor the circle.
     """
     with identity.begin() as session:
@@ -127,7 +129,7 @@ def program_page(
     account_id: str,
     program: Program,
     group_id: str | None,
-    number: int | None,
+    number: RoundName | None,
 ) -> ResultsPage:
     """Return the results of a program, or of one of its groups, as an admin sees them.
 
@@ -153,17 +155,18 @@ def _page(
     program: Program,
     group: Group | None,
     name: str,
-    number: int | None,
+    number: RoundName | None,
     *,
     since: date | None = None,
 ) -> ResultsPage:
     with identity.begin() as session:
-        rounds = as_seen_since(
-            rounds_seen_by(session, program.id, group.id if group else None), since
-        )
+        check_ins = rounds_seen_by(session, program.id, group.id if group else None)
+        of_sessions = sessions_seen_by(session, group.id) if group else []
+        rounds = as_seen_since([*of_sessions, *check_ins], since)
         chosen = pick_release(rounds, number) if rounds or number is not None else None
         form = None if chosen is None else _form(session, chosen)
         coming = outlook(session, program, group.id if group else None)
+        after_session = session_outlook(session, program, group.id) if group else ""
         whole = [entry for entry in rounds if entry.group_id is None]
         latest = chosen is None or chosen is rounds[-1]
         goals = goals_of(session, program.id, whole) if latest else ()
@@ -189,6 +192,7 @@ def _page(
         ),
         outlook=coming,
         goals=goals,
+        session_outlook=after_session,
     )
 
 
@@ -198,11 +202,13 @@ def _form(session: Session, chosen: ReleasedRound) -> Form:
 
 def _round_choices(rounds: list[ReleasedRound], chosen: ReleasedRound | None) -> tuple[Choice, ...]:
     return tuple(
-        Choice(str(entry.number), _choice_name(entry), entry is chosen)
-        for entry in reversed(rounds)
+        Choice(str(entry.name), _choice_name(entry), entry is chosen)
+        for entry in sorted(rounds, key=lambda entry: entry.closed_on, reverse=True)
     )
 
 
 def _choice_name(entry: ReleasedRound) -> str:
     name = round_name(entry.closed_on)
+    if entry.of_session:
+        return f"{name}, after a session"
     return name if entry.group_id is None else f"{name}, the circle's own"

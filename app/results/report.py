@@ -18,7 +18,7 @@ from app.results.questions import (
     share_of,
     told,
 )
-from app.results.service import ReleasedRound, latest_alike
+from app.results.service import ReleasedRound, RoundName, latest_alike
 from app.results.spreads import Spread, spreads_of
 from app.results.words import round_name, score_sentence
 from surveys.baselines import wording
@@ -116,13 +116,13 @@ class Report:
     program_comments: tuple[CommentList, ...]
 
 
-def pick_release(rounds: Sequence[ReleasedRound], number: int | None) -> ReleasedRound:
-    """Return the release of the round with this number, or the latest.
+def pick_release(rounds: Sequence[ReleasedRound], name: RoundName | None) -> ReleasedRound:
+    """Return the release of the round with this name, or the latest.
 
     :raises NoSuchReleaseError: if there is none.
     """
     for entry in reversed(rounds):
-        if number is None or entry.number == number:
+        if name is None or entry.name == name:
             return entry
     raise NoSuchReleaseError
 
@@ -143,7 +143,11 @@ def make_report(
     :param group_id: whose cell the page is about; None for the program.
     :param name: what sentences call it: "Your circle", "The program".
     """
-    asked = [entry for entry in rounds if entry.number <= chosen.number]
+    asked = [
+        entry
+        for entry in rounds
+        if entry.of_session == chosen.of_session and entry.number <= chosen.number
+    ]
     known = latest_alike(asked)
     own = [_cell(entry, group_id) for entry in known]
     program = [_cell(entry, None) for entry in known]

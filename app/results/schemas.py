@@ -2,18 +2,21 @@
 
 from flask import abort, request
 
+from app.results.service import SESSION_MARK, RoundName
+
 _MOST_DIGITS = 6
 
 
-def asked_round() -> int | None:
-    """Return the number of the round that the address names, or None; nonsense is 404."""
+def asked_round() -> RoundName | None:
+    """Return the round that the address names, None for the latest; nonsense is 404."""
     return read_round(request.args.get("round", ""))
 
 
-def read_round(text: str) -> int | None:
-    """Return the number of a round as an address or a form has it; None for the latest."""
+def read_round(text: str) -> RoundName | None:
+    """Return a round as an address or a form names it: "12", "s3"; None for the latest."""
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
+    number = text.removeprefix(SESSION_MARK)
+    if not (number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS):
         abort(404)
-    return int(text)
+    return RoundName(int(number), of_session=number != text)

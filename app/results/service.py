@@ -13,11 +13,26 @@ from app.models.identity.pool import Pool
 from app.models.identity.pool_cell import PoolCell
 from app.models.identity.release import Release
 from app.models.identity.round import Round
-from app.rounds.series import is_check_in, of_whole_program
+from app.rounds.series import is_check_in, is_session, of_no_cycle, of_whole_program
 from surveys.baselines import SCORE, Basis, asked_alike, bases_of, basis_of
 from surveys.cell_tree import ROOT_CELL
 from surveys.form_wire import form_from_wire
 from surveys.items import Form
+
+_OF_SESSION = "session"  # the kind of form
+SESSION_MARK = "s"  # before the number of a session's round in addresses: they count by themselves
+
+
+@dataclass(frozen=True)
+class RoundName:
+    """A round among those that a page can show."""
+
+    number: int
+    of_session: bool = False
+
+    def __str__(self) -> str:
+        """Return it as addresses have it."""
+        return f"{SESSION_MARK if self.of_session else ''}{self.number}"
 
 
 class NotReleasedError(Exception):
@@ -49,6 +64,7 @@ class ReleasedRound:
     :ivar basis: the questions that the score is made of; None for a form without a score.
     :ivar group_cells: names of cells by group id; a group without a cell of its own has none.
     :ivar asked: what each question on a scale asked, by its id.
+    :ivar of_session: whether a group was asked how its session was.
     """
 
     round_id: str
@@ -64,6 +80,12 @@ class ReleasedRound:
     tables: dict[str, Any]
     group_cells: dict[str, str]
     asked: Mapping[str, Basis] = field(default_factory=dict)
+    of_session: bool = False
+
+    @property
+    def name(self) -> RoundName:
+        """Return what addresses call it."""
+        return RoundName(self.number, self.of_session)
 
     def cell(self, name: str = ROOT_CELL) -> dict[str, Any]:
         """Return a cell's tables, or the one word for silence (D10)."""
@@ -153,31 +175,38 @@ def released_of(session: Session, round_ids: Collection[str]) -> list[ReleasedRo
     return _released(session, Round.id.in_(round_ids))
 
 
+def sessions_seen_by(session: Session, group_id: str) -> list[ReleasedRound]:
+    """Return the rounds that asked a group how its sessions were, oldest first."""
+    return _released(session, Round.group_id == group_id, is_session())
+
+
 def released_links(session: Session, program_id: str) -> dict[str, str]:
     """Return, by round, the query under which an admin finds each published round's results."""
     published = (
-        select(Round)
+        select(Round, FormRow.kind)
+        .join(FormRow, FormRow.id == Round.form_id)
         .join(Pool, Pool.round_id == Round.id)
         .join(Release, Release.pool_id == Pool.pool_id)
-        .where(Round.program_id == program_id, is_check_in(), Release.state == "published")
+        .where(Round.program_id == program_id, of_no_cycle(), Release.state == "published")
     )
     return {
-        entry.id: f"round={entry.number}"
+        entry.id: f"round={RoundName(entry.number, kind == _OF_SESSION)}"
         + ("" if entry.group_id is None else f"&group={entry.group_id}")
-        for entry in session.scalars(published)
+        for entry, kind in session.execute(published)
     }
 
 
 def _released(session: Session, *conditions: Any) -> list[ReleasedRound]:
     rows = session.execute(
-        select(Round, Release)
+        select(Round, Release, FormRow.kind)
+        .join(FormRow, FormRow.id == Round.form_id)
         .join(Pool, Pool.round_id == Round.id)
         .join(Release, Release.pool_id == Pool.pool_id)
         .where(*conditions, Release.state == "published")
         .order_by(Round.number)
     ).all()
-    cells = _group_cells(session, [release.pool_id for _, release in rows])
-    forms = _forms(session, {round_.form_id for round_, _ in rows})
+    cells = _group_cells(session, [release.pool_id for _, release, _ in rows])
+    forms = _forms(session, {round_.form_id for round_, _, _ in rows})
     return [
         ReleasedRound(
             round_id=round_.id,
@@ -193,8 +222,9 @@ def _released(session: Session, *conditions: Any) -> list[ReleasedRound]:
             tables=release.tables,
             group_cells=cells.get(release.pool_id, {}),
             asked=bases_of(forms[round_.form_id]),
+            of_session=kind == _OF_SESSION,
         )
-        for round_, release in rows
+        for round_, release, kind in rows
     ]
 
 

@@ -17,6 +17,16 @@ def of_whole_program() -> ColumnElement[bool]:
 
 
 def is_check_in() -> ColumnElement[bool]:
+    """Return the condition for rounds of check-ins, of a whole program or of one group."""
+    return and_(of_no_cycle(), Round.form_id.in_(select(Form.id).where(Form.kind == "check-in")))
+
+
+def is_session() -> ColumnElement[bool]:
+    """Return the condition for rounds that ask a group how its last session was."""
+    return Round.form_id.in_(select(Form.id).where(Form.kind == "session"))
+
+
+def of_no_cycle() -> ColumnElement[bool]:
     """Return the condition for rounds that are no part of a feedback cycle."""
     return Round.cycle_id.is_(None)
 

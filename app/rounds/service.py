@@ -14,7 +14,7 @@ from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.rounds.closings import set_times
 from app.rounds.errors import NoSuchRoundError, NotCancellableError, RoundUnderWayError
-from app.rounds.series import in_series, is_check_in
+from app.rounds.series import in_series, is_check_in, is_session
 from surveys.instruments import check_rhythm
 
 UNFINISHED = ("due", "launching", "open", "aborting", "cancelling")
@@ -136,6 +136,12 @@ def list_rounds(session: Session) -> Sequence[Round]:
 def check_ins_of(session: Session, program_id: str) -> Sequence[Round]:
     """Return the check-ins of a program, newest first."""
     of_program = select(Round).where(Round.program_id == program_id, is_check_in())
+    return session.scalars(of_program.order_by(*_NEWEST_FIRST)).all()
+
+
+def sessions_of(session: Session, program_id: str) -> Sequence[Round]:
+    """Return the rounds that asked groups of a program how their sessions were, newest first."""
+    of_program = select(Round).where(Round.program_id == program_id, is_session())
     return session.scalars(of_program.order_by(*_NEWEST_FIRST)).all()
 
 

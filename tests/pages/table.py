@@ -279,6 +279,29 @@ _SUBJECTS = (
     get("/programs/nosuchprogram/feedback/{seen}/profile", ERROR, admins(404)),
 )
 
+_SESSIONS = (
+    get("/circles/{open_group}/session", SHOWN, {**its_mentor(404), OTHER_MENTOR: 200}),
+    get("/circles/{shown_group}/session", ERROR, its_mentor(200)),  # says why it can't be
+    get("/circles/nosuchgroup/session", ERROR, its_mentor(404)),
+    post(
+        "/circles/{open_group}/session",
+        SHOWN,
+        {**its_mentor(404), OTHER_MENTOR: "/circles/{open_group}"},
+        closes="2",
+    ),
+    post("/circles/{shown_group}/session", ERROR, its_mentor(422)),
+    post("/circles/nosuchgroup/session", ERROR, its_mentor(404)),
+    get("/programs/{ready}/groups/{ready_group}/session", SHOWN, admins(200)),
+    get("/programs/{shown}/groups/{ready_group}/session", ERROR, admins(404)),
+    post(
+        "/programs/{ready}/groups/{ready_group}/session",
+        SHOWN,
+        admins("/programs/{ready}/results?group={ready_group}"),
+    ),
+    post("/programs/{shown}/groups/{shown_group}/session", ERROR, admins(422)),
+    post("/programs/{shown}/groups/nosuchgroup/session", ERROR, admins(404)),
+)
+
 _PROGRAMS = (
     get("/programs", NEW, admins(200)),
     get("/programs", SHOWN, admins(200)),
@@ -468,6 +491,7 @@ TABLE = (
     *_MAILBOXES,
     *_MENTORS,
     *_SUBJECTS,
+    *_SESSIONS,
     *_PROGRAMS,
     *_FEEDBACK,
     *_QUESTIONS,

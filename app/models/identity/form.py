@@ -15,7 +15,7 @@ class Form(Identity):
     __tablename__ = "form"
     __table_args__ = (
         UniqueConstraint("instrument", "version"),
-        CheckConstraint("kind in ('check-in', 'peer feedback')", name="kind"),
+        CheckConstraint("kind in ('check-in', 'peer feedback', 'session')", name="kind"),
     )
 
     id: Mapped[str] = mapped_column(String(16), primary_key=True, default=random_id)
