@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.clock import MovableClock
 from app.demo.answers import RESPONSE, answers, round_level, usual_level
 from app.demo.organisation import PROGRAMS, VISITOR
-from app.demo.respondent import Doors, link_in, respond
+from app.demo.respondent import Doors, links_in, respond
 from app.extensions import Store
 from app.mail.maildir import message_files
 from app.models.identity.round import Round
@@ -36,13 +36,15 @@ def colleagues_answer(doors: Doors, inbox: Path, now: datetime) -> int:
         content = path.read_bytes()
         if VISITOR.encode() in content or rng.random() > RESPONSE:
             continue
-        try:
-            pool_id, link = link_in(content)
-            form = _form(doors, pool_id)
-            respond(doors, pool_id, link, answers(rng, form, usual_level(rng), shift), now)
-        except (ValueError, WireError):
-            continue  # no invitation, or one that is used or over
-        answered += 1
+        used = 0
+        for pool_id, link in links_in(content):
+            try:
+                form = _form(doors, pool_id)
+                respond(doors, pool_id, link, answers(rng, form, usual_level(rng), shift), now)
+                used += 1
+            except WireError:
+                continue  # one that is used or over
+        answered += used > 0
     return answered
 
 

@@ -12,6 +12,7 @@ from app.accounts.audit import OPERATOR
 from app.clock import StillClock
 from app.demo.alerts import add_lead, look_after_alerts
 from app.demo.answers import RESPONSE, SMALL_ANSWERS, answers, round_level, usual_level
+from app.demo.feedback import past_feedback
 from app.demo.organisation import PROGRAMS, roster_csv
 from app.demo.respondent import Doors, link_in, respond
 from app.forms.service import current_form, frozen_form
@@ -34,6 +35,7 @@ from surveys.lifecycle import BALLOT_GRACE
 PAST_ROUNDS = 14
 ROUNDS = PAST_ROUNDS * len(PROGRAMS)
 EVERY = timedelta(weeks=2)
+FEEDBACK_AFTER = 12  # so that its subjects find it among the latest
 GOAL_AFTER = 8  # in the dip of the program that recovers
 GOAL_PROGRAM = "Women in operations"
 GOAL = ("pulse_belonging", 8, timedelta(weeks=26))
@@ -86,6 +88,8 @@ def make_demo(workplace: Workplace, inbox: Mailer, said: Callable[[], object]) -
             said()
         a_week_on = StillClock(opens_at + timedelta(weeks=1))
         look_after_alerts(replace(workplace, clock=a_week_on), lead)
+        if number == FEEDBACK_AFTER:
+            past_feedback(workplace, PROGRAMS[0].name, opens_at + timedelta(weeks=1))
         if number == GOAL_AFTER:
             _set_goal(workplace, opens_at + EVERY - timedelta(days=1))
     _open_round(workplace.with_mailer(inbox), now)
