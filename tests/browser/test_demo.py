@@ -76,6 +76,8 @@ def test_at_least_half_of_the_circles_are_withheld_in_a_typical_round(demo: Prod
         if len(shares) == 12:
             break
     assert sorted(shares)[len(shares) // 2] >= 0.5
+    about_mentors = [entry["state"] for entry in listed if entry["cycle"] is not None]
+    assert about_mentors == ["closed"] * len(PROGRAMS[0].circles)
 
 
 def test_the_demo_s_inbox_holds_the_open_round_alone(demo: Product) -> None:
