@@ -49,6 +49,11 @@ class Instrument:
     default_items: tuple[str, ...]
     items: tuple[Item, ...]
 
+    @property
+    def item_ids(self) -> tuple[str, ...]:
+        """Return the ids of its items, in its own order."""
+        return tuple(item.id for item in self.items)
+
 
 def _load(name: str) -> Instrument:
     text = (files("surveys") / "data" / "instruments" / f"{name}.json").read_text("utf-8")

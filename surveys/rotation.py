@@ -30,3 +30,14 @@ def rotated(form: Form, bank: Collection[str], each: int, turn: int) -> Form:
     asked = in_turn(in_order, each, turn)
     items = tuple(item for item in form.items if item.id not in bank or item.id in asked)
     return replace(form, items=items)
+
+
+def weeks_between(ids: Collection[str], bank: Collection[str], each: int, every_weeks: int) -> int:
+    """Return how many weeks lie at least between two rounds that ask the same of these questions.
+
+    :param every_weeks: how many lie between two rounds.
+    """
+    in_bank = len(bank)
+    if not 0 < each < in_bank or not set(ids) <= set(bank):
+        return every_weeks
+    return every_weeks * (in_bank // each)

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from app.accounts.audit import record
 from app.alerts.desk import open_alert_of
 from app.forms.asked import Asked, asked_words
-from app.forms.entries import OWN, entry_named, entry_of, finished_of
+from app.forms.entries import OWN, SHIPPED_BESIDE, Further, entry_named, further_named
 from app.forms.schemas import Choice
-from app.forms.service import choose_form, whole_form_of_program
+from app.forms.service import beside_in, choose_form, whole_form_of_program
 from app.goals.progress import open_goals
 from app.models.identity.form import Form as FormRow
 from app.models.identity.own_form import OwnForm
@@ -23,7 +23,6 @@ from app.models.identity.schedule import Schedule
 from app.rounds.series import is_check_in
 from surveys.ballot_size import pad_size
 from surveys.baselines import SCORE, basis_of
-from surveys.drafts import draft_from_wire
 from surveys.errors import UnfinishedFormError, UnknownInstrumentError
 from surveys.form_review import Caution, review_form
 from surveys.form_wire import form_from_wire
@@ -35,6 +34,7 @@ from surveys.instruments import (
     offered,
 )
 from surveys.items import Form
+from surveys.rotation import weeks_between
 
 _ALWAYS = "A round that is being sent or is open keeps its questions; coming ones ask these."
 _FIRST = "No round has been sent yet, so nothing begins anew."
@@ -71,8 +71,9 @@ def present_choice(session: Session, program: Program) -> Choice:
     row = whole_form_of_program(session, program.id)
     chosen = session.get(ProgramForm, program.id)
     ids = frozenset(item.id for item in form_from_wire(row.body).items)
-    own, each = (chosen.own_form_id or "", chosen.bank_each) if chosen else ("", 0)
-    return Choice(row.instrument, ids, OWN_CHANGE in ids, own, each)
+    beside = beside_in(session, program.id, row)
+    each = chosen.bank_each if chosen else 0
+    return Choice(row.instrument, ids, OWN_CHANGE in ids, beside.name if beside else "", each)
 
 
 def draft_choice(session: Session, program: Program, choice: Choice) -> Chosen:
@@ -84,57 +85,53 @@ def draft_choice(session: Session, program: Program, choice: Choice) -> Chosen:
     :raises ScheduleError: if the program's schedule asks more often than they allow.
     """
     entry = entry_named(session, choice.instrument)
-    own = _own_of(session, program, choice)
-    if own is None and entry not in offered():
+    further = _further(session, program, choice)
+    if further is None and entry not in offered():
         raise UnknownInstrumentError
-    beside = entry_of(own).items if own is not None and choice.beside else ()
+    beside = further.entry.items if further is not None and choice.beside else ()
     form = check_in(entry, choice.items, own_change=choice.own_change, beside=beside)
     bank: tuple[str, ...] = ()
-    if own is not None:
-        form = replace(form, notice=entry_of(own).notice)
-        bank = tuple(item.id for item in form.items if item.id in finished_of(own).bank)
+    if further is not None:
+        form = replace(form, notice=further.entry.notice)
+        bank = tuple(item.id for item in form.items if item.id in further.bank)
     pad_size(form)
     each = choice.bank_each if 0 < choice.bank_each < len(bank) else 0
+    bank = bank if each else ()
     schedule = session.get(Schedule, program.id)
     if schedule is not None:
-        for asked in (entry, *([entry_of(own)] if own is not None else [])):
-            check_cadence(asked, schedule.every_weeks)
+        for asked in (entry, *(() if further is None else (further.entry,))):
+            check_cadence(asked, weeks_between(asked.item_ids, bank, each, schedule.every_weeks))
     follows = tuple(_consequences(session, program, form))
-    if not each:
-        bank = ()
-    asked = asked_words(form, bank, each)
-    return Chosen(entry, form, asked, follows, _cautions(entry, own, form), bank, each)
+    asked_in_words = asked_words(form, bank, each)
+    cautions = _cautions(form, further, entry)
+    return Chosen(entry, form, asked_in_words, follows, cautions, bank, each)
 
 
-def _own_of(session: Session, program: Program, choice: Choice) -> OwnForm | None:
-    """Return the own form that is chosen, alone or beside the pulse.
+def _further(session: Session, program: Program, choice: Choice) -> Further | None:
+    """Return the questions from elsewhere that are chosen, alone or beside the pulse.
 
-    :raises UnknownInstrumentError: if the program can't ask it.
-    :raises UnfinishedFormError: if something is missing in it.
+    :raises UnknownInstrumentError: if the program can't ask them.
+    :raises UnfinishedFormError: if something is missing in them.
     """
-    wanted = choice.instrument.removeprefix(OWN) if _is_alone(choice) else choice.beside
+    alone = choice.instrument.startswith(OWN)
+    wanted = choice.instrument.removeprefix(OWN) if alone else choice.beside
     if not wanted:
         return None
+    further = further_named(session, wanted)
     own = session.get(OwnForm, wanted)
-    if own is None or own.program_id not in (None, program.id):
+    if further is None or (own is not None and own.program_id not in (None, program.id)):
         raise UnknownInstrumentError
-    if not finished_of(own).whole:
+    if not further.whole:
         raise UnfinishedFormError
-    return own
+    return further
 
 
-def _is_alone(choice: Choice) -> bool:
-    return choice.instrument.startswith(OWN)
-
-
-def _cautions(entry: Instrument, own: OwnForm | None, form: Form) -> tuple[Caution, ...]:
+def _cautions(form: Form, further: Further | None, entry: Instrument) -> tuple[Caution, ...]:
     """Return what to look at again; whose wording is published is not told to mend it."""
-    languages = () if own is None else draft_from_wire(own.draft).languages
-    return tuple(
-        caution
-        for caution in review_form(form.title, form.items, languages)
-        if caution.item_id is None or not entry.validated
-    )
+    sets = (entry,) if further is None else (entry, further.entry)
+    published = {name for each in sets if each.validated for name in each.item_ids}
+    found = review_form(form.title, form.items, () if further is None else further.languages)
+    return tuple(caution for caution in found if caution.item_id not in published)
 
 
 def choose(session: Session, program: Program, choice: Choice, now: datetime, actor: str) -> None:
@@ -149,7 +146,7 @@ def choose(session: Session, program: Program, choice: Choice, now: datetime, ac
         program.id,
         chosen.entry.id,
         chosen.form,
-        own_form_id=choice.beside or None,
+        own_form_id=None if choice.beside in SHIPPED_BESIDE else choice.beside or None,
         bank=chosen.bank,
         bank_each=chosen.bank_each,
     )

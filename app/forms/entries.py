@@ -1,6 +1,7 @@
 """Everything that a program can ask, by its name: the shipped sets and the own forms."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from surveys.instruments import Instrument, instrument
 
 OWN = "own:"  # no shipped set is called so
 ITEM = "q_"  # nor is a question of one
+SHIPPED_BESIDE = ("ons4",)  # shipped sets that make no score, so that they can stand beside one
 
 
 def own_name(form_id: str) -> str:
@@ -66,3 +68,39 @@ def own_forms(session: Session, program_id: str | None = None) -> Sequence[OwnFo
         query = query.where(or_(OwnForm.program_id.is_(None), OwnForm.program_id == program_id))
     found = session.scalars(query).all()
     return sorted(found, key=lambda own: (draft_from_wire(own.draft).name.lower(), own.id))
+
+
+@dataclass(frozen=True)
+class Further:
+    """Questions from elsewhere than the shipped check-ins' own: an own form, or a set beside one.
+
+    :ivar bank: ids of the questions of which a round may ask some, in turn.
+    :ivar languages: that it is to be in.
+    """
+
+    name: str
+    entry: Instrument
+    whole: bool
+    bank: frozenset[str]
+    languages: tuple[str, ...] = ()
+
+
+def further_of(own: OwnForm) -> Further:
+    """Return an own form as further questions."""
+    finished = finished_of(own)
+    languages = draft_from_wire(own.draft).languages
+    return Further(own.id, entry_of(own), finished.whole, finished.bank, languages)
+
+
+def shipped_further(name: str) -> Further:
+    """Return a shipped set as further questions, all of them a bank."""
+    entry = instrument(name)
+    return Further(name, entry, whole=True, bank=frozenset(entry.default_items))
+
+
+def further_named(session: Session, name: str) -> Further | None:
+    """Return further questions by the name that a page has for them; None if there are none."""
+    if name in SHIPPED_BESIDE:
+        return shipped_further(name)
+    own = session.get(OwnForm, name)
+    return None if own is None else further_of(own)

@@ -1,38 +1,21 @@
-"""What a program can choose from: questions of the pulse, and own forms."""
-
-from dataclasses import dataclass
+"""What a program can choose from: questions of the pulse, own forms, sets beside the pulse."""
 
 from sqlalchemy.orm import Session
 
-from app.forms.entries import entry_of, finished_of, own_forms
-from app.models.identity.own_form import OwnForm
+from app.forms.entries import SHIPPED_BESIDE, Further, further_of, own_forms, shipped_further
 from app.models.identity.program import Program
 from surveys.baselines import wording
-from surveys.instruments import Instrument, choices_of, offered
+from surveys.instruments import choices_of, offered
 
 
-@dataclass(frozen=True)
-class OwnChoice:
-    """An own form as the page offers it.
-
-    :ivar whole: whether it can be asked; else something is missing in it still.
-    :ivar bank: how many of its questions rotate.
-    """
-
-    id: str
-    entry: Instrument
-    whole: bool
-    bank: int
-
-
-def own_choices(session: Session, program: Program) -> tuple[OwnChoice, ...]:
+def own_choices(session: Session, program: Program) -> tuple[Further, ...]:
     """Return the own forms that a program can ask, by name."""
-    return tuple(_own_choice(own) for own in own_forms(session, program.id))
+    return tuple(further_of(own) for own in own_forms(session, program.id))
 
 
-def _own_choice(own: OwnForm) -> OwnChoice:
-    finished = finished_of(own)
-    return OwnChoice(own.id, entry_of(own), finished.whole, len(finished.bank))
+def shipped_beside() -> tuple[Further, ...]:
+    """Return the shipped sets that can stand beside the pulse."""
+    return tuple(map(shipped_further, SHIPPED_BESIDE))
 
 
 def pulse_choices() -> tuple[tuple[str, str], ...]:

@@ -11,7 +11,7 @@ from app.clock import current_clock
 from app.extensions import identity
 from app.forms.asked import asked_of
 from app.forms.choosing import choose, draft_choice, present_choice
-from app.forms.offering import own_choices, pulse_choices
+from app.forms.offering import own_choices, pulse_choices, shipped_beside
 from app.forms.schemas import MOST_BANK, Choice, field_of, read_choice
 from app.models.identity.program import Program
 from app.programs.errors import UnknownProgramError
@@ -98,6 +98,7 @@ def _page(program_id: str, typed: Choice | None = None, fault: Fault | None = No
             choice=typed or present_choice(session, program),
             offered=offered(),
             own_forms=own_choices(session, program),
+            shipped_beside=shipped_beside(),
             most_bank=MOST_BANK + 1,
             in_language=in_language,
             items=pulse_choices(),

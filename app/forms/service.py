@@ -1,20 +1,37 @@
 """Forms as rows, and as what a round freezes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.forms.entries import OWN, entry_named, own_name
+from app.forms.entries import (
+    OWN,
+    SHIPPED_BESIDE,
+    Further,
+    entry_named,
+    further_named,
+    shipped_further,
+)
 from app.models.identity.form import Form as FormRow
 from app.models.identity.program_form import ProgramForm
 from app.models.identity.round import Round
 from app.rounds.series import of_whole_program
 from config import CONTACT_LABEL
 from surveys.form_wire import form_from_wire, form_to_wire
-from surveys.instruments import PEER_SKILLS, PULSE, SESSION, Instrument, form_of, instrument
+from surveys.instruments import (
+    PEER_SKILLS,
+    PULSE,
+    SESSION,
+    Instrument,
+    check_cadence,
+    check_rhythm,
+    form_of,
+    instrument,
+)
 from surveys.items import Form, SupportLine, Text, check_support
-from surveys.rotation import rotated
+from surveys.rotation import rotated, weeks_between
 
 _TRANSLATED = {
     CONTACT_LABEL: {"de": "Ich möchte, dass sich jemand bei mir meldet (nicht anonym)"},
@@ -63,13 +80,63 @@ def whole_form_of_program(session: Session, program_id: str) -> FormRow:
     return current_form(session) if chosen is None else session.get_one(FormRow, chosen.form_id)
 
 
-def entries_asked(session: Session, program_id: str) -> tuple[Instrument, ...]:
-    """Return the sets that a program's coming rounds take their questions from."""
+def beside_in(session: Session, program_id: str, row: FormRow) -> Further | None:
+    """Return what a version of the pulse asks beside it in a program; None for nothing."""
+    if row.instrument != PULSE:
+        return None
     chosen = session.get(ProgramForm, program_id)
-    names = [whole_form_of_program(session, program_id).instrument]
     if chosen is not None and chosen.own_form_id is not None:
-        names.append(own_name(chosen.own_form_id))
-    return tuple(entry_named(session, name) for name in names)
+        return further_named(session, chosen.own_form_id)
+    ids = {item.id for item in form_from_wire(row.body).items}
+    shipped = map(shipped_further, SHIPPED_BESIDE)
+    return next((further for further in shipped if ids & set(further.entry.item_ids)), None)
+
+
+def check_schedule(session: Session, program_id: str, every_weeks: int) -> None:
+    """Check that a schedule asks no coming question more often than its set allows.
+
+    :raises ScheduleError: if it does.
+    """
+    row = whole_form_of_program(session, program_id)
+    chosen = session.get(ProgramForm, program_id)
+    bank, each = (chosen.bank, chosen.bank_each) if chosen else ([], 0)
+    for entry in _entries(session, program_id, row):
+        check_cadence(entry, weeks_between(entry.item_ids, bank, each, every_weeks))
+
+
+def check_last_asked(session: Session, program_id: str, row: FormRow, opens_at: datetime) -> None:
+    """Check that a round by hand asks nothing again sooner than its set allows.
+
+    Of a bank each question counts by itself.
+
+    :raises ScheduleError: if it does.
+    """
+    asked = {item.id for item in form_from_wire(row.body).items}
+    for entry in _entries(session, program_id, row):
+        mine = asked & set(entry.item_ids)
+        last = _last_opened(session, program_id, mine) if entry.least_weeks else None
+        if last is not None:
+            check_rhythm(entry, last, opens_at)
+
+
+def _last_opened(session: Session, program_id: str, ids: Collection[str]) -> datetime | None:
+    """Return when a closed round of a program opened last that asked one of these questions."""
+    rounds = session.execute(
+        select(Round.opens_at, FormRow.body)
+        .join(FormRow, FormRow.id == Round.form_id)
+        .where(Round.program_id == program_id, Round.state == "closed")
+        .order_by(Round.opens_at.desc())
+    )
+    for opened, body in rounds:
+        if any(item.id in ids for item in form_from_wire(body).items):
+            return opened
+    return None
+
+
+def _entries(session: Session, program_id: str, row: FormRow) -> tuple[Instrument, ...]:
+    """Return the sets that a version takes its questions from."""
+    beside = beside_in(session, program_id, row)
+    return (entry_named(session, row.instrument), *((beside.entry,) if beside else ()))
 
 
 def _rounds_so_far(session: Session, program_id: str) -> int:

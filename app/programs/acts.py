@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.accounts.audit import record
-from app.forms.service import entries_asked
+from app.forms.service import check_schedule
 from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.programs.planning import plan_round
@@ -22,7 +22,6 @@ from app.programs.service import (
 from app.rounds.errors import NoSuchRoundError
 from app.rounds.service import cancel_round, find_round, request_round
 from crypto.envelope import DataKey
-from surveys.instruments import check_cadence
 
 
 @dataclass(frozen=True)
@@ -63,8 +62,7 @@ def change_cadence(session: Session, actor: Actor, program: Program, typed: Cade
         remove_schedule(session, program)
         _log(session, actor, "switched the schedule off", program)
         return
-    for entry in entries_asked(session, program.id):
-        check_cadence(entry, typed.every_weeks)
+    check_schedule(session, program.id, typed.every_weeks)
     set_schedule(
         session,
         program,

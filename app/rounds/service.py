@@ -7,7 +7,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.audit import record
-from app.forms.entries import entry_named
+from app.forms.service import check_last_asked
 from app.models.identity.form import Form
 from app.models.identity.pool import Pool
 from app.models.identity.program import Program
@@ -15,7 +15,6 @@ from app.models.identity.round import Round
 from app.rounds.closings import set_times
 from app.rounds.errors import NoSuchRoundError, NotCancellableError, RoundUnderWayError
 from app.rounds.series import in_series, is_check_in, is_session
-from surveys.instruments import check_rhythm
 
 UNFINISHED = ("due", "launching", "open", "aborting", "cancelling")
 _NEWEST_FIRST = (Round.opens_at.desc(), Round.number.desc(), Round.id)
@@ -69,7 +68,7 @@ def draft_round(
     )
     if unfinished is not None:
         raise RoundUnderWayError
-    _check_rhythm(session, program, form, opens_at)
+    check_last_asked(session, program.id, form, opens_at)
     last = session.scalar(select(func.max(Round.number)).where(in_series(program.id, form.id)))
     fresh = Round(
         program_id=program.id,
@@ -80,24 +79,6 @@ def draft_round(
     )
     set_times(session, fresh, program, opens_at, again_after)
     return fresh
-
-
-def _check_rhythm(session: Session, program: Program, form: Form, opens_at: datetime) -> None:
-    """Check that questions that look back are not asked again too soon.
-
-    :raises ScheduleError: if they are.
-    """
-    last = session.scalar(
-        select(func.max(Round.opens_at))
-        .join(Form, Form.id == Round.form_id)
-        .where(
-            Round.program_id == program.id,
-            Form.instrument == form.instrument,
-            Round.state == "closed",
-        )
-    )
-    if last is not None:
-        check_rhythm(entry_named(session, form.instrument), last, opens_at)
 
 
 def last_threshold(session: Session, round_: Round) -> int | None:

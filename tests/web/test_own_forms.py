@@ -1,6 +1,7 @@
 """An admin writes a form: nothing typed is lost, what is missing is named, what was asked stays."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,17 +10,23 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app.extensions import identity
-from app.forms.service import form_of_program
+from app.forms.service import current_form, form_of_program
 from app.mail.mailer import MemoryMailer
 from app.models.identity.audit_entry import AuditEntry
 from app.models.identity.form import Form
 from app.models.identity.own_form import OwnForm
+from app.models.identity.program import Program
 from app.programs.service import find_program
+from app.rounds.service import draft_round, request_round
 from crypto.encoding import encode_base64url
 from surveys.drafts import Draft, draft_from_wire
+from surveys.errors import ScheduleError
 from tests import rounds
 from tests.accounts import post, sign_in_admin
+from tests.applications import FixedClock
 from tests.releases import Answered, add_group, add_program, add_released_round
+
+PULSE_QUERY = "&".join(f"item={item}" for item in rounds.GOOD)
 
 
 @pytest.fixture
@@ -310,3 +317,40 @@ def test_options_are_told_of_the_whole_round_where_enough_answered(
         assert all(words in spread for words in shown) and "Question 2?" in spread
         assert ("about" in spread) == (people == 14)
         assert "Question 1?" in page and "0 (none) to 10" in page  # a mean, on its own steps
+
+
+def test_a_shipped_set_can_be_a_bank_as_long_as_each_question_keeps_its_weeks(
+    app: Flask, admin: FlaskClient
+) -> None:
+    home = f"/programs/{add_program()}"
+    weekly = {"every_weeks": "2", "weekday": "2", "local_time": "10:30"}
+    post(app, admin, f"{home}/schedule", weekly)
+    chosen = {"instrument": "pulse", "item": [*rounds.GOOD], "own": "ons4"}
+    for each, status in (("0", 422), ("3", 422), ("2", 302), ("1", 302)):
+        answer = post(app, admin, f"{home}/questions", chosen | {"bank_each": each})
+        assert answer.status_code == status, each
+    assert "every 4 weeks at most" in post(app, admin, f"{home}/questions", chosen).text
+    page = told(admin, f"{home}/questions")
+    assert "And of these, 1 in each round, in turn:" in page and "worthwhile?" in page
+    assert 'value="ons4" selected' in page and '<option value="1" selected>1' in page
+    says = told(admin, f"{home}/questions/new?instrument=pulse&own=ons4&bank_each=2&{PULSE_QUERY}")
+    assert "Open Government Licence" in says and "7 questions and a comment" in says
+
+
+def test_own_questions_are_not_sent_by_hand_more_often_than_their_form_allows(
+    app: Flask, admin: FlaskClient, clock: FixedClock
+) -> None:
+    program = add_program()
+    form_id, _ = written(app, admin)
+    act(app, admin, form_id, "save", least_weeks="4")
+    chosen = {"instrument": "pulse", "item": [*rounds.GOOD], "own": form_id}
+    post(app, admin, f"/programs/{program}/questions", chosen)
+    with identity.begin() as session:
+        found, form = session.get_one(Program, program), form_of_program(session, program)
+        request_round(session, found, form, clock.now()).state = "closed"
+        session.flush()
+        with pytest.raises(ScheduleError):
+            draft_round(session, found, form, clock.now() + timedelta(days=26))
+        assert draft_round(session, found, form, clock.now() + timedelta(days=27)).number == 2
+        usual = current_form(session)
+        assert draft_round(session, found, usual, clock.now() + timedelta(days=12)).number == 2
