@@ -116,7 +116,7 @@ def _facts() -> RoundFacts:
         left=1,
         k=K,
         opens_at=OPENS,
-        closes_at=CLOSES,
+        closes=CLOSES,
         time_zone="Europe/Berlin",
         audience="Your mentor and the program team",
         replaces_earlier=False,

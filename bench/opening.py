@@ -82,13 +82,13 @@ def _two_processes(rounds: Sequence[_Sealed], folder: Path) -> Line:
         def together() -> int:
             first.send(0)
             second.send(1)
-            return first.recv() + second.recv()
+            return int(first.recv()) + int(second.recv())
 
         def alone() -> int:
             first.send(0)
-            done = first.recv()
+            done = int(first.recv())
             first.send(1)
-            return done + first.recv()
+            return done + int(first.recv())
 
         return compare(
             "open_round_two_processes", "ballots/s", work=together, limit=alone, times=TIMES

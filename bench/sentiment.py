@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
@@ -26,8 +27,8 @@ def run() -> Iterator[Line]:
         yield compare(
             name,
             "comments/s",
-            work=lambda texts=texts: _each(score, texts),
-            limit=lambda texts=texts: _each(stock, texts),
+            work=partial(_each, score, texts),
+            limit=partial(_each, stock, texts),
             times=TIMES,
         )
 

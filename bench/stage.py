@@ -20,7 +20,7 @@ from surveys.instruments import form_of, instrument
 from surveys.items import Form, SupportLine
 
 OPENS = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
-CLOSES = OPENS + timedelta(days=4)
+CLOSES = (OPENS + timedelta(days=4),)
 K = 5
 
 
