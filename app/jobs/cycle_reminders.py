@@ -15,6 +15,7 @@ from app.jobs.workplace import Workplace
 from app.launching.cycle_mails import CyclePost, Rater
 from app.launching.later_mails import Invited
 from app.mail.mailer import MailDelayedError, RelayUnavailableError
+from app.models.identity.feedback_cycle import FeedbackCycle
 from app.models.identity.invitation import Invitation
 from app.models.identity.person import Person
 from app.models.identity.round import Round
@@ -42,19 +43,19 @@ def remind_open_cycles(workplace: Workplace) -> None:
 
 
 def _remind_cycle(workplace: Workplace, cycle_id: str) -> None:
-    post = CyclePost(workplace.launch_room(), cycle_id)
     now = workplace.now()
-    stages = reminder_stages(post.cycle.opens_at, closes_of(post.cycle))
-    over = max((stage.number for stage in stages if stage.ends <= now), default=0)
-    rounds = (Round.cycle_id == cycle_id, Round.reminders < over)
     with workplace.identity.read() as session:
+        cycle = session.get_one(FeedbackCycle, cycle_id)
+        stages = reminder_stages(cycle.opens_at, closes_of(cycle))
+        over = max((stage.number for stage in stages if stage.ends <= now), default=0)
+        rounds = (Round.cycle_id == cycle_id, Round.reminders < over)
         behind = session.scalar(select(Round.id).where(*rounds).limit(1))
     if behind:
         with workplace.identity.begin() as session:
             session.execute(update(Round).where(*rounds).values(reminders=over))
     for stage in stages:
         if stage.begins <= now < stage.ends:
-            _remind(workplace, post, stage, now)
+            _remind(workplace, CyclePost(workplace.launch_room(), cycle_id), stage, now)
 
 
 def _remind(workplace: Workplace, post: CyclePost, stage: Stage, now: datetime) -> None:

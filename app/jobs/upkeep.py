@@ -16,7 +16,8 @@ def look_at_thresholds(workplace: Workplace) -> None:
     """Note once a day, from midnight UTC on, which open rounds have k papers with a share (D4)."""
     today = workplace.now().date()
     with workplace.identity.begin() as session:
-        for open_round in session.scalars(select(Round).where(Round.state == "open")):
+        due = select(Round).where(Round.state == "open", Round.k_looked_at_on < today)
+        for open_round in session.scalars(due):
             papers = papers_with_share(session, open_round.id)
             look_at_threshold(session, open_round, papers, today)
 

@@ -5,6 +5,7 @@ from collections import defaultdict, deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import Session
@@ -38,6 +39,7 @@ class _Ready:
     """A wave that is written down, its facts for the mails, and each rater's links."""
 
     cycle: FeedbackCycle
+    round_id: str
     facts: RoundFacts
     first: str
     waiting: deque[RaterLinks] = field(repr=False)
@@ -49,10 +51,13 @@ def launch_cycle(room: LaunchRoom, cycle_id: str) -> None:
     :raises RoundError: if it can't be launched; it is given up then.
     :raises EmptySupportError: if the form has no helpline; likewise.
     """
-    if not _claim(room, cycle_id):
+    lease = _Lease(room, cycle_id)
+    if not lease.claim():
         return
     try:
-        ready = _prepare(room, cycle_id)
+        ready = _prepare(room, cycle_id, lease)
+    except LaunchLostError:
+        return
     except (RoundError, SurveyError):
         _give_up(room, cycle_id)
         raise
@@ -91,18 +96,35 @@ def due_again() -> ColumnElement[bool]:
     )
 
 
-def _claim(room: LaunchRoom, cycle_id: str) -> bool:
-    with room.identity.begin() as session:
+class _Lease:
+    """The right to prepare a cycle; many keys take longer than one lease lasts."""
+
+    def __init__(self, room: LaunchRoom, cycle_id: str) -> None:
+        self._room, self._cycle_id = room, cycle_id
+        self._until = room.now() + LEASE
+
+    def claim(self) -> bool:
+        """Return whether this process launches the cycle."""
+        due = or_(FeedbackCycle.state == "due", and_(FeedbackCycle.state == "open", due_again()))
+        with self._room.identity.begin() as session:
+            return self._set(session, due, self._until)
+
+    def hold(self, session: Session) -> None:
+        """Go on for a lease longer.
+
+        :raises LaunchLostError: once another process has taken the launch over.
+        """
+        ours = and_(FeedbackCycle.state == "launching", FeedbackCycle.lease_until == self._until)
+        until = self._room.now() + LEASE
+        if not self._set(session, ours, until):
+            raise LaunchLostError
+        self._until = until
+
+    def _set(self, session: Session, condition: ColumnElement[bool], until: datetime) -> bool:
         claimed = session.execute(
             update(FeedbackCycle)
-            .where(
-                FeedbackCycle.id == cycle_id,
-                or_(
-                    FeedbackCycle.state == "due",
-                    and_(FeedbackCycle.state == "open", due_again()),
-                ),
-            )
-            .values(state="launching", lease_until=room.now() + LEASE)
+            .where(FeedbackCycle.id == self._cycle_id, condition)
+            .values(state="launching", lease_until=until)
         )
         return claimed.rowcount == 1
 
@@ -124,17 +146,24 @@ def _let_go_of_nobodys(session: Session, launched: Round) -> None:
         end_unread(session, launched)
 
 
-def _prepare(room: LaunchRoom, cycle_id: str) -> _Ready:
+def _prepare(room: LaunchRoom, cycle_id: str, lease: _Lease) -> _Ready:
     """Freeze, make keys, write both sides; scalars and polynomials end with this call.
 
     Keys take a while, so they are made before the transaction that freezes the roster, for the
     pools that there would be now; what is missing then it makes itself.
+
+    :raises LaunchLostError: if another process has taken the launch over meanwhile.
     """
     roster_key = room.vault.roster_key()
     with room.identity.read() as session:
         expected = wave_of(room, session, cycle_id, roster_key).pools
-    keys = {pool.key: make_keys(room) for pool in expected}
+    keys = {}
+    for pool in expected:
+        keys[pool.key] = make_keys(room)
+        with room.identity.begin() as session:
+            lease.hold(session)
     with room.identity.begin() as session:
+        lease.hold(session)
         wave = wave_of(room, session, cycle_id, roster_key)
         joined, left = begin_wave(room, session, wave)
         written = []
@@ -151,7 +180,7 @@ def _prepare(room: LaunchRoom, cycle_id: str) -> _Ready:
         for entry in written:
             pool = entry.pool
             write_ballots_side(session, pool.pool_id, entry.manifest, entry.form, pool.round)
-    return _Ready(wave.cycle, facts, first, _by_rater(written))
+    return _Ready(wave.cycle, told.id, facts, first, _by_rater(written))
 
 
 def _by_rater(written: Sequence[Written]) -> deque[RaterLinks]:
@@ -193,4 +222,4 @@ def _send(room: LaunchRoom, ready: _Ready) -> None:
         )
 
     post = Post(room.identity, room.mailer, compose, room.now)
-    send_links(post, Launching(FeedbackCycle, ready.cycle.id), ready.waiting)
+    send_links(post, Launching(FeedbackCycle, ready.cycle.id, ready.round_id), ready.waiting)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, Literal, Protocol, TypeVar
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.extensions import Store
@@ -42,10 +42,15 @@ Entry = TypeVar("Entry", bound=Waiting)
 
 @dataclass(frozen=True)
 class Launching:
-    """What is being launched, a round or a cycle: whose row holds the lease."""
+    """What is being launched, a round or a cycle: whose row holds the lease.
+
+    :ivar round_id: a round that is launched in it; of a cycle some may be launched again, and
+        then it is another process's.
+    """
 
     table: type[Round] | type[FeedbackCycle]
     id: str
+    round_id: str
 
 
 class LaunchLostError(Exception):
@@ -146,6 +151,9 @@ def _renew_lease(post: Post[Entry], launched: Launching) -> None:
 
 def _renewed(session: Session, post: Post[Entry], launched: Launching) -> bool:
     """Return whether this process is still who launches it; if so, for a lease longer."""
+    under_way = select(Round.id).where(Round.id == launched.round_id, Round.state == "launching")
+    if session.scalar(under_way) is None:
+        return False
     renewed = session.execute(
         update(launched.table)
         .where(launched.table.id == launched.id, launched.table.state == "launching")

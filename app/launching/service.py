@@ -249,7 +249,7 @@ def _send(
         )
 
     post = Post(room.identity, room.mailer, compose, room.now)
-    send_links(post, Launching(Round, frozen.round.id), addressed)
+    send_links(post, Launching(Round, frozen.round.id, frozen.round.id), addressed)
 
 
 def _mailed(session: Session, round_id: str) -> int:

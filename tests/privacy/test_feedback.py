@@ -12,8 +12,11 @@ from sqlalchemy import select
 from app.demo.respondent import links_in, respond
 from app.extensions import ballots, identity, keys
 from app.jobs.workplace import current_workplace
+from app.launching import cycles
 from app.launching.cycles import launch_cycle
 from app.launching.sending import LEASE
+from app.launching.service import LaunchRoom
+from app.launching.waves import PoolKeys, make_keys
 from app.mail.mailer import Mail, MailDelayedError, MemoryMailer
 from app.models.ballots.ballot import Ballot
 from app.models.ballots.pool_public import PoolPublic
@@ -188,6 +191,30 @@ def test_what_replaces_a_stopped_pool_has_new_keys_and_says_so_and_leaves_the_ot
     for of_rater in again.links.values():
         for pool_id, link in of_rater.items():
             assert _state_of(client, pool_id, link) == "open"
+
+
+def test_a_launch_that_outlives_its_lease_sends_nothing_beside_the_one_that_took_over(
+    app: Flask,
+    clock: FixedClock,
+    mailer: MemoryMailer,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    rounds.import_people(app, tmp_path, rounds.roster_csv({"North": 6, "South": 6}))
+    cycle_id, slept = feedback.request("mentors"), []
+
+    def slow(room: LaunchRoom) -> PoolKeys:
+        if not slept:
+            slept.append(True)
+            clock.move_to(clock.now() + 2 * LEASE)
+            feedback.work()  # the worker beside it takes it up, and launches it again
+        return make_keys(room)
+
+    monkeypatch.setattr(cycles, "make_keys", slow)
+    launch_cycle(current_workplace().launch_room(), cycle_id)
+    assert set(posts.recipients(mailer.mails).values()) == {1}
+    assert len(feedback.rounds_of(cycle_id)) == 2
+    assert feedback.cycle_state(cycle_id) == "open"
 
 
 class _Choosy(DyingMailer):

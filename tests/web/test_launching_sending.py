@@ -72,7 +72,7 @@ class Launch:
         return [entry.invitee.address for entry in self.waiting]
 
     def send(self) -> None:
-        send_links(self.post, Launching(Round, self.round_id), self.waiting)
+        send_links(self.post, Launching(Round, self.round_id, self.round_id), self.waiting)
 
 
 @pytest.fixture
