@@ -176,10 +176,13 @@ def _consequences(session: Session, program: Program, form: Form) -> Iterator[st
         yield _ANEW if anew else _SAME
     if anew and open_alert_of(session, program.id) is not None:
         yield "The alert that is open ends when the first such round has closed."
+    present = form_from_wire(whole_form_of_program(session, program.id).body)
     for goal in open_goals(session, program.id):
+        # It may have been another question's turn in the last round.
+        before = basis_of(last, goal.target) or basis_of(present, goal.target)
         if basis_of(form, goal.target) is None:
             yield f"The goal about “{goal.name}” says nothing of these rounds: it is not asked."
-        elif basis_of(form, goal.target) != basis_of(last, goal.target):
+        elif basis_of(form, goal.target) != before:
             yield f"The goal about “{goal.name}” starts anew."
 
 

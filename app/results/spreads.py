@@ -9,6 +9,7 @@ from app.results.words import figure
 from surveys.baselines import wording
 from surveys.histograms import Bin
 from surveys.items import Form, Item, in_language
+from surveys.wording import WITHHELD
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,6 @@ def _spread(item: Item, shown: Mapping[str, tuple[Bin, ...]]) -> Spread:
 def _share_words(entry: Bin) -> str:
     if entry.over:
         return "more than 80 %"
-    if entry.share is None:
-        return "the rest, if any"
+    if entry.share is None:  # beside one of more than 80 % (D6)
+        return WITHHELD
     return f"about {figure(100 * entry.share)} %"

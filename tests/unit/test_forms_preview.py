@@ -13,6 +13,7 @@ from surveys.drafts import Draft, DraftItem, finish, notice_of
 from surveys.form_wire import form_to_wire
 from surveys.items import Choice, Form
 from tests.unit import bundle_server
+from tests.unit.bundle_runtime import STATIC
 from tests.unit.bundle_server import TEMPLATES, SamplePool, served
 
 SOURCES = Path(__file__).parents[2] / "frontend" / "src"
@@ -85,3 +86,20 @@ def drawn(language: str) -> str:
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     phone = environment.get_template("forms/_phone.html").module
     return str(phone.phone(preview_of(DRAFT, finish(DRAFT), language)))  # type: ignore[attr-defined]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("kept", "typed", "asks"), [("0", "", 0), ("0", "more", 1), ("1", "", 1)])
+def test_the_editor_asks_before_it_is_left_with_words_that_are_not_saved(
+    chromium: Browser, kept: str, typed: str, asks: int
+) -> None:
+    page = chromium.new_page()
+    page.set_content(f'<form data-unsaved="{kept}"><input></form>')
+    page.add_script_tag(path=STATIC / "editor.js", type="module")
+    page.locator("input").click()
+    page.locator("input").press_sequentially(typed)
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.type), dialog.accept()))
+    page.goto("about:blank")
+    page.close()
+    assert dialogs == ["beforeunload"] * asks

@@ -115,6 +115,8 @@ def test_what_was_typed_stays_whatever_it_is(app: Flask, admin: FlaskClient) -> 
     assert "&lt;b&gt;“Ä" in page and 'aria-invalid="true"' in page
     assert "No German words yet." in page and "No English words yet." in page
     assert draft.source == "Mine" and draft.least_weeks == 0
+    longer = "x" * 100_000  # more than what people send anywhere else
+    assert act(app, admin, form_id, "save", licence=longer).licence == longer
 
 
 def test_questions_are_moved_taken_away_and_given_options(app: Flask, admin: FlaskClient) -> None:
@@ -297,7 +299,7 @@ def bank_of(program_id: str) -> list[str]:
 @pytest.mark.parametrize(
     ("people", "shown"),
     [
-        (14, ("en 1</th>", "about 57.5 %", "about 42.5 %", "more than 80 %")),
+        (14, ("en 1</th>", "about 57.5 %", "about 42.5 %", "more than 80 %", ">withheld<")),
         (8, ("Withheld this time",)),  # 18 answers in all
     ],
 )
@@ -308,7 +310,7 @@ def test_options_are_told_of_the_whole_round_where_enough_answered(
     group = add_group(program, "North")
     form_id, ids = written(app, admin)
     post(app, admin, f"/programs/{program}/questions", {"instrument": f"own:{form_id}"})
-    one, other = ({ids[2]: option, ids[3]: ("o1", "o2")} for option in ("o1", "o2"))
+    one, other = ({ids[2]: option, ids[3]: ("o1", option)} for option in ("o1", "o2"))
     answered = {"": Answered(people, 3, lower=one), group: Answered(10, 3, lower=other)}
     add_released_round(program, answered, chosen=True)
     for path in ("", f"?group={group}"):
