@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from app.accounts.roles import current_account, for_admins
 from app.clock import current_clock
 from app.extensions import identity
-from app.forms.editor_schemas import LEAST_WEEKS, MOST_BYTES, read_draft, read_revision
+from app.forms.editor_schemas import LEAST_WEEKS, MOST_BYTES, read_draft, read_revision, read_title
 from app.forms.entries import finished_of, own_forms
 from app.forms.errors import FormChangedError, FormInUseError, NoLanguageError, UnknownFormError
 from app.forms.preview import preview_of
@@ -55,7 +55,7 @@ def begin() -> Response | tuple[str, HTTPStatus]:
         with identity.begin() as session:
             fresh = begin_form(
                 session,
-                typed.get("title", ""),
+                read_title(typed),
                 typed.getlist("language"),
                 typed.get("program", ""),
                 current_clock().now(),

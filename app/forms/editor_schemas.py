@@ -26,6 +26,11 @@ def read_draft(stored: Draft, form: Mapping[str, str]) -> Draft:
     )
 
 
+def read_title(form: Mapping[str, str]) -> str:
+    """Return the title of a form that is begun; it may be empty."""
+    return _words(form, "title", "")
+
+
 def read_revision(form: Mapping[str, str]) -> int:
     """Return the revision that the typing began with; 0, which none is, without one."""
     return _number(form, "revision", 0)

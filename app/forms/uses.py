@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from app.forms.entries import ITEM, entry_of, own_name
+from app.forms.entries import ITEM, entry_of, finished_of, own_name
 from app.models.identity.form import Form as FormRow
 from app.models.identity.own_form import OwnForm
 from app.models.identity.program import Program
@@ -44,17 +44,18 @@ def use_of(session: Session, own: OwnForm) -> Use:
     """Return which programs ask a form, and which could."""
     name, entry = own_name(own.id), entry_of(own)
     rows = session.execute(
-        select(Program.id, Program.name, FormRow.body)
+        select(Program.id, Program.name, FormRow.body, ProgramForm.bank)
         .join(ProgramForm, ProgramForm.program_id == Program.id)
         .join(FormRow, FormRow.id == ProgramForm.form_id)
         .where(or_(FormRow.instrument == name, ProgramForm.own_form_id == own.id))
         .order_by(Program.name)
     ).all()
     asking = []
-    for program_id, program, body in rows:
+    bank = finished_of(own).bank
+    for program_id, program, body, turns in rows:
         form = form_from_wire(body)
         asked = tuple(item for item in form.items if item.id.startswith(ITEM))
-        same = asked == entry.items and form.notice == entry.notice
+        same = asked == entry.items and form.notice == entry.notice and set(turns) in (bank, set())
         asking.append(Asking(program_id, program, not same))
     known = {one.program_id for one in asking}
     could = select(Program.id, Program.name).order_by(Program.name)

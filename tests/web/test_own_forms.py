@@ -115,6 +115,7 @@ def test_what_was_typed_stays_whatever_it_is(app: Flask, admin: FlaskClient) -> 
     assert "&lt;b&gt;“Ä" in page and 'aria-invalid="true"' in page
     assert "No German words yet." in page and "No English words yet." in page
     assert draft.source == "Mine" and draft.least_weeks == 0
+    assert draft_of(begun(app, admin, title="Ä\x00\n<b>"))[0].title == {"en": "Ä  <b>"}
     longer = "x" * 100_000  # more than what people send anywhere else
     assert act(app, admin, form_id, "save", licence=longer).licence == longer
 
