@@ -1,8 +1,8 @@
 """How well and how fast comments are scored: `python -m bench.moods [--gold PATH] [--seed N]`.
 
 The published tweets and reviews lie in vaderSentiment's source distribution, which is not ours to
-ship. `pip download --no-binary :all: --no-deps vaderSentiment==3.3.2` fetches it; it is looked for
-where the bench runs, unless a path names it.
+ship: `make bench` fetches it into the virtual environment, where it is looked for unless a path
+names it.
 
 Source: MEASUREMENT, section 2 and section 5; Hutto and Gilbert (2014) for the ratings.
 """
@@ -26,7 +26,7 @@ from surveys.themes import named_themes
 SEED = 11
 COMMENTS = 2_000  # of 20 words, for the rate
 RATE, WORST_MS, KEPT = 2_000, 50, 0.93  # the figures to reach
-SOURCE = Path("vaderSentiment-3.3.2.tar.gz")
+SOURCE = Path(sys.prefix, "vaderSentiment-3.3.2.tar.gz")
 INSIDE = "vaderSentiment-3.3.2/additional_resources/hutto_ICWSM_2014.tar.gz"
 GOLD = (
     ("sentiment_tweets_r", "tweets_GroundTruth.txt", 0.86),
