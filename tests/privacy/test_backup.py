@@ -26,7 +26,7 @@ from app.models.identity.person import Person
 from app.models.identity.round import Round
 from config import Settings
 from crypto.encoding import encode_base64url
-from tests import databases, rounds
+from tests import databases, feedback, rounds
 from tests.applications import FixedClock
 from tests.privacy.dumps import dump
 from tests.rounds import OpenRound
@@ -217,9 +217,11 @@ def test_a_backup_comes_back_on_the_other_kind_of_database(
     opened: OpenRound,
     elsewhere: Settings,
     clock: FixedClock,
+    mailer: MemoryMailer,
     tmp_path: Path,
 ) -> None:
     rounds.answer(opened, list(opened.links)[:6], COMMENTED)
+    cycle = feedback.launch(mailer, "mentors")
     with ballots.begin() as session:
         comment = session.scalars(select(Comment)).first()
         assert comment is not None
@@ -243,11 +245,13 @@ def test_a_backup_comes_back_on_the_other_kind_of_database(
         rounds.run(restored, "audit", "check")
         run_due_work(current_workplace())
         listed = json.loads(rounds.run(restored, "rounds", "list", "--json"))
-        states = {entry["id"]: entry["state"] for entry in listed}
+        states = {entry["id"]: entry["state"] for entry in listed if entry["cycle"] is None}
+        about = [entry["state"] for entry in listed if entry["cycle"] == cycle.id]
+        assert sorted(about) == [*["aborted"] * len(cycle.pools), *["open"] * len(cycle.pools)]
         assert states[published.id] == "closed"
         assert states[opened.id] == "aborted"
         assert sorted(states.values()) == ["aborted", "closed", "open"]
-        assert len(mailer.mails) == len(opened.links)
+        assert len(mailer.mails) == len(opened.links) + len(cycle.links)
         assert all(b"replaces" in mail.content for mail in mailer.mails)
         refused = restored.test_cli_runner().invoke(
             args=["chorus", "restore", str(tmp_path / "copy")]
