@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import select
 
 from app.alerts.service import review_program
 from app.extensions import identity
+from app.jobs.workplace import current_workplace
+from app.mail.mailer import MemoryMailer
 from app.models.identity.alert import Alert
 from app.models.identity.person import Person
 from app.models.identity.round import Round
+from tests import feedback, rounds
 from tests.accounts import add_mentor, post, sign_in_admin, sign_in_mentor
 from tests.cycles import SHARED, add_released_cycle
 from tests.releases import FIRST_DAY, Answered, add_released_round, program_of
@@ -67,3 +71,14 @@ def test_a_check_in_is_numbered_and_sent_beside_a_cycle(app: Flask) -> None:
     with identity.read() as session:
         rounds = session.scalars(select(Round).order_by(Round.cycle_id.is_(None))).all()
     assert [(entry.number, entry.cycle_id is None) for entry in rounds] == [(1, False), (1, True)]
+
+
+def test_no_pool_of_feedback_counts_as_a_whole_program_when_it_is_opened(
+    app: Flask, mailer: MemoryMailer, tmp_path: Path
+) -> None:
+    rounds.import_people(app, tmp_path, rounds.roster_csv({"North": 6, "South": 3, "West": 3}))
+    cycle, opened = feedback.launch(mailer, "mentors"), rounds.launch(app, mailer)
+    with identity.read() as session:
+        room = current_workplace().opening_room(session)
+    assert [room.of_program(pool_id) for pool_id in cycle.pools] == [False, False]
+    assert room.of_program(opened.pool_id)
