@@ -118,13 +118,13 @@ def check_in(
 
     :param item_ids: which of `choices_of` it asks; a set that is asked as a whole ignores them.
     :param own_change: whether the pulse asks people for their own change, too.
-    :param beside: further questions after the pulse's.
+    :param beside: further questions after the set's own.
     :raises ItemChoiceError: if the pulse would have fewer than three questions.
     """
     comment = tuple(item for item in instrument(PULSE).items if item.type == "comment")
     if not choices_of(entry):
         has_own = any(item.type == "comment" for item in entry.items)
-        return Form(entry.title, entry.items if has_own else entry.items + comment)
+        return Form(entry.title, (*entry.items, *beside, *(() if has_own else comment)))
     asked = tuple(item for item in choices_of(entry) if item.id in item_ids)
     if len(asked) < FEWEST_PULSE_ITEMS:
         raise ItemChoiceError

@@ -108,7 +108,7 @@ def draft_choice(session: Session, program: Program, choice: Choice) -> Chosen:
 
 
 def _further(session: Session, program: Program, choice: Choice) -> Further | None:
-    """Return the questions from elsewhere that are chosen, alone or beside the pulse.
+    """Return the questions from elsewhere that are chosen, alone or beside a shipped set.
 
     :raises UnknownInstrumentError: if the program can't ask them.
     :raises UnfinishedFormError: if something is missing in them.

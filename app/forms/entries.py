@@ -13,7 +13,7 @@ from surveys.instruments import Instrument, instrument
 
 OWN = "own:"  # no shipped set is called so
 ITEM = "q_"  # nor is a question of one
-SHIPPED_BESIDE = ("ons4",)  # shipped sets that make no score, so that they can stand beside one
+SHIPPED_BESIDE = ("ons4",)  # shipped sets that make no score, so that they can stand beside others
 
 
 def own_name(form_id: str) -> str:

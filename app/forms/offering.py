@@ -1,4 +1,4 @@
-"""What a program can choose from: questions of the pulse, own forms, sets beside the pulse."""
+"""What a program can choose from: questions of the pulse, own forms, sets beside another."""
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ def own_choices(session: Session, program: Program) -> tuple[Further, ...]:
 
 
 def shipped_beside() -> tuple[Further, ...]:
-    """Return the shipped sets that can stand beside the pulse."""
+    """Return the shipped sets that can stand beside another."""
     return tuple(map(shipped_further, SHIPPED_BESIDE))
 
 

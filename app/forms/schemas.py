@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
 
+from app.forms.entries import OWN
 from surveys.errors import ItemChoiceError
-from surveys.instruments import PULSE
 
 MOST_BANK = 6  # more of a bank than that makes a round too long
 _MOST_DIGITS = 2
@@ -16,7 +16,7 @@ class Choice:
     """Questions as chosen: a set, which of its questions, and what is asked beside them.
 
     :ivar own_change: whether the pulse asks for one's own change, too.
-    :ivar own: id of the own form whose questions stand beside the pulse's; empty for none.
+    :ivar own: what is asked beside the set: the id of an own form, or the name of a shipped set.
     :ivar bank_each: how many of the own form's bank a round asks; 0 for all.
     """
 
@@ -28,8 +28,9 @@ class Choice:
 
     @property
     def beside(self) -> str:
-        """Return the own form that is asked beside the pulse; no other set has one beside it."""
-        return self.own if self.instrument == PULSE else ""
+        """Return what is asked beside a shipped set; an own form has nothing beside it."""
+        alone = self.instrument.startswith(OWN) or self.own == self.instrument
+        return "" if alone else self.own
 
 
 def read_choice(form: MultiDict[str, str]) -> Choice:

@@ -81,14 +81,14 @@ def whole_form_of_program(session: Session, program_id: str) -> FormRow:
 
 
 def beside_in(session: Session, program_id: str, row: FormRow) -> Further | None:
-    """Return what a version of the pulse asks beside it in a program; None for nothing."""
-    if row.instrument != PULSE:
-        return None
+    """Return what a version of a shipped set asks beside it in a program; None for nothing."""
+    ids = {item.id for item in form_from_wire(row.body).items}
     chosen = session.get(ProgramForm, program_id)
     if chosen is not None and chosen.own_form_id is not None:
-        return further_named(session, chosen.own_form_id)
-    ids = {item.id for item in form_from_wire(row.body).items}
-    shipped = map(shipped_further, SHIPPED_BESIDE)
+        further = further_named(session, chosen.own_form_id)
+        # What is asked now may be no check-in of the program's: then nothing stands beside it.
+        return further if further and ids & set(further.entry.item_ids) else None
+    shipped = [shipped_further(name) for name in SHIPPED_BESIDE if name != row.instrument]
     return next((further for further in shipped if ids & set(further.entry.item_ids)), None)
 
 

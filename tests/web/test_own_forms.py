@@ -19,8 +19,11 @@ from app.models.identity.program import Program
 from app.programs.service import find_program
 from app.rounds.service import draft_round, request_round
 from crypto.encoding import encode_base64url
+from surveys.baselines import SCORE, basis_of
 from surveys.drafts import Draft, draft_from_wire
 from surveys.errors import ScheduleError
+from surveys.form_wire import form_from_wire
+from surveys.instruments import check_in, instrument
 from tests import rounds
 from tests.accounts import post, sign_in_admin
 from tests.applications import FixedClock
@@ -357,3 +360,27 @@ def test_own_questions_are_not_sent_by_hand_more_often_than_their_form_allows(
         assert draft_round(session, found, form, clock.now() + timedelta(days=27)).number == 2
         usual = current_form(session)
         assert draft_round(session, found, usual, clock.now() + timedelta(days=12)).number == 2
+
+
+def test_own_questions_stand_beside_other_sets_too_and_leave_their_score(
+    app: Flask, admin: FlaskClient
+) -> None:
+    program = add_program()
+    form_id, ids = written(app, admin)
+    home = f"/programs/{program}"
+    who5 = instrument("who5")
+    post(app, admin, f"{home}/questions", {"instrument": "who5", "own": form_id})
+    with identity.begin() as session:
+        form = form_from_wire(form_of_program(session, program).body)
+    assert [item.id for item in form.items] == [*who5.default_items, *ids, "pulse_comment"]
+    assert basis_of(form, SCORE) == basis_of(check_in(who5, ()), SCORE)
+    assert f'value="{form_id}" selected' in told(admin, f"{home}/questions")
+    assert program in told(admin, f"/forms/{form_id}").partition("Who asks it")[2]
+    # A set is not asked beside itself, and nothing beside an own form.
+    for chosen in ({"instrument": "ons4", "own": "ons4"}, {"instrument": f"own:{form_id}"}):
+        post(app, admin, f"{home}/questions", {"own": form_id, **chosen})
+        with identity.begin() as session:
+            body = form_of_program(session, program).body
+        assert len({item["id"] for item in body["items"]}) == len(body["items"]) == 5
+    unknown = post(app, admin, f"{home}/questions", {"instrument": "who5", "own": "nosuch"})
+    assert unknown.status_code == 422
