@@ -9,8 +9,8 @@ from app.models.identity.base import Identity
 class ProgramForm(Identity):
     """The form of a program's coming rounds; a program without a row asks the usual check-in.
 
-    `own_form_id` is the own form whose questions are asked beside those of a shipped set. `bank` has
-    the ids of the questions of the form that rotate, and `bank_each` how many of them a round asks.
+    `own_form_id` is the own form that is asked beside a shipped set. `bank` has the ids of the
+    questions of the form that rotate, and `bank_each` how many of them a round asks.
     """
 
     __tablename__ = "program_form"
