@@ -3,8 +3,11 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
+from unittest.mock import patch
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import BytecodeCache
@@ -19,6 +22,7 @@ from app.demo.unsynced import unsynced
 from app.extensions import db
 from app.mail.mailer import Mailer
 from config import Settings
+from crypto import blind
 from tests import databases
 
 A_MONDAY = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
@@ -94,6 +98,28 @@ class KeptTemplates(BytecodeCache):
 KEPT_TEMPLATES = KeptTemplates()
 
 
+_make_key = blind.generate_key
+_signing_keys: list[RSAPrivateKey] = []
+
+
+def _kept_keys() -> Callable[[], RSAPrivateKey]:
+    """Return what gives signing keys, none twice in a test: those of earlier tests, then new ones.
+
+    Making one takes as long as the rest of a launch, and nothing in it is of a pool or a person.
+    """
+    if blind.generate_key is not _make_key:
+        return blind.generate_key  # a second application of one test goes on from the first
+    given = count()
+
+    def give() -> RSAPrivateKey:
+        at = next(given)
+        while len(_signing_keys) <= at:
+            _signing_keys.append(_make_key())
+        return _signing_keys[at]
+
+    return give
+
+
 @contextmanager
 def application(settings: Settings, clock: FixedClock, mailer: Mailer) -> Iterator[Flask]:
     """Give the whole application with its context pushed; its connections are closed at the end."""
@@ -101,7 +127,8 @@ def application(settings: Settings, clock: FixedClock, mailer: Mailer) -> Iterat
     made.testing = True
     made.test_client_class = FreshContextClient
     made.jinja_env.bytecode_cache = KEPT_TEMPLATES
-    with made.app_context(), unsynced(*db.engines.values()):
+    keys = patch.object(blind, "generate_key", _kept_keys())
+    with made.app_context(), unsynced(*db.engines.values()), keys:
         for bind, engine in db.engines.items():
             _take_over_statements(bind, engine)
         yield made
