@@ -10,11 +10,10 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from app.jobs.attempts import attempt
-from app.jobs.reminders import MOST_AT_A_LOOK, Hours, reminded_enough
+from app.jobs.reminders import Hours, remind_drawn, reminded_enough
 from app.jobs.workplace import Workplace
 from app.launching.cycle_mails import CyclePost, Rater
 from app.launching.later_mails import Invited
-from app.mail.mailer import MailDelayedError, RelayUnavailableError
 from app.models.identity.feedback_cycle import FeedbackCycle
 from app.models.identity.invitation import Invitation
 from app.models.identity.person import Person
@@ -61,18 +60,7 @@ def _remind_cycle(workplace: Workplace, cycle_id: str) -> None:
 def _remind(workplace: Workplace, post: CyclePost, stage: Stage, now: datetime) -> None:
     with workplace.identity.read() as session:
         due = _due(workplace.settings.secret_key, session, post, stage, now)
-    if not due:
-        return
-    # Drawn: the order in which mails go must not be that in which the database keeps them.
-    drawn = workplace.rng.sample(due, min(len(due), MOST_AT_A_LOOK))
-    with workplace.mailer.connect() as connection:
-        for rater in drawn:
-            try:
-                post.remind(connection, rater, stage.number)
-            except RelayUnavailableError:
-                return
-            except MailDelayedError:
-                continue  # tried again at the next look, while its hours last
+    remind_drawn(workplace, due, lambda line, rater: post.remind(line, rater, stage.number))
 
 
 def _due(

@@ -1,10 +1,10 @@
 """The worker's reminders: at most two a round, spread over the working hours of each person."""
 
 import hmac
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.jobs.attempts import attempt
 from app.jobs.workplace import Workplace
 from app.launching.later_mails import Invited, RoundPost
-from app.mail.mailer import MailDelayedError, RelayUnavailableError
+from app.mail.mailer import Connection, MailDelayedError, RelayUnavailableError
 from app.models.identity.invitation import Invitation
 from app.models.identity.person import Person
 from app.models.identity.pool import Pool
@@ -26,6 +26,7 @@ from surveys.reminders import MOST_IN_OPEN_ROUNDS, Stage, reminder_stages
 _LABEL = b"chorus/reminder\x00"
 _DRAW_BYTES = 6  # what a float holds exactly
 MOST_AT_A_LOOK = 500  # the worker has rounds to close, too
+Due = TypeVar("Due")
 
 
 def remind_open_rounds(workplace: Workplace) -> None:
@@ -61,14 +62,21 @@ def _remind_round(workplace: Workplace, round_id: str) -> None:
 def _remind(workplace: Workplace, post: RoundPost, stage: Stage, now: datetime) -> None:
     with workplace.identity.read() as session:
         due = _due(workplace.settings.secret_key, session, post, stage, now)
+    remind_drawn(workplace, due, lambda line, invited: post.remind(line, invited, stage.number))
+
+
+def remind_drawn(
+    workplace: Workplace, due: Sequence[Due], remind: Callable[[Connection, Due], object]
+) -> None:
+    """Remind those who are due, so many at a look, until the relay can't be used."""
     if not due:
         return
     # Drawn: the order in which mails go must not be that in which the database keeps them.
     drawn = workplace.rng.sample(due, min(len(due), MOST_AT_A_LOOK))
     with workplace.mailer.connect() as connection:
-        for invited in drawn:
+        for whom in drawn:
             try:
-                post.remind(connection, invited, stage.number)
+                remind(connection, whom)
             except RelayUnavailableError:
                 return
             except MailDelayedError:
