@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from types import MappingProxyType
 
 from surveys.comparison import Comparison
-from surveys.feedback import Focus, Profile, SelfView
+from surveys.feedback import Focus, Profile, SelfView, shown_of
 from surveys.wording import listed
 
 # A self-view is told from whoever reads it: they rated themselves.
@@ -25,16 +25,14 @@ def strengths_sentence(profile: Profile, strengths: Sequence[str]) -> str:
 
 
 def focus_sentence(profile: Profile, focus: Focus) -> str:
-    """Return why this skill is the one to work on, in one sentence."""
-    name = names_of(profile, [focus.skill])[0]
-    shown = [seen for seen in profile if seen.mean is not None]
-    if len(focus.beside) == len(shown) - 1:
-        return f"All skills stand level; {name} is as good as any to begin with."
+    """Return why a skill is the one to work on, in one sentence that stands beneath its name."""
+    if len(focus.beside) == len(shown_of(profile)) - 1:
+        return "All skills stand level; this one is as good as any to begin with."
     if focus.beside:
-        return f"{name} stands lowest, together with {listed(names_of(profile, focus.beside))}."
+        return f"It stands lowest, together with {listed(names_of(profile, focus.beside))}."
     if focus.clear:
-        return f"{name} stands clearly lower than the others."
-    return f"{name} stands lowest, by no more than chance does with so few answers."
+        return "It stands clearly lower than the others."
+    return "It stands lowest, by no more than chance does."
 
 
 def moved_words(comparison: Comparison | None) -> str:

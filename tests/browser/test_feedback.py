@@ -129,7 +129,7 @@ def _read_and_answer(story: Story) -> None:
     page.get_by_label("Is on time and keeps to the agenda").check()
     page.get_by_role("button", name="Keep it and show the results").click()
     expect(main).to_contain_text("What clearly stands out: Leadership.")
-    expect(main).to_contain_text("Time management stands clearly lower than the others.")
+    expect(main).to_contain_text("It stands clearly lower than the others.")
     expect(main).to_contain_text("Talk about dates and promises, yours first.")
     expect(main).to_contain_text("How to say thank you")
     skill = page.get_by_role("rowheader", name="Time management", exact=True)

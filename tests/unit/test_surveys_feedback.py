@@ -133,12 +133,12 @@ def test_the_words_say_what_is_clear_and_what_chance_does() -> None:
         seen(LEVEL),
     )
     for profile, words in [
-        (lower, "Time management stands lowest, by no more than chance does with so few answers."),
-        (clear, "Time management stands clearly lower than the others."),
-        (level, "All skills stand level; Leadership is as good as any to begin with."),
+        (lower, "It stands lowest, by no more than chance does."),
+        (clear, "It stands clearly lower than the others."),
+        (level, "All skills stand level; this one is as good as any to begin with."),
         (
             seen(LEVEL | {TIMELY: 3.0, KNOWS: 3.0}),
-            "Time management stands lowest, together with Functional skills.",
+            "It stands lowest, together with Functional skills.",
         ),
     ]:
         focus = skill_to_work_on(profile)

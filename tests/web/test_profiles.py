@@ -75,7 +75,7 @@ def test_a_mentor_reads_strengths_one_skill_its_guide_and_the_change(
     cycle = add_released_cycle(program, "mentors", {mentor: lower}, number=2)
     told = read_on(app, client, cycle)
     assert "What clearly stands out: Leadership." in told
-    assert "Time management stands clearly lower than the others." in told
+    assert "Time management It stands clearly lower than the others." in told
     assert "The next answer up in the form is: “Is on time and keeps to the agenda”." in told
     for heading in ("Time management Talk about dates", "One thing to try", "How to say thank you"):
         assert heading in told
