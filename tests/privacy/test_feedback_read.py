@@ -10,10 +10,13 @@ from sqlalchemy import select
 
 from app.clock import current_clock
 from app.extensions import identity
+from app.models.identity.invitation import Invitation
+from app.models.identity.pool import Pool
 from app.models.identity.round import Round
 from app.models.identity.self_assessment import SelfAssessment
 from app.people.forgetting import forget
 from app.people.own_data import own_data
+from app.rounds.settling import readers_of
 from app.vault import current_vault
 from tests.accounts import post, sign_in_admin, sign_in_mentor
 from tests.cycles import SHARED, add_released_cycle
@@ -83,6 +86,29 @@ def test_an_answer_about_somebody_who_is_withheld_changes_no_byte(
     answer_otherwise(of[fellow], Answered(9, 1))  # the control: the same about who is shown does
     after = read_by_all(app, program, cycle)
     assert {name for name in before if after[name] != before[name]} == {"fellow"}
+
+
+def test_whoever_was_asked_about_a_circle_does_not_read_it_as_its_member(
+    app: Flask, client: FlaskClient, program: str
+) -> None:
+    group, person = add_group(program, "North"), add_person(MENTOR)
+    join(program, group, person, "member")
+    sign_in_mentor(client, MENTOR)
+    cycle = add_released_cycle(program, "circles", {group: Answered(7, 4)})
+    assert "5 to 9 people answered." in read_on(app, client, cycle)
+    with identity.begin() as session:
+        round_, pool_id = session.execute(
+            select(Round, Pool.pool_id).join(Pool, Pool.round_id == Round.id)
+        ).one()
+        assert readers_of(session, round_) == {person}
+        session.add(
+            Invitation(
+                token_hash=bytes(32), pool_id=pool_id, person_id=person, cell=0, state="ended"
+            )
+        )
+        session.flush()
+        assert readers_of(session, round_) == set()
+    assert "Withheld this time" in main(client, f"/feedback/{cycle}")
 
 
 def test_every_cause_of_silence_gives_the_same_page(
