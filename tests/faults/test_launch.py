@@ -1,12 +1,8 @@
 """A launch killed at any point goes on or is replaced, and its secrets are nowhere (Launch)."""
 
-import json
-import os
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-from subprocess import Popen
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,12 +10,12 @@ from flask.testing import FlaskClient
 
 from app.clock import MovableClock
 from app.demo.respondent import respond
-from app.launching.sending import LEASE
 from crypto.encoding import encode_base64url
-from crypto.links import Link, parse_link
+from crypto.links import Link
 from tests import rounds
+from tests.faults.launches import AFTER_THE_LEASE, Launch
 from tests.faults.post_office import Moment, PostOffice
-from tests.faults.processes import DYING, KILLED, RUN_SECONDS, Installation, kill
+from tests.faults.processes import Installation
 from tests.faults.storage import data_keys_of_no_pool, left_of, mailed_in, rounds_in_order
 from tests.faults.traces import secrets_of, traces
 from tests.http_respondent import paper_body
@@ -29,37 +25,7 @@ pytestmark = [
     pytest.mark.parametrize("settings", ["sqlite"], indirect=True),
 ]
 K = 5
-NO_STATEMENT = "no statement begins so"
-AFTER_THE_LEASE = LEASE + timedelta(minutes=1)
 REPLACES = b"replaces an earlier one"
-
-
-class Launch:
-    """A launch in a process of its own, and the secrets that only the test was told."""
-
-    def __init__(self, installation: Installation, fatal_statement: str = NO_STATEMENT) -> None:
-        self._reader, writer = os.pipe()
-        command = (*DYING, "statement", fatal_statement, "rounds", "launch", rounds.PROGRAM)
-        self.process: Popen[bytes] = installation.start(
-            command, pass_fds=(writer,), TELL_TO=str(writer)
-        )
-        os.close(writer)
-
-    def killed(self) -> dict[str, bytes]:
-        """Return the launch's secrets once it has been killed."""
-        try:
-            assert self.process.wait(timeout=RUN_SECONDS) == KILLED
-            return self.secrets()
-        finally:
-            kill(self.process)
-
-    def secrets(self) -> dict[str, bytes]:
-        """Return what the launch told until its end."""
-        with os.fdopen(self._reader) as pipe:
-            told: dict[str, Any] = {}
-            for line in pipe:
-                told.update(json.loads(line))
-        return secrets_of([parse_link(code) for code in told.get("codes", [])], told.get("scalar"))
 
 
 @pytest.mark.parametrize(

@@ -13,16 +13,16 @@ from crypto.links import Link
 INBOX = "inbox"  # development's mails, where links belong
 
 
-def secrets_of(links: list[Link], scalar: int | None = None) -> dict[str, bytes]:
-    """Return what must not be found: each link's token and share, and the pool's scalar."""
+def secrets_of(links: list[Link], *scalars: int) -> dict[str, bytes]:
+    """Return what must not be found: each link's token and share, and each pool's scalar."""
     secrets: dict[str, bytes] = {}
     for number, link in enumerate(links):
         assert link.share is not None
         secrets[f"token {number}"] = link.token
         secrets[f"x and y {number}"] = link.share.to_bytes()
         secrets[f"y {number}"] = link.share.to_bytes()[4:]
-    if scalar is not None:
-        secrets["scalar"] = scalar.to_bytes(32)
+    for number, scalar in enumerate(scalars):
+        secrets[f"scalar {number}"] = scalar.to_bytes(32)
     return secrets
 
 

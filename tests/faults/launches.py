@@ -1,0 +1,55 @@
+"""A launch in a process of its own, and the secrets that only the test was told."""
+
+import json
+import os
+from datetime import timedelta
+from subprocess import Popen
+
+from app.launching.sending import LEASE
+from crypto.links import parse_link
+from tests import rounds
+from tests.faults.processes import DYING, KILLED, RUN_SECONDS, Installation, kill
+from tests.faults.traces import secrets_of
+
+AFTER_THE_LEASE = LEASE + timedelta(minutes=1)
+_NO_STATEMENT = "no statement begins so"
+_ROUND = ("rounds", "launch", rounds.PROGRAM)
+
+
+class Launch:
+    """A `flask chorus` command that launches, and is killed.
+
+    :param fatal_statement: before what SQL statement it kills itself; none unless it is given.
+    """
+
+    def __init__(
+        self,
+        installation: Installation,
+        fatal_statement: str = _NO_STATEMENT,
+        command: tuple[str, ...] = _ROUND,
+    ) -> None:
+        self._reader, writer = os.pipe()
+        self.process: Popen[bytes] = installation.start(
+            (*DYING, "statement", fatal_statement, *command),
+            pass_fds=(writer,),
+            TELL_TO=str(writer),
+        )
+        os.close(writer)
+
+    def killed(self) -> dict[str, bytes]:
+        """Return the launch's secrets once it has been killed."""
+        try:
+            assert self.process.wait(timeout=RUN_SECONDS) == KILLED
+            return self.secrets()
+        finally:
+            kill(self.process)
+
+    def secrets(self) -> dict[str, bytes]:
+        """Return what the launch told until its end."""
+        links, scalars = [], []
+        with os.fdopen(self._reader) as pipe:
+            for line in pipe:
+                told = json.loads(line)
+                links += [parse_link(code) for code in told.get("codes", [])]
+                scalars += [told["scalar"]] if "scalar" in told else []
+        return secrets_of(links, *scalars)
