@@ -1,9 +1,10 @@
 """What a round of a program would show, if it were launched now: "What would be shown?"."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from random import Random
 
 from sqlalchemy.orm import Session
@@ -73,9 +74,9 @@ class _Runs:
 
     asked: int
     response: float
-    likely: dict[str, Chances]
-    low: dict[str, Chances]
-    high: dict[str, Chances]
+    likely: Mapping[str, Chances]
+    low: Mapping[str, Chances]
+    high: Mapping[str, Chances]
 
 
 def program_forecast(
@@ -125,17 +126,19 @@ def _past(session: Session, program_id: str) -> list[PastRound]:
 
 
 def _run(frozen: FrozenRoster, k: int, response: float) -> _Runs:
-    names = cell_ids(len(frozen.groups))
-    children = tuple(CellNode(name, at) for at, name in enumerate(names[1:], start=1))
     counts = Counter(invitee.cell for invitee in frozen.invitees)
-    invited = [counts[at] for at in range(len(names))]
+    invited = tuple(counts[at] for at in range(len(frozen.groups) + 1))
+    likely, low, high = (_chances(invited, k, part) for part in (response, *SCENARIOS))
+    return _Runs(len(frozen.invitees), response, likely, low, high)
 
-    def run(part: float) -> dict[str, Chances]:
-        rng = Random(1)  # noqa: S311  # nosec B311  # a page that is looked at twice says the same
-        return forecast(CellNode(names[0], 0, children), invited, k, part, rng=rng)
 
-    low, high = SCENARIOS
-    return _Runs(len(frozen.invitees), response, run(response), run(low), run(high))
+@lru_cache(maxsize=64)  # a tenth of a second each, and the roster seldom changes
+def _chances(invited: tuple[int, ...], k: int, response: float) -> Mapping[str, Chances]:
+    """Return how often each cell would be shown; `invited` is by cell, the program's first."""
+    name, *groups = cell_ids(len(invited) - 1)
+    children = tuple(CellNode(group, at) for at, group in enumerate(groups, start=1))
+    rng = Random(1)  # noqa: S311  # nosec B311  # a page that is looked at twice says the same
+    return forecast(CellNode(name, 0, children), invited, k, response, rng=rng)
 
 
 def _sizes_of_small_groups(roster: list[RosterEntry], frozen: FrozenRoster) -> Counter[str]:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import schemathesis
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
 from schemathesis import GenerationMode
 
 from app.mail.mailer import MemoryMailer
@@ -20,7 +21,7 @@ OPERATIONS = [
     (path, method) for path, item in DOCUMENT["paths"].items() for method in METHODS & item.keys()
 ]
 # The function under test is new for each operation, so nothing is kept between them.
-EXAMPLES = settings(
+EXAMPLES = examples(
     max_examples=20,
     deadline=None,
     derandomize=True,
@@ -36,6 +37,8 @@ def opened(app: Flask, mailer: MemoryMailer, tmp_path: Path) -> OpenRound:
     return launch(app, mailer)
 
 
+# What the document says depends on no database; test_pool_api_errors asks on both.
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
 @pytest.mark.parametrize(("path", "method"), OPERATIONS)
 def test_no_request_gets_an_answer_that_the_document_does_not_give(
