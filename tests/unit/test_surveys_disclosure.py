@@ -8,9 +8,11 @@ from surveys.disclosure import (
     K_DEFAULT,
     K_FLOOR,
     Cell,
+    ShownMean,
     band,
     band_middle,
     band_start,
+    mean_of_shown,
     shown_cells,
     shown_mean,
     shown_share,
@@ -207,3 +209,31 @@ def test_shares_are_rounded_to_the_step():
     assert shown_share(4, 11) == 0.35
     assert shown_share(8, 23) == 0.35
     assert shown_share(1, 3) == 0.375
+
+
+@pytest.mark.parametrize(
+    ("means", "weights", "expected"),
+    [
+        # Steps of .5 and .2: the coarser one is kept.
+        ([(3.5, 0.5), (3.0, 0.2)], None, (3.5, 0.5, None)),
+        ([(3.5, 0.5), (3.0, 0.2)], [1, 3], (3.0, 0.5, None)),
+        ([(3.0, 0.2), (3.5, 0.5)], [3, 1], (3.0, 0.5, None)),
+        # 2.15 lies halfway as stored figures mean it, though not as floats spell them.
+        ([(2.1, 0.1), (2.2, 0.1)], None, (2.2, 0.1, None)),
+        ([(4.0, 0.5), (4.5, 0.5), (5.0, 0.5)], None, (4.5, 0.5, "or more")),
+        ([(1.0, 0.5), (1.5, 0.5)], None, (1.5, 0.5, "or less")),
+    ],
+)
+def test_a_mean_of_stored_means_is_no_finer_than_the_coarsest(
+    means: list[tuple[float, float]],
+    weights: list[int] | None,
+    expected: tuple[float, float, str | None],
+) -> None:
+    stored = [ShownMean(mean, step, None) for mean, step in means]
+    assert mean_of_shown(stored, 1, 5, weights) == ShownMean(*expected)  # type: ignore[arg-type]
+
+
+def test_a_mean_of_stored_means_needs_a_weight_for_each() -> None:
+    stored = [ShownMean(3.0, 0.5, None)] * 2
+    with pytest.raises(ValueError, match="shorter"):
+        mean_of_shown(stored, 1, 5, [1])
