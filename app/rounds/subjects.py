@@ -1,6 +1,6 @@
 """Whom a feedback cycle is about, and which of its rounds they may read. Decision 086."""
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.models.identity.feedback_cycle import FeedbackCycle
@@ -99,7 +99,7 @@ def _is_subject_of(about: str) -> ColumnElement[bool]:
     return and_(Membership.role == "member", Membership.group_id.is_not(None))
 
 
-def _circles_of(cycle: FeedbackCycle, person_id: str):
+def _circles_of(cycle: FeedbackCycle, person_id: str) -> Select[tuple[str | None]]:
     return select(Membership.group_id).where(
         Membership.program_id == cycle.program_id,
         Membership.person_id == person_id,
