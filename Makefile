@@ -2,8 +2,9 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+LANGUAGES := de fr es ar
 
-.PHONY: run test lint bench mutants lock bundle screenshots clean
+.PHONY: run test lint bench mutants lock bundle translations screenshots clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/flask chorus serve
@@ -40,6 +41,17 @@ screenshots: $(VENV)/dev.stamp
 # Rebuilds the committed browser bundle; the program itself needs no Node.
 bundle: frontend/node_modules/.stamp
 	@cd frontend && npm run build
+
+# Finds every sentence again, keeps what is translated, and compiles it for the program.
+translations: $(VENV)/dev.stamp
+	@$(BIN)/pybabel -q extract -F translations/babel.cfg --no-location --sort-output \
+	  --project Chorus -o translations/messages.pot .
+	@for language in $(LANGUAGES); do \
+	  test -f translations/$$language/LC_MESSAGES/messages.po || \
+	    $(BIN)/pybabel -q init -i translations/messages.pot -d translations -l $$language; done
+	@$(BIN)/pybabel -q update -i translations/messages.pot -d translations --no-fuzzy-matching \
+	  --ignore-obsolete --ignore-pot-creation-date
+	@$(BIN)/pybabel -q compile -d translations
 
 frontend/node_modules/.stamp: frontend/package-lock.json
 	@cd frontend && npm ci --silent --no-audit --no-fund

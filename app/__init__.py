@@ -14,6 +14,7 @@ from app.errors import register_errors
 from app.extensions import bind_databases, keys
 from app.headers import add_security_headers
 from app.key_provider import SettingsKeyProvider
+from app.languages import start_languages
 from app.logs import configure_logs
 from app.mail.mailer import Mailer, make_mailer, set_mailer
 from app.parts import register_parts
@@ -56,6 +57,7 @@ def create_app(
         provider = SettingsKeyProvider(settings.master_key, settings.previous_master_key)
         set_vault(app, Vault(provider, keys))
         set_mailer(app, mailer or make_mailer(settings))
+    start_languages(app)
     start_api(app)
     add_security_headers(app)
     register_errors(app)

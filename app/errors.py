@@ -3,9 +3,11 @@
 from http import HTTPStatus
 
 from flask import Flask, Response, jsonify, render_template, request
+from flask_babel import force_locale
 from werkzeug.exceptions import HTTPException
 
 from app.batching import BusyError, Refusal
+from app.languages import browsers_language
 from app.wire import (
     AlreadyTakenError,
     BadLengthError,
@@ -56,7 +58,9 @@ def register_errors(app: Flask) -> None:
             name = _STATUS_NAMES.get(status, status.phrase.lower().replace(" ", "_"))
             response = _json(status, name, error.description or status.phrase)
         else:
-            page = render_template("errors/page.html", status=status)
+            # In the browser's language: a page about an error may not need the database.
+            with force_locale(browsers_language()):
+                page = render_template("errors/page.html", status=status)
             response = Response(page, status, mimetype="text/html")
         for header, value in error.get_headers(request.environ):
             if header in ("Allow", "Retry-After"):

@@ -15,13 +15,17 @@ const committed = join(here, "..", "app", "static");
 const page = join(here, "..", "app", "templates", "respond", "page.html");
 const budget = 60_000;
 const scripts = ["respond", "mailbox"];
-const outputs = [...scripts.map((name) => `${name}.js`), "chorus.css", "LICENSES.txt"];
+/** A respondent downloads a sheet of her own: tables and charts are for those who sign in. */
+const sheets = { chorus: { entry: "theme", forRespondents: false }, respond: { entry: "respond-theme", forRespondents: true } };
+const outputs = [...scripts.map((name) => `${name}.js`), ...Object.keys(sheets).map((name) => `${name}.css`), "LICENSES.txt"];
 const bundled = [
   ["@hpke/core", "LICENSE"],
   ["@hpke/common", "LICENSE"],
   ["@cloudflare/blindrsa-ts", "LICENSE.txt"],
   ["sjcl", "LICENSE.txt"],
   ["@picocss/pico", "LICENSE.md"],
+  ["chart.js", "LICENSE.md"],
+  ["@kurkle/color", "LICENSE.md"],
 ];
 
 /** Return the licence texts of everything that is bundled, one block a library. */
@@ -32,7 +36,7 @@ async function licences() {
     const text = (await readFile(join(folder, file), "utf8")).replaceAll("\r\n", "\n").trim();
     return `${name} ${version} (${license})\n${"=".repeat(60)}\n${text}\n`;
   });
-  return `Libraries inside the scripts and chorus.css, with their licences.\n\n${(await Promise.all(blocks)).join("\n\n")}`;
+  return `Libraries inside the scripts and style sheets, with their licences.\n\n${(await Promise.all(blocks)).join("\n\n")}`;
 }
 
 /** Write the files into `folder`. */
@@ -51,21 +55,23 @@ async function buildInto(folder) {
         external: ["crypto"],
       }),
     ),
-    build({
-      ...shared,
-      entryPoints: ["src/theme.css"],
-      outfile: join(folder, "chorus.css"),
-      target: ["chrome108", "firefox110", "safari16"],
-      external: ["data:*"],
-      plugins: [leanPico],
-    }),
+    ...Object.entries(sheets).map(([name, { entry, forRespondents }]) =>
+      build({
+        ...shared,
+        entryPoints: [`src/${entry}.css`],
+        outfile: join(folder, `${name}.css`),
+        target: ["chrome108", "firefox110", "safari16"],
+        external: ["data:*"],
+        plugins: [leanPico(forRespondents)],
+      }),
+    ),
     writeFile(join(folder, "LICENSES.txt"), await licences()),
   ]);
 }
 
 /** Print the gzipped sizes; throw when a respondent would download more than the budget. */
 async function printSizes() {
-  const paths = [page, join(committed, "chorus.css"), join(committed, "respond.js")];
+  const paths = [page, join(committed, "respond.css"), join(committed, "respond.js")];
   const sizes = await Promise.all(paths.map(async (path) => gzipSync(await readFile(path), { level: 9 }).length));
   const total = sizes.reduce((sum, size) => sum + size, 0);
   paths.forEach((path, index) => console.log(`${relative(join(here, ".."), path)}: ${sizes[index]} bytes gzipped`));

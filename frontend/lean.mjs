@@ -7,13 +7,17 @@
 import { readFile } from "node:fs/promises";
 
 /** What no page has, as it stands in a selector: elements, and pieces of names and attributes. */
-const ELEMENTS = /(?<![\w.#[=:-])(?:abbr|audio|blockquote|canvas|cite|del|dialog|h5|h6|hgroup|ins|kbd|mark|optgroup|samp|sub|sup|tfoot|video)(?![\w=-])/;
+const ELEMENTS = /(?<![\w.#[=:-])(?:abbr|audio|blockquote|cite|del|h5|h6|hgroup|ins|optgroup|samp|sub|sup|tfoot|video)(?![\w=-])/;
 const UNUSED = [
   ".container", ".contrast", ".dropdown", ".grid", ".modal-", ".outline", ".striped", "[aria-busy", "[data-tooltip",
-  "[aria-invalid=false]", "[aria-label=breadcrumb]", "[multiple]", "[role=list", ":indeterminate", "[role=group]", "[role=search]", "[type=search]", "[role=switch]", "[type=color]", "[type=datetime-local]", "[type=file]", "[type=month]",
-  "[type=range]", "[type=reset]", "[type=week]", "data-theme", ":host", "::file-selector-button",
+  "[aria-invalid=false]", "[aria-label=breadcrumb]", "[multiple]", "[role=list", ":indeterminate", "[role=group]", "[role=switch]", "[type=color]", "[type=datetime-local]", "[type=month]",
+  "[type=range]", "[type=reset]", "[type=week]", "data-theme", ":host",
   "-color-swatch", "-range-", "-slider-", "::-moz-focus", "::-ms-",
 ];
+
+/** What those who sign in have and a respondent doesn't. */
+const STAFF_ELEMENTS = /(?<![\w.#[=:-])(?:canvas|dialog|figure|kbd|mark|nav|pre|table|t[rdh]|tbody|thead)(?![\w=-])/;
+const STAFF_ONLY = ["[role=search]", "[type=search]", "[type=file]", "[type=number]", "[type=date]", "[type=time]", "::file-selector-button"];
 
 /** Return the pieces of a selector list; commas inside brackets don't part them. */
 function selectorsOf(list) {
@@ -29,15 +33,16 @@ function selectorsOf(list) {
 }
 
 /** Return whether a selector asks for something that no page has; of alternatives, whether all do. */
-function isUnused(selector) {
+function isUnused(selector, forRespondents) {
   const wanted = selector
     .replace(/:not\((?:[^()]|\([^()]*\))*\)/g, "")
-    .replace(/:(?:where|is)\(([^()]*)\)/g, (whole, list) => (selectorsOf(list).every(isUnused) ? whole : ""));
-  return ELEMENTS.test(wanted) || UNUSED.some((name) => wanted.includes(name));
+    .replace(/:(?:where|is)\(([^()]*)\)/g, (whole, list) => (selectorsOf(list).every((one) => isUnused(one, forRespondents)) ? whole : ""));
+  if (ELEMENTS.test(wanted) || UNUSED.some((name) => wanted.includes(name))) return true;
+  return forRespondents && (STAFF_ELEMENTS.test(wanted) || STAFF_ONLY.some((name) => wanted.includes(name)));
 }
 
-/** Return a minified style sheet without the rules that no page needs. */
-export function lean(css) {
+/** Return a minified style sheet without the rules that no page needs, or no respondent's page. */
+export function lean(css, forRespondents) {
   let kept = "";
   for (let at = 0; at < css.length; ) {
     const open = css.indexOf("{", at);
@@ -53,19 +58,19 @@ export function lean(css) {
       if (css[close] === "{") depth += 1;
       if (css[close] === "}" && (depth -= 1) === 0) break;
     }
-    kept += rule(css.slice(at, open), css.slice(open + 1, close));
+    kept += rule(css.slice(at, open), css.slice(open + 1, close), forRespondents);
     at = close + 1;
   }
   return kept;
 }
 
-function rule(head, body) {
+function rule(head, body, forRespondents) {
   if (head.startsWith("@media") || head.startsWith("@supports")) {
-    const inside = lean(body);
+    const inside = lean(body, forRespondents);
     return inside && `${head}{${inside}}`;
   }
   if (head.startsWith("@")) return `${head}{${body}}`;
-  const selectors = selectorsOf(head).filter((selector) => !isUnused(selector));
+  const selectors = selectorsOf(head).filter((selector) => !isUnused(selector, forRespondents));
   return selectors.length > 0 ? `${selectors.join(",")}{${body}}` : "";
 }
 
@@ -84,13 +89,13 @@ function withoutOverruled(css, tokens) {
   return css.replace(/:root[^{},]*\{[^{}]*\}/g, (root) => root.replace(DECLARED, (whole, name) => (ours.has(name) ? "" : whole)));
 }
 
-/** esbuild's plugin that reads Pico leanly. */
-export const leanPico = {
+/** Return esbuild's plugin that reads Pico leanly. */
+export const leanPico = (forRespondents) => ({
   name: "lean-pico",
   setup(build) {
     build.onLoad({ filter: /pico\.min\.css$/ }, async ({ path }) => {
       const [pico, tokens] = await Promise.all([readFile(path, "utf8"), readFile(new URL("src/css/tokens.css", import.meta.url), "utf8")]);
-      return { contents: withoutIdle(withoutOverruled(lean(pico), tokens)), loader: "css" };
+      return { contents: withoutIdle(withoutOverruled(lean(pico, forRespondents), tokens)), loader: "css" };
     });
   },
-};
+});

@@ -72,6 +72,13 @@ def is_open_endpoint(endpoint: str) -> bool:
     return endpoint.partition(".")[0] in OPEN_BLUEPRINTS
 
 
+def is_for_everybody(endpoint: str | None, view: Callable[..., Any] | None) -> bool:
+    """Return whether a view answers everybody alike: no account may be read for it."""
+    if endpoint is None or view is None:
+        return True
+    return is_open_endpoint(endpoint) or _PUBLIC in open_to(view)
+
+
 def signed_in() -> SignedIn | None:
     """Return who is signed in, or None."""
     user = current_user._get_current_object()

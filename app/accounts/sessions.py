@@ -25,12 +25,14 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
     :param group_ids: the groups that this account mentors now; an admin has no others.
     :param subject: whether there is peer feedback about this account's person or their circle.
+    :param language: what the roster says this account's person reads; empty for nobody on it.
     """
 
     account_id: str
     admin: bool
     group_ids: frozenset[str]
     subject: bool = False
+    language: str = ""
 
     @property
     def roles(self) -> frozenset[str]:
@@ -71,7 +73,8 @@ def find_signed_in(session: Session, token: str, now: datetime) -> SignedIn | No
         return None
     lookup = account.address_lookup
     groups = mentored_group_ids(session, lookup)
-    return SignedIn(account.id, account.admin, groups, is_subject(session, lookup))
+    reads = session.scalar(select(Person.language).where(Person.address_lookup == lookup))
+    return SignedIn(account.id, account.admin, groups, is_subject(session, lookup), reads or "")
 
 
 def mentored_group_ids(session: Session, address_lookup: bytes) -> frozenset[str]:

@@ -471,6 +471,7 @@ _MACHINES = (
     get("/healthz", SHOWN, everybody(200)),
     get("/readyz", SHOWN, everybody(200)),
     get("/static/chorus.css", SHOWN, everybody(200)),
+    get("/static/respond.css", SHOWN, everybody(200)),
     get("/static/nosuchfile", ERROR, everybody(404)),
 )
 
