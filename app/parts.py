@@ -20,6 +20,7 @@ from app.people.data_routes import register_own_data
 from app.people.lost_routes import register_lost
 from app.people.routes import register_people
 from app.plain.routes import register_plain
+from app.privacy.routes import register_privacy
 from app.profiles.routes import register_profiles
 from app.programs.routes import register_programs
 from app.replies.routes import register_replies
@@ -48,6 +49,7 @@ _PARTS: Mapping[str, tuple[Callable[[Flask], None], ...]] = {
         register_replies,
         register_sessions,
         register_trust,
+        register_privacy,
         register_contact,
         register_example,
         register_alerts,

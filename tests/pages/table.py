@@ -156,6 +156,8 @@ _VISITORS = (
     get("/trust", SHOWN, everybody(200)),
     get("/trust?page=99", SHOWN, everybody(200)),
     get("/trust?page=x", ERROR, everybody(404)),
+    get("/privacy", NEW, everybody(200)),
+    get("/privacy", SHOWN, everybody(200)),
     get("/trust.json", SHOWN, everybody(200)),
     get("/trust.json?audit=x", ERROR, everybody(404)),
     get("/example", NEW, everybody(200)),
