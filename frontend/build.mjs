@@ -9,6 +9,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { leanPico } from "./lean.mjs";
+import { leanSjcl } from "./whole-numbers.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const committed = join(here, "..", "app", "static");
@@ -51,8 +52,7 @@ async function buildInto(folder) {
         format: "esm",
         platform: "browser",
         target: ["es2022"],
-        // sjcl asks for Node's crypto when it finds a CommonJS `module`; the browser has its own.
-        external: ["crypto"],
+        plugins: [leanSjcl],
       }),
     ),
     ...Object.entries(sheets).map(([name, { entry, forRespondents }]) =>
