@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LANGUAGES := de fr es ar
 
-.PHONY: run test lint bench mutants lock bundle translations screenshots clean
+.PHONY: run test lint bench mutants lock bundle translations screenshots docs clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/flask chorus serve
@@ -38,6 +38,14 @@ mutants: $(VENV)/dev.stamp
 screenshots: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.screenshots
 
+# The pages under docs/ as a small site in site/.
+docs: $(VENV)/docs.stamp
+	@$(BIN)/python -m mkdocs -q build
+
+$(VENV)/docs.stamp: requirements-docs.txt | $(VENV)/bin/python
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-docs.txt
+	@touch $@
+
 # Rebuilds the committed browser bundle; the program itself needs no Node.
 bundle: frontend/node_modules/.stamp
 	@cd frontend && npm run build
@@ -59,7 +67,7 @@ frontend/node_modules/.stamp: frontend/package-lock.json
 
 lock: $(VENV)/dev.stamp
 	@$(BIN)/python -m pip install -q uv
-	@for name in requirements requirements-dev; do \
+	@for name in requirements requirements-dev requirements-docs; do \
 	  $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url $$name.in -o $$name.txt; done
 

@@ -48,3 +48,8 @@ def test_every_target_that_the_documents_name_is_in_the_makefile() -> None:
     }
     assert named
     assert named <= targets
+
+
+def test_every_page_is_in_the_contents_of_the_site() -> None:
+    listed = re.findall(r": ([\w-]+\.md)$", (ROOT / "mkdocs.yml").read_text("utf-8"), re.MULTILINE)
+    assert sorted(listed) == sorted(page.name for page in (ROOT / "docs").glob("*.md"))
