@@ -1,0 +1,1 @@
+"""Makes the pictures of every screen from the demo, and the page that shows them."""
