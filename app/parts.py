@@ -15,6 +15,7 @@ from app.forms.editor_routes import register_editor
 from app.forms.routes import register_forms
 from app.goals.routes import register_goals
 from app.health import register_health
+from app.help.pages import register_help
 from app.invites.routes import register_invites
 from app.people.data_routes import register_own_data
 from app.people.lost_routes import register_lost
@@ -34,6 +35,7 @@ _PARTS: Mapping[str, tuple[Callable[[Flask], None], ...]] = {
     "invites": (register_invites,),
     "plain": (register_plain,),
     "admin": (
+        register_help,
         register_demo,
         register_accounts,
         register_people,
