@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Sequence
 
-from bench import blind, detect, mail, moods, opening, pages, sentiment
+from bench import blind, detect, mail, moods, opening, pages, programs, sentiment
 
 # What measures each line; some measure several together. "detect" stands for all detect_* lines.
 BENCHES = {
@@ -27,6 +27,8 @@ BENCHES = {
     "results_page": pages.run,
     "results_page_growth": pages.run,
     "respondent_page": pages.run,
+    "overview_page": programs.run,
+    "program_page": programs.run,
 }
 
 

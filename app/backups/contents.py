@@ -37,6 +37,8 @@ LEFT_OUT: Mapping[str, str] = {
     "bounce": "mail that came back: of a reminder it would tell who had not answered",
     "account_session": "browsers that are signed in",
     "sign_in_link": "links for signing in",
+    "program_standing": "how programs stand, worked out from their releases",
+    "organisation_standing": "how they stand together, worked out from their releases",
 }
 # What an invitation still says: who was asked. A column that comes later stays out by itself.
 _OF_AN_INVITATION = frozenset(

@@ -8,6 +8,7 @@ from app.models.identity.round import Round
 from app.opening.replies import mask_new_messages
 from app.people.names import RosterMask
 from app.respond.storage import shuffle_ballots
+from app.results.kept import keep_standings, standings_are_true
 from app.rounds.papers import papers_with_share
 from app.rounds.settling import look_at_threshold
 
@@ -20,6 +21,16 @@ def look_at_thresholds(workplace: Workplace) -> None:
         for open_round in session.scalars(due):
             papers = papers_with_share(session, open_round.id)
             look_at_threshold(session, open_round, papers, today)
+
+
+def keep_standings_true(workplace: Workplace) -> None:
+    """Work out anew how programs stand once rounds have closed, goals are set, or a day began."""
+    today = workplace.now().date()
+    with workplace.identity.read() as session:
+        if standings_are_true(session, today):
+            return
+    with workplace.identity.begin() as session:
+        keep_standings(session, today)
 
 
 def mask_messages(workplace: Workplace) -> None:

@@ -24,7 +24,7 @@ from app.jobs.lost_mail import answer_lost_mails
 from app.jobs.notices import send_owed_notices
 from app.jobs.reminders import remind_open_rounds
 from app.jobs.retention import keep_no_longer
-from app.jobs.upkeep import look_at_thresholds, mask_messages, shuffle_storage
+from app.jobs.upkeep import keep_standings_true, look_at_thresholds, mask_messages, shuffle_storage
 from app.jobs.workplace import Workplace
 
 SHUFFLE_EVERY_SECONDS = 300.0  # Protocol 4: every few minutes
@@ -35,6 +35,7 @@ _JOBS: tuple[Callable[[Workplace], None], ...] = (
     cancel_rounds,
     let_small_rounds_wait,
     close_due_rounds,
+    keep_standings_true,
     end_finished_cycles,
     ask_for_scheduled_rounds,
     launch_due_rounds,

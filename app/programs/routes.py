@@ -10,7 +10,7 @@ from app.alerts.desk import open_alert_of
 from app.clock import current_clock
 from app.extensions import ballots, identity
 from app.forms.asked import asked_of, asked_words
-from app.goals.progress import goals_of
+from app.goals.progress import goal_views, open_goals
 from app.models.identity.schedule import Schedule
 from app.people.time_zones import WINDOWS_ZONES
 from app.programs import acts
@@ -30,21 +30,21 @@ from app.programs.schemas import (
     read_terms,
     read_wish,
 )
+from app.programs.sections import chips, read_choice, sections
 from app.programs.service import find_program
 from app.results import words
+from app.results.charts import MOST_ROUNDS
 from app.results.handles import answer_place
-from app.results.overview import overview, standing_in, threshold_words
+from app.results.overview import overview, rows_of, standing_in, threshold_words
 from app.results.pages import program_page
 from app.results.report import NoSuchReleaseError, program_trend
 from app.results.schemas import asked_round
 from app.results.service import released_links, released_rounds
-from app.results.signs import signs_of
 from app.rounds.errors import RoundError
 from app.rounds.fingerprints import fingerprints_of
 from app.vault import current_vault
 from surveys.disclosure import K_FLOOR
 from surveys.form_wire import form_from_wire
-from surveys.wording import signs_sentence
 
 blueprint = Blueprint("programs", __name__, url_prefix="/programs")
 
@@ -56,10 +56,19 @@ _NEW = {"name": "", "time_zone": "", "k": "5", "open_days": "4"}
 @for_admins
 def programs() -> str:
     """Show every program, the neediest first."""
-    with identity.begin() as session:
-        return render_template(
-            "programs/overview.html", overview=overview(session, _actor().now.date())
-        )
+    choice = read_choice(request.args)
+    with identity.read() as session:
+        found = overview(session, current_clock().now().date())
+        parts = sections(found.programs, choice)
+        shown = rows_of(session, found.kept, [entry for part in parts for entry in part.page])
+    return render_template(
+        "programs/overview.html",
+        overview=found,
+        choice=choice,
+        chips=chips(found.programs, choice),
+        sections=parts,
+        rows={row.program_id: row for row in shown},
+    )
 
 
 @blueprint.get("/new")
@@ -259,14 +268,16 @@ def _refused(program_id: str, fault: Fault) -> tuple[str, HTTPStatus]:
 def _desk_page(program_id: str, fault: Fault | None = None) -> str:
     """Return the page of a program; after a refusal with what was typed."""
     try:
-        with identity.begin() as session:
+        with identity.read() as session:
             found = find_program(session, program_id)
             desk = program_desk(session, found)
-            rounds = released_rounds(session, found.id)
+            wanted = open_goals(session, found.id)
+            # A goal is measured from its first day on; the drawing has the latest rounds alone.
+            rounds = released_rounds(session, found.id, None if wanted else MOST_ROUNDS)
             shown = released_links(session, found.id)
             alert = open_alert_of(session, found.id)
-            standing = standing_in(session, found.id)
-            goals = goals_of(session, found.id, rounds)
+            own = standing_in(session, found.id, current_clock().now().date())
+            goals = goal_views(session, wanted, rounds)
             asked = asked_of(session, found.id)
     except UnknownProgramError:
         abort(404)
@@ -276,8 +287,8 @@ def _desk_page(program_id: str, fault: Fault | None = None) -> str:
         "programs/program.html",
         desk=desk,
         fingerprints=fingerprints_of(identity, ballots, running),
-        standing=standing,
-        signs=signs_sentence(signs_of(rounds)),
+        standing=own.standing,
+        signs=own.signs,
         chart=chart if rounds and rounds[-1].basis else None,
         trend=trend,
         released=shown,

@@ -56,10 +56,13 @@ def find_program(session: Session, name_or_id: str) -> Program:
 
     :raises UnknownProgramError: naming programs that look like it.
     """
-    programs = list_programs(session)
     wanted = " ".join(name_or_id.split())
+    known = session.get(Program, wanted)
+    if known is not None:
+        return known
+    programs = list_programs(session)
     for program in programs:
-        if program.id == wanted or same_name(program.name, wanted):
+        if same_name(program.name, wanted):
             return program
     raise UnknownProgramError(close_names(wanted, (program.name for program in programs)))
 

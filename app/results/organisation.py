@@ -1,7 +1,7 @@
 """The organisation's line above its programs, made of their stored releases alone."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session
 
 from app.models.identity.membership import Membership
 from app.models.identity.person import Person
-from app.models.identity.program import Program
 from app.results.cells import read_cell
 from app.results.charts import MOST_ROUNDS, spark_points
-from app.results.service import ReleasedRound
+from app.results.service import ReleasedRound, latest_rounds
 from app.results.words import mean_words
 from surveys.baselines import Basis
 from surveys.disclosure import ShownMean
 from surveys.fleet import Points, common_move
-from surveys.organisation import FEWEST_PROGRAMS, ProgramScore, organisation_score
+from surveys.organisation import ProgramScore, organisation_score
+from surveys.trends import State
 from surveys.wording import WITHHELD, shift_sentence
 
 PERIOD = timedelta(weeks=6)  # a program that asks every four weeks is in it
@@ -26,16 +26,22 @@ PERIOD = timedelta(weeks=6)  # a program that asks every four weeks is in it
 
 @dataclass(frozen=True)
 class OrganisationLine:
-    """The organisation's score in words, and the programs that are in it and those that aren't.
+    """The organisation's score, and by id the programs that are in it and those that aren't.
 
+    :ivar mean: None where it is withheld.
     :ivar overlapping: those with somebody of a counted one. :ivar differing: those that are asked
         other questions than most: their scores can't be averaged with the others'.
     """
 
-    score: str
+    mean: ShownMean | None
     counted: tuple[str, ...]
     overlapping: tuple[str, ...]
     differing: tuple[str, ...]
+
+    @property
+    def score(self) -> str:
+        """Return the score in words."""
+        return WITHHELD if self.mean is None else f"{mean_words(self.mean)} out of 100"
 
     @property
     def shown(self) -> bool:
@@ -45,14 +51,31 @@ class OrganisationLine:
 
 @dataclass(frozen=True)
 class TogetherLine:
-    """How all programs have moved together: a sentence, and the lines of its small trend.
+    """How all programs have moved together, and their common level, for a small trend.
 
-    :ivar needs: the word for its state where it needs somebody, else empty.
+    :ivar shift: points by which they stand higher than in their first rounds.
+    :ivar step: the coarsest step of the means it is made of.
     """
 
-    sentence: str
-    needs: str
-    spark: tuple[str, ...]
+    shift: float
+    step: float
+    state: State
+    level: tuple[ShownMean, ...]
+
+    @property
+    def sentence(self) -> str:
+        """Return it in words."""
+        return shift_sentence(self.shift, self.step, self.state)
+
+    @property
+    def needs(self) -> str:
+        """Return the word for its state where it needs somebody, else nothing."""
+        return "" if self.state in ("learning", "steady") else self.state
+
+    @property
+    def spark(self) -> tuple[str, ...]:
+        """Return the lines of its small trend."""
+        return spark_points(self.level)
 
 
 def together_line(points: Mapping[str, Points]) -> TogetherLine | None:
@@ -64,37 +87,24 @@ def together_line(points: Mapping[str, Points]) -> TogetherLine | None:
     if move is None:
         return None
     level = [ShownMean(point.mean, move.step, None) for point in move.points[-MOST_ROUNDS:]]
-    state = move.assessment.state
-    return TogetherLine(
-        sentence=shift_sentence(move.shift, move.step, state),
-        needs="" if state in ("learning", "steady") else state,
-        spark=spark_points(level),
-    )
+    return TogetherLine(move.shift, move.step, move.assessment.state, tuple(level))
 
 
-def organisation_line(
-    session: Session,
-    programs: Sequence[Program],
-    rounds: Mapping[str, Sequence[ReleasedRound]],
-    today: date,
-) -> OrganisationLine | None:
-    """Return the line; None where there are too few programs for ever having one.
-
-    :param rounds: the released rounds of each program by its id, oldest first.
-    """
-    if len(programs) < FEWEST_PROGRAMS:
-        return None
-    latest = {name: entries[-1] for name, entries in rounds.items() if entries}
-    current = {name: entry for name, entry in latest.items() if entry.closed_on > today - PERIOD}
+def organisation_line(session: Session, today: date) -> OrganisationLine:
+    """Return the line, made of the latest released round of each program."""
+    current = {
+        name: entry
+        for name, entry in latest_rounds(session).items()
+        if entry.closed_on > today - PERIOD
+    }
     usual = _usual_basis(current)
     alike = {name: entry for name, entry in current.items() if entry.basis == usual}
     made = organisation_score(_scores(alike), _rosters(session))
-    names = {program.id: program.name for program in programs}
     return OrganisationLine(
-        score=WITHHELD if made.mean is None else f"{mean_words(made.mean)} out of 100",
-        counted=tuple(sorted(names[name] for name in made.counted)),
-        overlapping=tuple(sorted(names[name] for name in made.overlapping)),
-        differing=tuple(sorted(names[name] for name in current.keys() - alike.keys())),
+        made.mean,
+        counted=made.counted,
+        overlapping=made.overlapping,
+        differing=tuple(sorted(current.keys() - alike.keys())),
     )
 
 

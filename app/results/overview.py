@@ -1,49 +1,36 @@
-"""What an admin sees of all programs at once, read from stored releases, sorted by need."""
+"""What an admin sees of all programs at once: rows that are kept of stored releases, by need."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.alerts.service import points_by_stretch
-from app.goals.progress import GoalView, goals_of
+from app.goals.progress import goals_of
 from app.models.identity.program import Program
+from app.models.identity.program_goal import ProgramGoal
 from app.models.identity.round import Round
 from app.models.identity.schedule import Schedule
-from app.results.cells import read_cell
-from app.results.charts import MOST_ROUNDS, spark_points
-from app.results.organisation import (
-    OrganisationLine,
-    TogetherLine,
-    organisation_line,
-    together_line,
+from app.results.kept import KeptStandings, read_lines, read_standings
+from app.results.organisation import OrganisationLine, TogetherLine
+from app.results.overview_words import (
+    BY_NEED,
+    SENTENCES,
+    STATE_NAMES,
+    count_line,
+    short_moment,
+    threshold_of,
 )
-from app.results.service import (
-    ReleasedRound,
-    ReleasedScore,
-    latest_alike,
-    released_rounds,
-    released_scores,
-)
-from app.results.signs import signs_of
-from app.results.words import moment_words
+from app.results.service import released_rounds
+from app.results.small_trends import SmallTrend, small_trend
+from app.results.standings import NO_LINE, UNMONITORED, UNSCORED, ProgramLine, goals_said
 from app.rounds.series import of_whole_program
-from surveys.fleet import assess_fleet, assess_in_fleet
-from surveys.monitoring import can_be_monitored
-from surveys.trends import Assessment, RoundPoint
-from surveys.wording import STATE_WORDS, STEADY_BY_ITSELF, signs_sentence
-
-UNMONITORED = "can't be monitored"
-UNSCORED = "no score"
-_BY_NEED = ("declining", "watch", UNMONITORED, "recovering", "learning", "steady", UNSCORED)
-_SENTENCES = {
-    **STATE_WORDS,
-    UNMONITORED: "Too few rounds could be shown lately; that is no sign that all is well.",
-    UNSCORED: "These questions make no score, so no decline is looked for; look at each of them.",
-}
+from surveys.goal_words import wish_words
+from surveys.goals import Goal
+from surveys.organisation import FEWEST_PROGRAMS
+from surveys.wording import STEADY_BY_ITSELF, signs_sentence
 
 
 @dataclass(frozen=True)
@@ -54,18 +41,33 @@ class Standing:
     sentence: str
 
     @property
+    def name(self) -> str:
+        """Return the word in the page's language."""
+        return str(STATE_NAMES[self.word])
+
+    @property
     def style(self) -> str:
         """Return the class that draws the word's shape."""
         return {UNMONITORED: "withheld", UNSCORED: "learning"}.get(self.word, self.word)
 
 
 @dataclass(frozen=True)
+class GoalLine:
+    """A goal in the overview: what is wanted, how it stands, and the style of its shape."""
+
+    name: str
+    wish: str
+    verdict: str
+    style: str
+
+
+@dataclass(frozen=True)
 class ProgramRow:
     """One program in the overview.
 
-    :ivar spark: lines of its small trend, empty if none of its rounds could be shown.
+    :ivar spark: its small trend, None if none of its rounds could be shown.
     :ivar signs: a sentence about what else is worth a look; empty for nothing.
-    :ivar rounds: whether any round has closed.
+    :ivar rounds: whether any round has been released.
     :ivar threshold: "k reached" or not, of an open round; None if none is open (D4).
     """
 
@@ -73,11 +75,21 @@ class ProgramRow:
     name: str
     standing: Standing
     signs: str
-    spark: tuple[str, ...]
+    spark: SmallTrend | None
     rounds: bool
     threshold: str | None
     next: str
-    goals: tuple[GoalView, ...]
+    goals: tuple[GoalLine, ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A program as it is sorted and looked for."""
+
+    program_id: str
+    name: str
+    time_zone: str
+    word: str
 
 
 @dataclass(frozen=True)
@@ -88,118 +100,145 @@ class Overview:
     """
 
     line: str
-    rows: tuple[ProgramRow, ...]
+    programs: tuple[Entry, ...]
     organisation: OrganisationLine | None
     together: TogetherLine | None
+    kept: KeptStandings
+
+    def named(self, program_ids: Collection[str]) -> str:
+        """Return the names of these programs."""
+        return ", ".join(sorted(one.name for one in self.programs if one.program_id in program_ids))
 
 
-def standing_in(session: Session, program_id: str) -> Standing:
+@dataclass(frozen=True)
+class OwnStanding:
+    """How one program stands, for its own page; `signs` is empty for nothing."""
+
+    standing: Standing
+    signs: str
+
+
+def standing_in(session: Session, program_id: str, today: date) -> OwnStanding:
     """Return how a program stands after its released rounds, beside the organisation's others.
 
     Of a program that fell with all others it is not said that there is no sign of a decline.
     """
-    scores = {program_id: [], **released_scores(session)}
-    fleet = points_by_stretch(scores)
-    assessment = assess_in_fleet(fleet, program_id)
-    standing = _standing(fleet[program_id], assessment, _scored(scores[program_id]))
-    together = together_line(fleet)
-    if together is None or not together.needs or standing.word != "steady":
-        return standing
-    return Standing(standing.word, f"{STEADY_BY_ITSELF} {together.sentence}")
+    kept = read_standings(session, today, program_id)
+    line = read_lines(session, kept, [program_id])[program_id]
+    standing, together = standing_of(line.word), kept.together
+    if together is not None and together.needs and standing.word == "steady":
+        standing = Standing(standing.word, f"{STEADY_BY_ITSELF} {together.sentence}")
+    return OwnStanding(standing, signs_sentence(line.signs))
 
 
-def _scored(rounds: Sequence[ReleasedRound | ReleasedScore]) -> bool:
-    """Return whether the last round asked for a score; before the first one any may."""
-    return not rounds or rounds[-1].basis is not None
-
-
-def _standing(
-    points: Sequence[RoundPoint | None], assessment: Assessment, scored: bool
-) -> Standing:
-    if not scored:
-        return Standing(UNSCORED, _SENTENCES[UNSCORED])
-    word = assessment.state if can_be_monitored(points, assessment) else UNMONITORED
-    return Standing(word, _SENTENCES[word])
+def standing_of(word: str) -> Standing:
+    """Return what is said of a program that stands so."""
+    return Standing(word, SENTENCES[word])
 
 
 def threshold_words(round_: Round) -> str:
     """Return all that may be said of an open round before it closes (D4)."""
-    if round_.k_reached:
-        return f"{round_.k} reached"
-    return f"fewer than {round_.k}"
+    return threshold_of(round_.k, reached=round_.k_reached)
 
 
 def overview(session: Session, today: date) -> Overview:
     """Return every program, sorted by need and then by name."""
-    programs = session.scalars(select(Program).order_by(Program.name)).all()
-    rounds = {program.id: released_rounds(session, program.id) for program in programs}
-    points = points_by_stretch(
-        {name: [entry.score for entry in entries] for name, entries in rounds.items()}
-    )
-    assessed = assess_fleet(points)
-    standings = {
-        name: _standing(points[name], assessed[name], _scored(rounds[name])) for name in rounds
-    }
-    rows = sorted(
-        (_row(session, program, rounds[program.id], standings[program.id]) for program in programs),
-        key=lambda row: _BY_NEED.index(row.standing.word),
-    )
-    return Overview(
-        line=_line([row.standing.word for row in rows]),
-        rows=tuple(rows),
-        organisation=organisation_line(session, programs, rounds, today),
-        together=together_line(points),
-    )
-
-
-def _row(
-    session: Session, program: Program, rounds: Sequence[ReleasedRound], standing: Standing
-) -> ProgramRow:
-    scores = [read_cell(entry.cell()).score for entry in latest_alike(rounds)[-MOST_ROUNDS:]]
-    # A round of a single group says nothing of how its program stands.
-    running = session.scalars(
-        select(Round).where(
-            Round.program_id == program.id, of_whole_program(), Round.state == "open"
+    kept = read_standings(session, today)
+    programs = [
+        Entry(program_id, name, zone, kept.words.get(program_id, NO_LINE.word))
+        for program_id, name, zone in session.execute(
+            select(Program.id, Program.name, Program.time_zone)
         )
-    ).first()
-    return ProgramRow(
-        program_id=program.id,
-        name=program.name,
-        standing=standing,
-        signs=signs_sentence(signs_of(rounds)),
-        spark=spark_points([None if score is None else score.mean for score in scores]),
-        rounds=bool(rounds),
-        threshold=None if running is None else threshold_words(running),
-        next=_next(session, program, running),
-        goals=goals_of(session, program.id, rounds),
+    ]
+    programs.sort(key=lambda entry: (BY_NEED.index(entry.word), by_name(entry.name)))
+    return Overview(
+        line=count_line([entry.word for entry in programs]),
+        programs=tuple(programs),
+        organisation=kept.organisation if len(programs) >= FEWEST_PROGRAMS else None,
+        together=kept.together,
+        kept=kept,
     )
 
 
-def _next(session: Session, program: Program, running: Round | None) -> str:
-    if running is not None:
-        return f"closes {moment_words(running.closes_at, program.time_zone)}"
-    schedule = session.get(Schedule, program.id)
-    if schedule is not None:
-        return f"opens {moment_words(schedule.next_at, program.time_zone)}"
-    return "nothing planned"
+def by_name(name: str) -> tuple[str, str]:
+    """Return what programs are sorted by within a state, alike on every database."""
+    return name.casefold(), name
 
 
-def _line(words: Sequence[str]) -> str:
-    """Return how many programs are how, needs first: "2 programs need you, 1 is recovering"."""
-    counts = Counter(words)
-    parts = [
-        (counts["declining"], "needs you", "need you"),
-        (counts["watch"], "is on watch", "are on watch"),
-        (counts["recovering"], "is recovering", "are recovering"),
-        (counts["steady"], "is steady", "are steady"),
-        (counts["learning"], "is still being learned", "are still being learned"),
-        (counts[UNMONITORED], *["can't be monitored (too few answers)"] * 2),
-        (counts[UNSCORED], "asks for no score", "ask for no score"),
+def rows_of(session: Session, kept: KeptStandings, entries: Sequence[Entry]) -> list[ProgramRow]:
+    """Return these programs as they are shown, in this order."""
+    names = [entry.program_id for entry in entries]
+    lines, ahead = read_lines(session, kept, names), _Ahead(session)
+    goals = _goals(session, lines)
+    return [
+        _row(entry, lines[entry.program_id], ahead, goals.get(entry.program_id, ()))
+        for entry in entries
     ]
-    told = [f"{count} {one if count == 1 else many}" for count, one, many in parts if count]
-    if not told:
-        return ""
-    first, *rest = told
-    count, _, said = first.partition(" ")
-    noun = "program" if count == "1" else "programs"
-    return f"{', '.join([f'{count} {noun} {said}', *rest])}."
+
+
+def _row(entry: Entry, line: ProgramLine, ahead: "_Ahead", goals: Sequence[GoalLine]) -> ProgramRow:
+    return ProgramRow(
+        program_id=entry.program_id,
+        name=entry.name,
+        standing=standing_of(line.word),
+        signs=signs_sentence(line.signs),
+        spark=small_trend(line.spark, line.band),
+        rounds=line.rounds,
+        threshold=ahead.threshold(entry.program_id),
+        next=ahead.next(entry.program_id, entry.time_zone),
+        goals=tuple(goals),
+    )
+
+
+class _Ahead:
+    """What each program has before it: the closing of an open round, or the next opening."""
+
+    def __init__(self, session: Session) -> None:
+        # A round of a single group says nothing of how its program stands.
+        rows = session.scalars(select(Round).where(of_whole_program(), Round.state == "open"))
+        self._open = {row.program_id: row for row in rows}
+        planned = session.execute(select(Schedule.program_id, Schedule.next_at))
+        self._planned: dict[str, datetime] = dict(planned.all())
+        self._words: dict[tuple[bool, datetime, str], str] = {}
+
+    def threshold(self, program_id: str) -> str | None:
+        """Return whether k is reached in its open round; None if none is open (D4)."""
+        row = self._open.get(program_id)
+        return None if row is None else threshold_words(row)
+
+    def next(self, program_id: str, zone: str) -> str:
+        """Return what comes next, on the program's own clocks."""
+        row = self._open.get(program_id)
+        if row is not None:
+            return self._told(row.closes_at, zone, closes=True)
+        if program_id in self._planned:
+            return self._told(self._planned[program_id], zone, closes=False)
+        return str(_("nothing planned"))
+
+    def _told(self, moment: datetime, zone: str, *, closes: bool) -> str:
+        """Return it in words, made once for all programs that share the moment."""
+        key = closes, moment, zone
+        if key not in self._words:
+            said = short_moment(moment, zone)
+            words = _("closes %(moment)s", moment=said) if closes else None
+            self._words[key] = str(words or _("opens %(moment)s", moment=said))
+        return self._words[key]
+
+
+def _goals(session: Session, lines: Mapping[str, ProgramLine]) -> dict[str, list[GoalLine]]:
+    """Return the goals of today by program; one that was set since is measured here."""
+    told: dict[str, list[GoalLine]] = {}
+    anew: dict[str, dict[str, tuple[str, str]]] = {}
+    wanted = select(ProgramGoal).where(ProgramGoal.ended_on.is_(None))
+    for goal in session.scalars(wanted.order_by(ProgramGoal.since, ProgramGoal.target)):
+        name = goal.program_id
+        if name not in lines:
+            continue
+        said = lines[name].goals.get(goal.id)
+        if said is None:
+            if name not in anew:
+                anew[name] = goals_said(goals_of(session, name, released_rounds(session, name)))
+            said = anew[name][goal.id]
+        wish = wish_words(Goal(goal.target, goal.change, goal.since, goal.due_on))
+        told.setdefault(name, []).append(GoalLine(goal.name, wish, *said))
+    return told

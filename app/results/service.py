@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.models.identity.form import Form as FormRow
@@ -119,12 +119,44 @@ def released_round(session: Session, round_id: str) -> ReleasedRound:
     return found[0]
 
 
-def released_rounds(session: Session, program_id: str) -> list[ReleasedRound]:
+def released_rounds(
+    session: Session, program_id: str, latest: int | None = None
+) -> list[ReleasedRound]:
     """Return the published rounds of a whole program, oldest first; those of single groups aside.
 
     A group's own round says nothing of its program: it is part of no trend, standing or alert.
+
+    :param latest: how many of the latest are wanted; None for all.
     """
-    return _released(session, Round.program_id == program_id, of_whole_program())
+    own = Round.program_id == program_id, of_whole_program()
+    if latest is None:
+        return _released(session, *own)
+    published = (
+        select(Round.id)
+        .join(Pool, Pool.round_id == Round.id)
+        .join(Release, Release.pool_id == Pool.pool_id)
+        .where(*own, Release.state == "published")
+    )
+    last = published.order_by(Round.number.desc()).limit(latest).subquery()
+    return _released(session, Round.id.in_(select(last.c.id)))
+
+
+def latest_rounds(session: Session) -> dict[str, ReleasedRound]:
+    """Return the latest published round of every whole program, by program."""
+    latest = (
+        select(Round.program_id, func.max(Round.number).label("number"))
+        .join(Pool, Pool.round_id == Round.id)
+        .join(Release, Release.pool_id == Pool.pool_id)
+        .where(of_whole_program(), Release.state == "published")
+        .group_by(Round.program_id)
+        .subquery()
+    )
+    is_latest = and_(Round.program_id == latest.c.program_id, Round.number == latest.c.number)
+    found = session.execute(
+        select(Round.id, Round.program_id).join(latest, is_latest).where(of_whole_program())
+    ).all()
+    programs = dict(found)
+    return {programs[entry.round_id]: entry for entry in _released(session, Round.id.in_(programs))}
 
 
 def latest_alike(rounds: Sequence[ReleasedRound]) -> list[ReleasedRound]:

@@ -68,9 +68,9 @@ def acts() -> list[str]:
 
 
 @pytest.mark.usefixtures("admin")
-def test_without_programs_the_page_teaches_the_two_first_steps(client: FlaskClient) -> None:
+def test_without_programs_the_page_teaches_the_first_step(client: FlaskClient) -> None:
     html = client.get("/programs").text
-    assert "/programs/new" in html and "flask chorus people import FILE" in html
+    assert "/programs/new" in html and "Begin with one program" in html
 
 
 def test_a_program_is_made_and_logged(app: Flask, client: FlaskClient, admin: str) -> None:
@@ -128,9 +128,10 @@ def test_the_overview_puts_the_neediest_first(client: FlaskClient, clock: FixedC
     open_round(steady, clock)
     open_round(falling, clock, k_reached=True)
     html = client.get("/programs").text
-    names = re.findall(r'<a href="/programs/\w+">([^<]*)</a>', html)
+    names = re.findall(r'<a class="program-name" href="/programs/\w+">([^<]*)</a>', html)
     assert names == ["Z falling one", "M silent one", "A steady one"]
-    words = re.findall(r'class="state state-(\w+)">([^<]*)<', html)
+    cards = html.partition('<ul class="program-cards"')[2]
+    words = re.findall(r'class="state state-([\w-]+)">([^<]*)<', cards)
     assert words == [
         ("declining", "declining"),
         ("withheld", "can&#39;t be monitored"),

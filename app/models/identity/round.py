@@ -13,6 +13,7 @@ _CHECK_IN = text("cycle_id is null")
 _UNFINISHED_CHECK_IN = text(f"{_UNFINISHED} and cycle_id is null")
 _UNFINISHED_FEEDBACK = text(f"{_UNFINISHED} and cycle_id is not null")
 _UNFINISHED_SHARED = text(f"{_UNFINISHED} and shared")
+_CLOSED_OF_PROGRAM = text("state = 'closed' and cycle_id is null and group_id is null")
 
 
 class Round(Identity):
@@ -86,6 +87,13 @@ class Round(Identity):
             unique=True,
             sqlite_where=_UNFINISHED_SHARED,
             postgresql_where=_UNFINISHED_SHARED,
+        ),
+        # How many rounds each program's standing must follow from, without reading any of them.
+        Index(
+            "ix_round_closed_of_program",
+            "program_id",
+            sqlite_where=_CLOSED_OF_PROGRAM,
+            postgresql_where=_CLOSED_OF_PROGRAM,
         ),
     )
 
