@@ -36,7 +36,7 @@ def line(app: Flask) -> str | None:
     """Return the line as an admin reads it."""
     client = app.test_client()
     sign_in_admin(client)
-    part = r"<p>The whole organisation:.*?</p>(.*?</details>)?"
+    part = r"<p>The whole organisation:.*?</p>(\s*<details>.*?</details>)?"
     found = re.search(part, client.get("/programs").text, re.S)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", found[0])).strip() if found else None
 
