@@ -9,11 +9,12 @@ LANGUAGES := de fr es ar
 run: $(VENV)/run.stamp
 	@$(BIN)/flask chorus serve
 
-# Three processes on two cores: tests of faults mostly wait.
+# Three processes on two cores: tests of faults mostly wait. What Python compiled is kept, wherever
+# that is switched off, since hundreds of processes of the program start.
 test: $(VENV)/dev.stamp
 	@if command -v npm > /dev/null; then $(MAKE) -s frontend/node_modules/.stamp; fi
 	@$(BIN)/python -m tests.needs
-	@$(BIN)/pytest -n 3
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 3
 
 lint: $(VENV)/dev.stamp
 	@$(BIN)/ruff check .
