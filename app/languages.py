@@ -3,16 +3,20 @@
 Sentences stand in English in the code and are looked up under translations/ ("make translations").
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
+from babel.lists import format_list
 from flask import Flask, current_app, has_request_context, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, gettext, ngettext
 
 from app.accounts.roles import is_for_everybody, signed_in
+from surveys.sentences import Words
 
 # A language is listed once everything that is said there is translated: pages of those who sign
 # in, pages that everybody may open, and mails.
@@ -24,6 +28,8 @@ _TRANSLATIONS = Path(__file__).parents[1] / "translations"
 _REGIONS = {"en": "en_GB"}
 _DAY_AND_MONTH = {"en": "EEEE d MMMM"}
 _WITH_YEAR = {"en": "d MMMM y"}
+_WITHOUT_YEAR = {"en": "d MMMM"}
+Anything = TypeVar("Anything")
 
 
 def start_languages(app: Flask) -> None:
@@ -33,6 +39,8 @@ def start_languages(app: Flask) -> None:
     app.jinja_env.globals.update(
         page_language=language, page_direction=direction, day_words=day, moment_words=moment
     )
+    # What surveys says is translated where a template shows it.
+    app.jinja_env.finalize = speak
 
 
 def language() -> str:
@@ -75,6 +83,41 @@ def moment(when: datetime, time_zone: str) -> str:
     pattern = {"en": "EEEE d MMMM y"}.get(language(), "full")
     day_of_it = format_date(local.date(), pattern, locale=_locale())
     return f"{day_of_it}, {format_time(local.time(), 'HH:mm', locale=_locale())} ({time_zone})"
+
+
+def speak(value: Anything) -> Anything | str:
+    """Return words of surveys in the language spoken now, and anything else as it is."""
+    if isinstance(value, Words) and language() != "en":
+        return value.said_in(_SPOKEN)
+    return value
+
+
+class _Spoken:
+    """The language that is spoken now, as surveys asks for it."""
+
+    @property
+    def tag(self) -> str:
+        return language()
+
+    def message(self, english: str) -> str:
+        return str(gettext(english))
+
+    def counted(self, one: str, many: str, number: float) -> str:
+        return str(ngettext(one, many, number))
+
+    def day(self, when: date, with_year: bool) -> str:
+        if with_year:
+            return day(when)
+        pattern = _WITHOUT_YEAR.get(language())
+        if pattern is None:
+            return str(format_skeleton("MMMMd", when, locale=_locale()))
+        return format_date(when, pattern, locale=_locale())
+
+    def listed(self, names: Sequence[str]) -> str:
+        return format_list(list(names), locale=_locale())
+
+
+_SPOKEN = _Spoken()
 
 
 def _locale() -> Locale:

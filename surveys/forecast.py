@@ -15,6 +15,7 @@ from surveys.cell_tree import CellNode, sized
 from surveys.disclosure import Cell, band_middle, check_threshold, shown_cells
 from surveys.errors import CellTreeError
 from surveys.placement import place_comments
+from surveys.sentences import said
 
 ASSUMED_RESPONSE = 0.65  # before a program has results of its own
 SCENARIOS = (0.4, 0.9)  # MEASUREMENT 3: the simulator's low and high response
@@ -135,20 +136,20 @@ def frequency_words(chance: float) -> str:
     for least, words in _FREQUENCIES:
         if chance >= least:
             return words
-    return "never"
+    return said("never")
 
 
 _FREQUENCIES = (
-    (0.97, "in nearly every round"),
-    (0.83, "in about nine rounds in ten"),
-    (0.71, "in about three rounds in four"),
-    (0.58, "in about two rounds in three"),
-    (0.42, "in about every second round"),
-    (0.29, "in about one round in three"),
-    (0.22, "in about one round in four"),
-    (0.15, "in about one round in six"),
-    (0.05, "in about one round in ten"),
-    (1e-12, "hardly ever"),
+    (0.97, said("in nearly every round")),
+    (0.83, said("in about nine rounds in ten")),
+    (0.71, said("in about three rounds in four")),
+    (0.58, said("in about two rounds in three")),
+    (0.42, said("in about every second round")),
+    (0.29, said("in about one round in three")),
+    (0.22, said("in about one round in four")),
+    (0.15, said("in about one round in six")),
+    (0.05, said("in about one round in ten")),
+    (1e-12, said("hardly ever")),
 )
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from surveys.form_length import seconds_to_answer
 from surveys.items import Item, Text
+from surveys.sentences import Listing, counted, said, together
 
 Concern = Literal["identifying", "double", "too long", "untranslated"]
 
@@ -41,7 +42,8 @@ def review_form(
     found = [*_too_long(items)]
     missing = _missing(languages, [title])
     if title and missing:
-        found.append(_untranslated(f"The title has no {missing} words yet.", None))
+        what = said("The title has no %(languages)s words yet.", languages=missing)
+        found.append(_untranslated(what, None))
     for item in items:
         found.extend(_review_item(item, languages))
     return tuple(found)
@@ -52,22 +54,29 @@ def _review_item(item: Item, languages: Sequence[str]) -> Iterator[Caution]:
     if kinds:
         yield Caution(
             "identifying",
-            f"This seems to ask for something that tells people apart ({', '.join(kinds)}). "
-            "In a small group one such answer can give somebody away. Leave it out; groups "
-            "and programs tell circles apart already.",
+            said(
+                "This seems to ask for something that tells people apart (%(kinds)s). In a small "
+                "group one such answer can give somebody away. Leave it out; groups and programs "
+                "tell circles apart already.",
+                kinds=", ".join(kinds),
+            ),
             item.id,
         )
     joined = next(filter(None, (_joined(item, tag) for tag in languages)), None)
     if joined:
         yield Caution(
             "double",
-            f"“{joined}” may join two things, and whoever sees them differently can't "
-            "answer. Ask for one of them, or make two questions of it.",
+            said(
+                "“%(words)s” may join two things, and whoever sees them differently can't answer. "
+                "Ask for one of them, or make two questions of it.",
+                words=joined,
+            ),
             item.id,
         )
     missing = _missing(languages, list(_texts([item])))
     if missing:
-        yield _untranslated(f"Some words of this question are missing in {missing}.", item.id)
+        what = said("Some words of this question are missing in %(languages)s.", languages=missing)
+        yield _untranslated(what, item.id)
 
 
 def _too_long(items: Sequence[Item]) -> Iterator[Caution]:
@@ -75,15 +84,24 @@ def _too_long(items: Sequence[Item]) -> Iterator[Caution]:
     if seconds > MOST_SECONDS:
         yield Caution(
             "too long",
-            f"This takes about {seconds} seconds. Above {MOST_SECONDS} fewer people answer, and "
-            "fewer rounds can be shown: leave out what you would not act on.",
+            counted(
+                "This takes about %(number)s second. Above %(most)s fewer people answer, and "
+                "fewer rounds can be shown: leave out what you would not act on.",
+                "This takes about %(number)s seconds. Above %(most)s fewer people answer, and "
+                "fewer rounds can be shown: leave out what you would not act on.",
+                seconds,
+                most=MOST_SECONDS,
+            ),
         )
 
 
 def _untranslated(what: str, item_id: str | None) -> Caution:
     return Caution(
         "untranslated",
-        f"{what} Whoever reads that language sees another one there: write them side by side.",
+        together(
+            what,
+            said("Whoever reads that language sees another one there: write them side by side."),
+        ),
         item_id,
     )
 
@@ -104,7 +122,7 @@ def _missing(languages: Sequence[str], texts: Sequence[Text]) -> str:
     """Return the names of the languages that one of these texts lacks."""
     names = language_names()
     lacking = [tag for tag in languages if any(tag not in text for text in texts)]
-    return " and ".join(names.get(tag, tag) for tag in lacking)
+    return Listing([names.get(tag, tag) for tag in lacking]) if lacking else ""
 
 
 def _identifying(item: Item, language: str) -> Iterator[str]:

@@ -3,13 +3,14 @@
 Nothing here proves a cause. Source: MEASUREMENT, section 3, an alert's life.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from surveys.change_point import Level
-from surveys.comparison import Comparison, compare
-from surveys.wording import day_words, drop_points, points_words
+from surveys.comparison import Comparison, Direction, compare
+from surveys.sentences import Day, Sentence, said, together
+from surveys.wording import drop_points, points_words
 
 ASKED_AFTER = timedelta(weeks=2)
 # Later rounds say more about what happened since than about the action.
@@ -67,21 +68,50 @@ def change_since(rounds: Sequence[ShownRound], done_on: date) -> Change | None:
 def help_sentence(change: Change | None, done_on: date, today: date) -> str:
     """Return what can be said of an action that was done, no finer than the step (D5)."""
     if today < asked_from(done_on):
-        return f"Too early to say. From {day_words(asked_from(done_on))} on you can read it here."
+        day = Day(asked_from(done_on))
+        return said("Too early to say. From %(day)s on you can read it here.", day=day)
     if change is None:
-        return "Too early to say: no round that can be shown has opened and closed since."
-    rounds = (
-        f"In the round of {day_words(change.after)} wellbeing is {{}} in the round of "
-        f"{day_words(change.before)}, the last one before"
-    )
+        return said("Too early to say: no round that can be shown has opened and closed since.")
+    days = {"after": Day(change.after), "before": Day(change.before)}
     if change.comparison.direction == "the same":
-        return rounds.format("about the same as") + "."
-    told = change.comparison.direction
-    if not change.comparison.clear:
-        return (
-            f"{rounds.format(f'{told} than')}, by no more than chance does in a group of this size."
+        return said(
+            "In the round of %(after)s wellbeing is about the same as in the round of %(before)s, "
+            "the last one before.",
+            **days,
         )
-    return (
-        f"{rounds.format(f'clearly {told} than')}, by about {points_words(change.points)} "
-        "out of 100. Whether that is because of the action, no figure can tell."
+    if not change.comparison.clear:
+        return _hardly(change.comparison.direction, days)
+    return together(
+        _clearly(change.comparison.direction, days, points_words(change.points)),
+        said("Whether that is because of the action, no figure can tell."),
+    )
+
+
+def _hardly(direction: Direction, days: Mapping[str, Day]) -> Sentence:
+    if direction == "higher":
+        return said(
+            "In the round of %(after)s wellbeing is higher than in the round of %(before)s, the "
+            "last one before, by no more than chance does in a group of this size.",
+            **days,
+        )
+    return said(
+        "In the round of %(after)s wellbeing is lower than in the round of %(before)s, the last "
+        "one before, by no more than chance does in a group of this size.",
+        **days,
+    )
+
+
+def _clearly(direction: Direction, days: Mapping[str, Day], points: str) -> Sentence:
+    if direction == "higher":
+        return said(
+            "In the round of %(after)s wellbeing is clearly higher than in the round of "
+            "%(before)s, the last one before, by about %(points)s out of 100.",
+            points=points,
+            **days,
+        )
+    return said(
+        "In the round of %(after)s wellbeing is clearly lower than in the round of %(before)s, "
+        "the last one before, by about %(points)s out of 100.",
+        points=points,
+        **days,
     )

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from surveys.sentences import Sentence, said
+
 STRONG_FROM = 0.3  # below, a question is said to belong little to its score; Nunnally (1978)
 _SURE = 1.96  # sd on either side: 95 of 100 times
 _FEWEST_FREE = 3  # of Fisher's z
@@ -18,13 +20,13 @@ _HIGHEST_POOLED = 0.95  # beyond, Fisher's z runs away; so high a figure is roun
 
 Priority = Literal["look first", "look next", "low alone", "leave", "unclear"]
 
-PRIORITY_WORDS = MappingProxyType[Priority, str](
+PRIORITY_WORDS = MappingProxyType[Priority, Sentence](
     {
-        "look first": "lower than most, and moves with wellbeing: look here first",
-        "look next": "higher than most, and moves with wellbeing: look here next",
-        "low alone": "lower than most, but moves little with wellbeing",
-        "leave": "higher than most, and moves little with wellbeing",
-        "unclear": "can't tell yet whether it moves with wellbeing",
+        "look first": said("lower than most, and moves with wellbeing: look here first"),
+        "look next": said("higher than most, and moves with wellbeing: look here next"),
+        "low alone": said("lower than most, but moves little with wellbeing"),
+        "leave": said("higher than most, and moves little with wellbeing"),
+        "unclear": said("can't tell yet whether it moves with wellbeing"),
     }
 )
 

@@ -6,42 +6,39 @@ from datetime import date
 from types import MappingProxyType
 
 from surveys.errors import NothingAssessedError
+from surveys.sentences import Day, Listing, Sentence, counted, said, together
 from surveys.signals import Sign
 from surveys.trends import Assessment, Outcome, State
 
-WITHHELD = "withheld"  # D10: and never why
+WITHHELD = said("withheld")  # D10: and never why
+NO_PERSON = said("It says nothing about any person.")
 
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
-
-STATE_WORDS = MappingProxyType[State, str](
+STATE_WORDS = MappingProxyType[State, Sentence](
     {
-        "learning": "Too few rounds can be shown to say how this develops.",
-        "steady": "No sign of a decline.",
-        "watch": "A decline is possible; the next rounds will tell.",
-        "declining": "Wellbeing has probably declined.",
-        "recovering": "Wellbeing is coming back after a decline.",
+        "learning": said("Too few rounds can be shown to say how this develops."),
+        "steady": said("No sign of a decline."),
+        "watch": said("A decline is possible; the next rounds will tell."),
+        "declining": said("Wellbeing has probably declined."),
+        "recovering": said("Wellbeing is coming back after a decline."),
     }
 )
-STEADY_BY_ITSELF = "No sign of a decline of its own."
-OUTCOME_WORDS = MappingProxyType[Outcome, str](
-    {"recovered": "recovered", "settled": "settled at a lower level"}
+STEADY_BY_ITSELF = said("No sign of a decline of its own.")
+OUTCOME_WORDS = MappingProxyType[Outcome, Sentence](
+    {"recovered": said("recovered"), "settled": said("settled at a lower level")}
 )
-_SIGN_WORDS = MappingProxyType[Sign, str](
+_SIGN_WORDS = MappingProxyType[Sign, Sentence](
     {
-        "tone": "the comments may have become more negative",
-        "participation": "fewer people take part than before",
+        "tone": said("the comments may have become more negative"),
+        "participation": said("fewer people take part than before"),
     }
 )
 _STANDING_WORDS = MappingProxyType[State, str](
     {
         "learning": "",
         "steady": "",
-        "watch": " A decline of its wellbeing is possible.",
-        "declining": " Its wellbeing has probably declined.",
-        "recovering": " It is coming back after a decline.",
+        "watch": said("A decline of its wellbeing is possible."),
+        "declining": said("Its wellbeing has probably declined."),
+        "recovering": said("It is coming back after a decline."),
     }
 )
 
@@ -50,8 +47,8 @@ def signs_sentence(signs: Sequence[Sign]) -> str:
     """Return further signs together in one sentence; empty without any."""
     if not signs:
         return ""
-    said = " and ".join(_SIGN_WORDS[sign] for sign in signs)
-    return f"Also worth a look: {said}. It says nothing about any person."
+    seen = Listing([_SIGN_WORDS[sign] for sign in signs])
+    return said("Also worth a look: %(signs)s. It says nothing about any person.", signs=seen)
 
 
 def shift_sentence(shift: float, step: float, state: State) -> str:
@@ -60,30 +57,41 @@ def shift_sentence(shift: float, step: float, state: State) -> str:
     :param shift: points by which its programs stand higher than in their first rounds.
     """
     moved = grid_points(abs(shift), step)
-    where = "about where its programs began"
-    if moved:
-        than = "higher" if shift > 0 else "lower"
-        where = f"about {points_words(moved)} out of 100 {than} than where its programs began"
-    return f"The organisation as a whole stands {where}.{_STANDING_WORDS[state]}"
+    if not moved:
+        stands = said("The organisation as a whole stands about where its programs began.")
+    elif shift > 0:
+        stands = said(
+            "The organisation as a whole stands about %(points)s out of 100 higher than where its "
+            "programs began.",
+            points=points_words(moved),
+        )
+    else:
+        stands = said(
+            "The organisation as a whole stands about %(points)s out of 100 lower than where its "
+            "programs began.",
+            points=points_words(moved),
+        )
+    return together(stands, _STANDING_WORDS[state])
 
 
 def count_words(band: str) -> str:
     """Return a stored count band in words: "fewer than 5", "5 to 9", "23" (D4)."""
     if band.startswith("<"):
-        return f"fewer than {band[1:]}"
-    return band.replace("-", " to ")
+        return said("fewer than %(k)s", k=band[1:])
+    low, dash, high = band.partition("-")
+    return said("%(low)s to %(high)s", low=low, high=high) if dash else band
 
 
 def day_words(day: date) -> str:
     """Return a day as "4 May"."""
-    return f"{day.day} {_MONTHS[day.month - 1]}"
+    return Day(day)
 
 
 def certainty_words(probability: float) -> str:
     """Return how sure a verdict is, in a word that hides the figure."""
     if probability >= 0.8:
-        return "very likely"
-    return "likely" if probability >= 0.5 else "possible"
+        return said("very likely")
+    return said("likely") if probability >= 0.5 else said("possible")
 
 
 def drop_points(drop: float, step: float) -> int:
@@ -102,7 +110,7 @@ def grid_points(value: float, step: float) -> int:
 
 def points_words(points: int) -> str:
     """Return a number of points: "1 point", "9 points"."""
-    return f"{points} point{'' if points == 1 else 's'}"
+    return counted("%(number)s point", "%(number)s points", points)
 
 
 def alert_sentence(program: str, assessment: Assessment, step: float) -> str:
@@ -118,25 +126,40 @@ def alert_sentence(program: str, assessment: Assessment, step: float) -> str:
     since, chance = assessment.since, assessment.chance
     if probability is None or drop is None or since is None or chance is None:
         raise NothingAssessedError
-    fallen = points_words(drop_points(drop, step))
-    by_chance = points_words(drop_points(chance, step))
-    return (
-        f"Wellbeing in {program} has probably fallen by about "
-        f"{fallen} out of 100 since the round of {day_words(since)}. "
-        f"How sure: {certainty_words(probability)}. "
-        f"Based on {assessment.released} rounds; a group of this size varies by about "
-        f"{by_chance} from chance alone. It says nothing about any person."
+    return together(
+        said(
+            "Wellbeing in %(program)s has probably fallen by about %(points)s out of 100 since the "
+            "round of %(day)s.",
+            program=program,
+            points=points_words(drop_points(drop, step)),
+            day=Day(since),
+        ),
+        said("How sure: %(certainty)s.", certainty=certainty_words(probability)),
+        counted(
+            "Based on %(number)s round; a group of this size varies by about %(points)s from "
+            "chance alone.",
+            "Based on %(number)s rounds; a group of this size varies by about %(points)s from "
+            "chance alone.",
+            assessment.released,
+            points=points_words(drop_points(chance, step)),
+        ),
+        NO_PERSON,
     )
 
 
 def alert_notice(program: str, since: date, certainty: str) -> str:
     """Return the words of an alert for a mail: as `alert_sentence`, without a figure."""
-    return (
-        f"Wellbeing in {program} has probably fallen since the round of {day_words(since)}. "
-        f"How sure: {certainty}. It says nothing about any person."
+    return together(
+        said(
+            "Wellbeing in %(program)s has probably fallen since the round of %(day)s.",
+            program=program,
+            day=Day(since),
+        ),
+        said("How sure: %(certainty)s.", certainty=certainty),
+        NO_PERSON,
     )
 
 
 def listed(names: Sequence[str]) -> str:
     """Return names as one phrase: "a, b and c"."""
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    return Listing(names)
