@@ -123,6 +123,15 @@ def finish(draft: Draft) -> Finished:
     return Finished(title, tuple(items), bank & {item.id for item in items}, tuple(gaps))
 
 
+_TOLD = {
+    "en": ("Source: ", "Licence: "),
+    "de": ("Quelle: ", "Lizenz: "),
+    "fr": ("Source : ", "Licence : "),
+    "es": ("Fuente: ", "Licencia: "),
+    "ar": ("المصدر: ", "الرخصة: "),
+}
+
+
 def notice_of(draft: Draft) -> Text:
     """Return what respondents are told of where the questions come from."""
     source, licence = _tidy(draft.source), _tidy(draft.licence)
@@ -130,12 +139,14 @@ def notice_of(draft: Draft) -> Text:
         return {
             "en": "Questions of your organisation’s own. They have not been validated.",
             "de": "Eigene Fragen Ihrer Organisation. Sie sind nicht validiert.",
+            "fr": "Questions propres à votre organisation. Elles n’ont pas été validées.",
+            "es": "Preguntas propias de su organización. No se han validado.",
+            "ar": "أسئلة خاصة بمؤسستك. لم يُتحقق من صلاحيتها.",
         }
-    told = {"en": f"Source: {source}", "de": f"Quelle: {source}"}
-    if licence:
-        told["en"] += f" Licence: {licence}"
-        told["de"] += f" Lizenz: {licence}"
-    return told
+    return {
+        tag: f"{of_source}{source}" + (f" {of_licence}{licence}" if licence else "")
+        for tag, (of_source, of_licence) in _TOLD.items()
+    }
 
 
 def _written(text: Text, languages: tuple[str, ...]) -> dict[str, str]:

@@ -1,7 +1,12 @@
 """A form as the respondent's page draws it. Source: frontend/src/screens/question.ts."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.resources import files
 from types import MappingProxyType
+
+from babel import Locale
 
 from surveys.drafts import Draft, Finished, notice_of
 from surveys.form_length import questions_in, seconds_to_answer
@@ -9,41 +14,14 @@ from surveys.items import Item, Text, in_language
 
 MOST_ROWS = 7  # a longer scale is laid out as a grid of numbers
 BYTES_A_WORD = 7  # a word with its space; a rough measure is enough for "about"
-# What the page itself says, in its languages (frontend/src/texts; a test holds them together).
-PAGE_WORDS = MappingProxyType(
-    {
-        "en": {
-            "length_one": "1 question, about {seconds} seconds",
-            "length": "{count} questions, about {seconds} seconds",
-            "progress": "{done} of {count} answered",
-            "skip": "Skip",
-            "cant_say": "I can’t say",
-            "several": "You can pick more than one.",
-            "required": "needed",
-            "comment_hint": "Shown word for word if enough people write. Leave out names and "
-            "anything only you would say.",
-            "comment_room": "Room for about {count} more words.",
-            "review": "This is all of it. You can still scroll up and change anything.",
-            "send": "Send",
-            "support": "Need to talk to someone?",
-        },
-        "de": {
-            "length_one": "1 Frage, etwa {seconds} Sekunden",
-            "length": "{count} Fragen, etwa {seconds} Sekunden",
-            "progress": "{done} von {count} beantwortet",
-            "skip": "Überspringen",
-            "cant_say": "Kann ich nicht sagen",
-            "several": "Sie können mehrere wählen.",
-            "required": "nötig",
-            "comment_hint": "Wird im Wortlaut gezeigt, wenn genug Menschen schreiben. Lassen Sie "
-            "Namen weg und alles, was nur Sie sagen würden.",
-            "comment_room": "Platz für noch etwa {count} Wörter.",
-            "review": "Das ist alles. Sie können noch hochscrollen und alles ändern.",
-            "send": "Senden",
-            "support": "Mit jemandem sprechen?",
-        },
-    }
+# What the page itself says, in its languages (frontend/src/texts; a test holds them together); one
+# sentence for each plural of a language where it counts something.
+PAGE_WORDS: Mapping[str, Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
+    json.loads((files("app.forms") / "page_words.json").read_text("utf-8"))
 )
+# Of a check-in; who reads the comments of other forms stands on their own pages.
+_READERS = ("role_mentor", "role_admin")
+_COMMAS = {"ar": "، "}
 
 
 @dataclass(frozen=True)
@@ -69,7 +47,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Question:
-    """A question as it is drawn; `room` is about how many words a comment may have."""
+    """A question as it is drawn; `room` says about how many words a comment may have."""
 
     id: str
     type: str
@@ -77,14 +55,14 @@ class Question:
     required: bool
     rows: tuple[Row, ...]
     grid: bool
-    room: int
+    room: str
 
 
 @dataclass(frozen=True)
 class Preview:
     """A form as somebody reads it whose browser asks for one language.
 
-    :ivar language: that the page speaks then: it has two, and English for all others.
+    :ivar language: that the page speaks then: one of its own, and English for all others.
     """
 
     language: str
@@ -99,18 +77,42 @@ class Preview:
 def preview_of(draft: Draft, finished: Finished, language: str) -> Preview:
     """Return what is whole of a form, as whoever asks for this language reads it."""
     spoken = language if language in PAGE_WORDS else "en"
-    said = PAGE_WORDS[spoken]
     count, seconds = questions_in(finished.items), seconds_to_answer(finished.items)
-    length = said["length_one" if count == 1 else "length"]
+    length = _say(
+        spoken,
+        "length",
+        questions=_say(spoken, "questions", count=count),
+        seconds=_say(spoken, "seconds", count=seconds),
+    )
     return Preview(
         language=spoken,
-        said=said,
+        said=_said(spoken, count),
         title=_words(finished.title, spoken) if finished.title else None,
-        length=length.format(count=count, seconds=seconds),
+        length=length,
         count=count,
         questions=tuple(_question(item, spoken) for item in finished.items),
         notice=_words(notice_of(draft), spoken),
     )
+
+
+def _say(language: str, name: str, **places: str | int) -> str:
+    """Return a sentence of the page, filled in; `count` among the places chooses its form."""
+    message = PAGE_WORDS[language][name]
+    if not isinstance(message, str):
+        form = Locale.parse(language).plural_form(int(places["count"]))
+        message = message.get(form, message["other"])
+    return message.format(**places)
+
+
+def _said(language: str, count: int) -> dict[str, str]:
+    """Return what the page says around any question."""
+    readers = _COMMAS.get(language, ", ").join(_say(language, role) for role in _READERS)
+    plain = ("skip", "next", "several", "required", "comment_hint", "review", "send", "support")
+    return {
+        **{name: _say(language, name) for name in plain},
+        "progress": _say(language, "progress", done=0, count=count),
+        "comment_readers": _say(language, "comment_readers", roles=readers),
+    }
 
 
 def _words(text: Text, spoken: str) -> Words:
@@ -127,7 +129,7 @@ def _question(item: Item, spoken: str) -> Question:
         required=item.required,
         rows=rows,
         grid=len(rows) > MOST_ROWS and not all(row.wide for row in rows),
-        room=(item.max_length or 0) // BYTES_A_WORD,
+        room=_say(spoken, "comment_room", count=(item.max_length or 0) // BYTES_A_WORD),
     )
 
 
@@ -140,5 +142,5 @@ def _rows(item: Item, spoken: str) -> tuple[Row, ...]:
         for point in item.points
     ] or [Row("", _words(option.text, spoken)) for option in item.options]
     if item.cant_say:
-        rows.append(Row(PAGE_WORDS[spoken]["cant_say"], None))
+        rows.append(Row(_say(spoken, "cant_say"), None))
     return tuple(rows)

@@ -34,7 +34,12 @@ from surveys.items import Form, SupportLine, Text, check_support
 from surveys.rotation import rotated, weeks_between
 
 _TRANSLATED = {
-    CONTACT_LABEL: {"de": "Ich möchte, dass sich jemand bei mir meldet (nicht anonym)"},
+    CONTACT_LABEL: {
+        "de": "Ich möchte, dass sich jemand bei mir meldet (nicht anonym)",
+        "fr": "Je souhaite que quelqu’un me contacte (ce n’est pas anonyme)",
+        "es": "Quiero que alguien me contacte (no es anónimo)",
+        "ar": "أريد أن يتواصل معي أحد (ليس مجهول الهوية)",
+    },
 }
 _FIRST_VERSION = 1
 

@@ -1,5 +1,6 @@
 /** The service's answers. No request carries a cookie; only `check` and `paper` carry the token. */
 
+import { QUIETLY, takeEarly } from "./early";
 import { type Bytes, fromBase64url, toBase64url } from "./encoding";
 import type { Link } from "./link";
 
@@ -83,13 +84,8 @@ export class Api {
 
 /** Return a good answer of the service; throw Refusal or Unreachable for any other. */
 export async function ask(address: string, options: RequestInit): Promise<Response> {
-  const response = await fetch(address, {
-    ...options,
-    credentials: "omit",
-    referrerPolicy: "no-referrer",
-    cache: "no-store",
-    signal: AbortSignal.timeout(PATIENCE_MS),
-  }).catch(() => {
+  const asked = takeEarly(address) ?? fetch(address, { ...options, ...QUIETLY, signal: AbortSignal.timeout(PATIENCE_MS) });
+  const response = await asked.catch(() => {
     throw new Unreachable();
   });
   if (response.ok) return response;

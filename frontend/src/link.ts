@@ -50,10 +50,14 @@ function cellAt(bytes: Bytes, offset: number): number {
   return ((bytes[offset] ?? 0) << 8) | (bytes[offset + 1] ?? 0);
 }
 
-/** Return the code within what a person pasted: the whole link, or the code alone, line breaks allowed. */
+/**
+ * Return the code within what a person pasted: the whole link, or the code alone, line breaks allowed.
+ *
+ * Behind a full stop a link may name the language of its mail; that is no part of the code.
+ */
 export function codeIn(pasted: string): string {
   const joined = pasted.replace(/[\s<>"]+/g, "");
-  return joined.slice(joined.indexOf("#") + 1);
+  return joined.slice(joined.indexOf("#") + 1).replace(/\.[a-z]{2}$/, "");
 }
 
 /** Return the 16 bytes of the pool id at the end of `/r/<pool_id>` or `/m/<pool_id>`; throw DamagedLinkError otherwise. */

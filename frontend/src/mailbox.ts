@@ -10,6 +10,8 @@ export { decodeMessage, encodeMessage, toAuthorInfo, toStaffInfo } from "./mailb
 export { sentenceOf } from "./mailbox/ready";
 export { mailboxOf, readReceipt } from "./receipt";
 export { seal, unseal } from "./sealing";
+export { spoken } from "./texts";
+export { en } from "./mailbox/texts/en";
 
 const root = typeof document === "undefined" ? null : document.getElementById("mailbox");
 if (root) void startPage(root);

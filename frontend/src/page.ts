@@ -17,12 +17,12 @@ import { sending, thanks } from "./screens/sending";
 import { send, type Watcher } from "./sending";
 import { SpokenPage } from "./spoken";
 import { Store, type Unfinished } from "./store";
-import { Voice } from "./texts";
+import { Voice, type Words } from "./texts";
+import { Hold, Way } from "./way";
 
 /** Start the page in its root element. */
 export async function startPage(root: HTMLElement): Promise<void> {
   const page = new Page(root);
-  addEventListener("hashchange", () => location.reload());
   await page.start();
 }
 
@@ -33,17 +33,22 @@ class Page extends SpokenPage<Voice> {
   private draft: Draft | undefined;
   /** A send that broke off after the paper was taken: its signature is used again. */
   private signed: Unfinished | undefined;
+  /** The round that is being answered; none while an answer is on its way, and after it. */
+  private answering: Round | undefined;
+  private readonly hold = new Hold();
+  private readonly way = new Way((questions) => this.walk(questions));
 
-  protected voiceOf(language: string): Voice {
-    return new Voice(language, navigator.languages);
+  protected voiceOf(language: string, wished: readonly string[], words: Words | undefined): Voice {
+    return new Voice(language, wished, words?.page);
   }
 
   async start(): Promise<void> {
+    await this.greet();
     if (!globalThis.crypto?.subtle) return this.fail("old");
     try {
       this.poolId = poolIdIn(location.pathname);
       this.api = new Api(this.poolId);
-      const code = location.hash.slice(1);
+      const code = codeIn(location.hash);
       const link = code ? parseCode(code) : undefined;
       this.store = await Store.of(toBase64url(this.poolId), code || undefined, history.state);
       await this.open(link);
@@ -59,14 +64,14 @@ class Page extends SpokenPage<Voice> {
       return this.show(() => noCode(this.voice, (pasted) => this.useCode(pasted), (receipt) => this.withdraw(receipt), this.left()), false);
     }
     const round = await loadRound(this.api, this.poolId, pin, link);
-    this.speak(round.form);
     if (mine) this.offerToFinish(round, mine);
     else this.showIntro(round);
   }
 
-  private showIntro(round: Round): void {
+  private showIntro(round: Round, step = false): void {
     const draft = (this.draft ??= new Draft(round.form.items));
-    this.show(() => intro(this.voice, round, () => this.begin(round, draft)), false);
+    this.answering = round;
+    this.show(() => intro(this.voice, round, () => this.begin(round, draft)), step);
   }
 
   /** Ask whether the link is still good, then show the questions. Returns a sentence when that failed. */
@@ -85,6 +90,7 @@ class Page extends SpokenPage<Voice> {
       return undefined;
     }
     this.showQuestions(round, draft);
+    this.way.ahead();
     await painted();
     this.prepared(round).catch(() => (this.preparation = undefined));
     return undefined;
@@ -97,18 +103,31 @@ class Page extends SpokenPage<Voice> {
   }
 
   private showQuestions(round: Round, draft: Draft, notice?: string): void {
-    const situation = { notice, keeps: this.store.works };
+    // The answers live in this page alone (Protocol: Send): before they would be lost it asks.
+    const changed = () => this.hold.set(draft.answered > 0 || draft.comments().length > 0);
+    const situation = { notice, keeps: this.store.works, changed };
+    this.answering = round;
     this.show(() => questions(this.voice, round, draft, situation, () => void this.submit(round, draft)));
+  }
+
+  /** Follow the browser's Back and Forward between intro and questions; nothing typed is lost. */
+  private walk(questions: boolean): void {
+    const [round, draft] = [this.answering, this.draft];
+    if (!round || !draft) return;
+    if (questions) this.showQuestions(round, draft);
+    else this.showIntro(round, true);
   }
 
   private async submit(round: Round, draft: Draft): Promise<void> {
     const watch = sending(this.voice, this.store.works);
+    this.answering = undefined;
     this.show(() => watch.screen);
     await painted();
     let record: Unfinished | undefined;
     try {
       record = await this.seal(round, draft);
       this.store.keep(record);
+      this.hold.set(!this.store.works);
       await this.deliver(round, record, watch.waiting, draft);
     } catch (error) {
       if (error instanceof TooLongError) return this.showQuestions(round, draft, this.voice.say("error_too_long"));
@@ -139,13 +158,19 @@ class Page extends SpokenPage<Voice> {
     const paperTaken = (signed: Unfinished) => {
       this.signed = signed;
       // The mark outlives a reload in this tab, and nobody who opens the address anew has it.
-      history.replaceState(this.store.mark, "", location.pathname);
+      this.way.forgetCode(this.store.mark);
     };
     await this.carry(round, record, { waiting, paperTaken });
     this.store.forget();
     history.replaceState(null, "", location.pathname);
     const atRisk = draft?.items.some((item) => soundsAtRisk(draft.comment(item))) ?? false;
-    this.show(() => thanks(this.voice, round, record.receipt, atRisk));
+    this.hold.set(true);
+    let receipt: string | undefined = record.receipt;
+    const kept = (gone: boolean) => {
+      this.hold.set(false);
+      if (gone) receipt = undefined;
+    };
+    this.show(() => thanks(this.voice, round, receipt, atRisk, kept));
   }
 
   private carry(round: Round, record: Unfinished, watcher: Watcher): Promise<void> {
@@ -219,6 +244,8 @@ class Page extends SpokenPage<Voice> {
   }
 
   private fail(what: Problem, round?: Round): void {
+    this.answering = undefined;
+    this.hold.set(false);
     this.show(() => {
       const more: HTMLElement[] = [];
       if (what === "damaged") more.push(codeField(this.voice, (pasted) => this.useCode(pasted)));

@@ -16,6 +16,8 @@ export { readForm, readManifest } from "./manifest";
 export { encodeReceipt, formatReceipt, mailboxOf, readReceipt, serialOf, withdrawalOf } from "./receipt";
 export { soundsAtRisk } from "./risk";
 export { openSender, seal, sealInfo } from "./sealing";
+export { spoken } from "./texts";
+export { en } from "./texts/en";
 export { mentionsContact } from "./warnings";
 
 const root = typeof document === "undefined" ? null : document.getElementById("respond");

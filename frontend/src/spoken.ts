@@ -4,34 +4,38 @@ import { type Api, Refusal } from "./api";
 import { h } from "./dom";
 import type { Bytes } from "./encoding";
 import { endingOf } from "./endings";
-import type { Form } from "./manifest";
 import { withdrawalOf } from "./receipt";
 import { languageChoice } from "./screens/parts";
-import { sharedLanguages, Voice } from "./texts";
+import { spoken, type Voice, type Words } from "./texts";
+import { chosen, LANGUAGES, wishedLanguages } from "./texts/languages";
 
 export abstract class SpokenPage<Spoken extends Voice> {
-  protected voice = this.voiceOf(Voice.for(navigator.languages).language);
+  protected voice = this.voiceOf("en", [], undefined);
+  /** As the link and the browser wish it; the link goes from the address before the page does. */
+  private readonly wished = wishedLanguages(location.hash);
   protected poolId!: Bytes;
   protected api!: Api;
   private redraw: () => HTMLElement = () => h("section");
 
   constructor(protected readonly root: HTMLElement) {}
 
-  /** Return the voice of a language. */
-  protected abstract voiceOf(language: string): Spoken;
+  /** Return the voice of a language; without words it speaks English. */
+  protected abstract voiceOf(language: string, wished: readonly string[], words: Words | undefined): Spoken;
 
-  /** Take the fitting language, and offer the others where there are several. */
-  protected speak(form: Form): void {
-    const shared = sharedLanguages(form);
-    this.voice = this.voiceOf(Voice.for(navigator.languages, shared.length > 0 ? shared : undefined).language);
-    const place = document.getElementById("respond-language");
-    if (!place || shared.length < 2) return;
-    const use = (language: string) => {
-      this.voice = this.voiceOf(language);
+  /** Speak the wished language before anything is shown, and offer the others. */
+  protected async greet(): Promise<void> {
+    await this.take(chosen(this.wished));
+    const use = async (wanted: string) => {
+      await this.take(wanted);
       this.draw();
       return this.voice;
     };
-    place.replaceChildren(languageChoice(this.voice, shared, use));
+    document.getElementById("respond-language")?.replaceChildren(languageChoice(this.voice, LANGUAGES, use));
+  }
+
+  private async take(wanted: string): Promise<void> {
+    const { language, words } = await spoken(wanted);
+    this.voice = this.voiceOf(language, this.wished, words);
   }
 
   /** Take an answer back; return the sentence that says how that ended. */

@@ -23,7 +23,8 @@ from tests.pages.scenes import COMMENT
 
 pytestmark = pytest.mark.browser
 
-LANGUAGES = {"en-GB": "en", "de-DE": "de"}
+# The one with the longest words, and the one that is written from right to left.
+LANGUAGES = {"de-DE": "de", "ar-EG": "ar"}
 UNKNOWN_POOL = encode_base64url(bytes(16))
 
 
@@ -112,6 +113,9 @@ def test_the_way_from_the_link_to_the_thank_you(asked: Asked, looking: Looking) 
     looking.look("a warning about the comment")
     held: list[Route] = []
     page.route("**/paper", lambda route: held.append(route))
+    main_button(page)
+    expect(page.locator(".notice-watch h2")).to_be_focused()
+    looking.look("one more look before it leaves")
     with page.expect_request("**/paper"):
         main_button(page)
     looking.look("sending")

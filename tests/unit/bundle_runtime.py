@@ -67,7 +67,9 @@ def _run_in_node(node: str, bundle: Path, source: str, values: dict[str, Any]) -
 
 
 def _serve(route: Route, bundle: Path) -> None:
-    if route.request.url.endswith("/bundle.js"):
-        route.fulfill(body=bundle.read_bytes(), content_type="text/javascript")
+    name = route.request.url.rpartition("/")[2]
+    if name.endswith(".js"):
+        file = bundle if name == "bundle.js" else STATIC / name
+        route.fulfill(body=file.read_bytes(), content_type="text/javascript")
     else:
         route.fulfill(body="<!doctype html><title>bundle</title>", content_type="text/html")

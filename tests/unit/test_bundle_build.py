@@ -16,14 +16,17 @@ ROOT = STATIC.parents[1]
 FRONTEND = ROOT / "frontend"
 PAGE = ROOT / "app" / "templates" / "respond" / "page.html"
 MAILBOX_PAGE = PAGE.with_name("mailbox.html")
+FIRST = STATIC / "first.js"
+LANGUAGES = [None, *sorted(STATIC.glob("texts-*.js"))]  # English is part of the scripts
 CSS = STATIC / "chorus.css"
 RESPONDENTS_CSS = STATIC / "respond.css"
 BUDGET = 60_000  # bytes, gzipped, all that a respondent downloads
 
 
 @pytest.mark.parametrize("files", [(PAGE, BUNDLE), (MAILBOX_PAGE, MAILBOX_BUNDLE)])
-def test_respondents_pages_stay_within_their_budget(files):
-    files = [*files, RESPONDENTS_CSS, STATIC / "mark.svg"]
+@pytest.mark.parametrize("words", LANGUAGES, ids=lambda file: file.stem if file else "english")
+def test_respondents_pages_stay_within_their_budget_in_every_language(files, words):
+    files = [*files, FIRST, RESPONDENTS_CSS, STATIC / "mark.svg", *([words] if words else [])]
     assert sum(len(gzip.compress(file.read_bytes())) for file in files) < BUDGET
 
 
@@ -55,7 +58,7 @@ def test_rebuilding_gives_the_committed_bytes():
 
 
 def test_nothing_is_fetched_from_elsewhere():
-    for file in (PAGE, MAILBOX_PAGE, CSS, RESPONDENTS_CSS, BUNDLE, MAILBOX_BUNDLE):
+    for file in (PAGE, MAILBOX_PAGE, CSS, RESPONDENTS_CSS, FIRST, BUNDLE, MAILBOX_BUNDLE):
         text = file.read_text(encoding="utf-8")
         fetched = re.findall(
             r"(?:src|href)=\"(?:https?:)?//|url\(\"?https?:|fetch\([\"'`]http", text

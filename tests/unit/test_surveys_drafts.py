@@ -77,6 +77,9 @@ def test_respondents_are_told_where_questions_come_from() -> None:
     assert notice_of(brought) == {
         "en": "Source: UCLA-3 Licence: by permission",
         "de": "Quelle: UCLA-3 Lizenz: by permission",
+        "fr": "Source : UCLA-3 Licence : by permission",
+        "es": "Fuente: UCLA-3 Licencia: by permission",
+        "ar": "المصدر: UCLA-3 الرخصة: by permission",
     }
 
 

@@ -10,6 +10,7 @@ import { action, title } from "../screens/parts";
 import { SpokenPage } from "../spoken";
 import { type Box, readBox, type Sealed, sealFor, writeBox } from "./box";
 import { asking, found, saying, type Times } from "./screens";
+import type { Words } from "../texts";
 import { MailboxVoice } from "./texts";
 import { type Drafts, today } from "./writing";
 
@@ -25,11 +26,12 @@ class MailboxPage extends SpokenPage<MailboxVoice> {
   private unsent: { readonly item: string; readonly text: string; readonly sealed: Sealed } | undefined;
   private readonly drafts: Drafts = new Map();
 
-  protected voiceOf(language: string): MailboxVoice {
-    return new MailboxVoice(language, navigator.languages);
+  protected voiceOf(language: string, wished: readonly string[], words: Words | undefined): MailboxVoice {
+    return new MailboxVoice(language, wished, words);
   }
 
   async start(): Promise<void> {
+    await this.greet();
     if (!globalThis.crypto?.subtle) return this.show(() => saying(this.voice, this.voice.say("old_title"), this.voice.say("old")), false);
     try {
       this.poolId = poolIdIn(location.pathname);
@@ -40,7 +42,6 @@ class MailboxPage extends SpokenPage<MailboxVoice> {
     } catch (error) {
       return this.explain(error);
     }
-    this.speak(this.form);
     this.ask(false);
   }
 
@@ -58,7 +59,7 @@ class MailboxPage extends SpokenPage<MailboxVoice> {
   private ask(step = true): void {
     const times = this.times();
     if (times.ended) {
-      return this.show(() => saying(this.voice, this.voice.tell("ended_title"), this.voice.tell("ended", { months: times.months })), step);
+      return this.show(() => saying(this.voice, this.voice.tell("ended_title"), this.voice.tell("ended", { count: times.months })), step);
     }
     const open = (receipt: string) => void this.look(receipt, "");
     const early = times.tooEarly ?? times.maybeEarly;

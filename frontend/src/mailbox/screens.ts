@@ -88,7 +88,7 @@ function receiptForm(voice: MailboxVoice, open: (receipt: string) => void): HTML
 
 function goodToKnow(voice: MailboxVoice, times: Times): HTMLElement {
   const lines: MailboxMessageId[] = ["know_shown", "know_quiet", "know_holder", "know_network", "know_kept"];
-  const list = h("ul", {}, ...lines.map((line) => h("li", {}, voice.tell(line, { months: times.months }))));
+  const list = h("ul", {}, ...lines.map((line) => h("li", {}, voice.tell(line, { count: times.months }))));
   return h("section", { class: "card r-left", "aria-labelledby": "know" }, h("h2", { id: "know" }, voice.tell("know")), list);
 }
 

@@ -7,7 +7,7 @@ import { soundsAtRisk } from "../risk";
 import { bytesLeft } from "../round";
 import type { Voice } from "../texts";
 import { mentionsContact } from "../warnings";
-import { formText, supportText } from "./parts";
+import { formText, rolesIn, supportText } from "./parts";
 import { controlId, type Place } from "./question";
 
 const PAUSE_MS = 600;
@@ -52,7 +52,7 @@ export function comment(place: Place, item: Item): HTMLElement {
     "div",
     { class: "r-question" },
     h("label", { for: id }, formText(voice, item.text), item.required && h("span", { class: "quiet" }, ` (${voice.say("required")})`)),
-    h("p", { class: "hint", id: `${id}-hint` }, voice.say("comment_hint")),
+    h("p", { class: "hint", id: `${id}-hint` }, voice.say("comment_hint"), " ", voice.say("comment_readers", { roles: rolesIn(voice, round.manifest.audience) })),
     box,
     room,
     warning,

@@ -5,10 +5,8 @@ import { secondsToAnswer } from "../length";
 import type { Item } from "../manifest";
 import { questionsIn, type Round } from "../round";
 import type { MessageId, Voice } from "../texts";
-import { action, fingerprintLine, formText, support, title } from "./parts";
-
-/** D8: comments need this many ballots even where k is smaller. */
-const COMMENT_CROWD = 8;
+import { action, fingerprintLine, formText, RESPONDENTS, rolesIn, support, title } from "./parts";
+import { preview } from "./preview";
 
 /** Return the intro. `start` resolves with a sentence when it could not start. */
 export function intro(voice: Voice, round: Round, start: () => Promise<string | undefined>): HTMLElement {
@@ -26,7 +24,7 @@ export function intro(voice: Voice, round: Round, start: () => Promise<string | 
     { class: "r-intro" },
     title(formText(voice, round.form.title)),
     h("p", { class: "quiet" }, lengthOf(voice, round.form.items)),
-    h("div", { class: "card r-facts" }, facts(voice, round), lowered(voice, round), whatTheySee(voice, round)),
+    h("div", { class: "card r-facts" }, facts(voice, round), lowered(voice, round), preview(voice, round)),
     h("p", {}, voice.say("promise")),
     button,
     status,
@@ -36,22 +34,22 @@ export function intro(voice: Voice, round: Round, start: () => Promise<string | 
 }
 
 function lengthOf(voice: Voice, items: readonly Item[]): string {
-  const count = questionsIn(items).length;
-  return voice.say(count === 1 ? "length_one" : "length", { count, seconds: secondsToAnswer(items) });
+  const questions = voice.say("questions", { count: questionsIn(items).length });
+  return voice.say("length", { questions, seconds: voice.say("seconds", { count: secondsToAnswer(items) }) });
 }
 
 function facts(voice: Voice, round: Round): HTMLElement {
   const { audience, k } = round.manifest;
-  const who = (sees: readonly string[]) => sees.map((role) => voice.say(`role_${role}` as MessageId)).join(", ");
   const ofCircle = audience.map((role) => (role === "mentor" ? "mentor_circle" : role));
   const line = (name: MessageId, value: string) => h("div", {}, h("dt", {}, voice.say(name)), h("dd", {}, value));
   return h(
     "dl",
     { class: "facts" },
-    line("who", voice.say("who_value", { roles: who(audience) })),
+    line("who", voice.say("who_value", { roles: rolesIn(voice, audience) })),
     // Whoever answers in cell 0, the program's, has no circle that is shown by itself.
-    round.link?.cell ? line("circle", voice.say("circle_value", { roles: who(ofCircle) })) : undefined,
-    line("how", voice.say("how_value", { k })),
+    round.link?.cell ? line("circle", voice.say("circle_value", { roles: rolesIn(voice, ofCircle) })) : undefined,
+    audience.includes(RESPONDENTS) && line("everyone", voice.say("everyone_value")),
+    line("how", voice.say("how_value", { count: k })),
     line("when", opening(voice, round)),
   );
 }
@@ -67,27 +65,6 @@ function opening(voice: Voice, round: Round): string {
 function lowered(voice: Voice, round: Round): HTMLElement | undefined {
   const { k, k_before: before } = round.manifest;
   return before === undefined ? undefined : h("p", { class: "r-lowered" }, voice.say("lowered", { k, before }));
-}
-
-function whatTheySee(voice: Voice, round: Round): HTMLElement {
-  const { audience, k } = round.manifest;
-  const first = round.form.items[0];
-  const question = first ? voice.pick(first.text).text.replace(/\.$/, "") : "";
-  return h(
-    "details",
-    {},
-    h("summary", {}, voice.say("see")),
-    h("p", {}, voice.say("see_intro")),
-    h(
-      "ul",
-      {},
-      h("li", {}, voice.say("see_shown", { question, k })),
-      h("li", {}, voice.say("see_withheld", { k })),
-      h("li", {}, voice.say("see_comments", { crowd: Math.max(k, COMMENT_CROWD) })),
-    ),
-    // In a tab of its own: this one may hold the only copy of the link. The page is of check-ins.
-    !audience[0]?.startsWith("subj") && h("p", {}, h("a", { href: "/example", target: "_blank", rel: "noopener" }, voice.say("see_page"))),
-  );
 }
 
 function howWeMakeSure(voice: Voice, round: Round): HTMLElement {

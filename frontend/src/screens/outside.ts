@@ -10,7 +10,7 @@ export type Problem = "offline" | "damaged" | "foreign" | "old" | "taken" | "rev
 
 /** Return a field with its label, an error place and a button; `use` returns an error sentence or none. */
 function field(id: string, words: { label: string; button: string; kind?: string }, use: (text: string) => Promise<string | undefined>): HTMLElement {
-  const input = h("input", { id, type: "text", autocomplete: "off", autocapitalize: "off", spellcheck: "false", "aria-describedby": `${id}-error` });
+  const input = h("input", { id, type: "text", autocomplete: "off", autocapitalize: "off", spellcheck: "false", dir: "ltr", "aria-describedby": `${id}-error` });
   const error = h("p", { id: `${id}-error`, role: "alert" });
   const submit = async (event: Event) => {
     event.preventDefault();

@@ -22,12 +22,18 @@ export function action(words: string, act: () => void, kind?: string): HTMLButto
   return h("button", { type: "button", class: kind, onclick: act }, words);
 }
 
-/** Return the switch between languages; `use` returns the voice that speaks from then on. */
-export function languageChoice(voice: Voice, languages: readonly string[], use: (language: string) => Voice): HTMLElement {
+/** Return the switch between languages; `use` resolves with the voice that speaks from then on. */
+export function languageChoice(voice: Voice, languages: readonly string[], use: (language: string) => Promise<Voice>): HTMLElement {
   const name = (tag: string) => new Intl.DisplayNames([tag], { type: "language" }).of(tag) ?? tag;
   const options = languages.map((tag) => h("option", { value: tag, lang: tag, selected: tag === voice.language }, name(tag)));
   const choice = h("select", { "aria-label": voice.say("language") }, ...options);
-  choice.addEventListener("change", () => choice.setAttribute("aria-label", use(choice.value).say("language")));
+  const change = async () => {
+    const now = await use(choice.value);
+    // Where a language can't be fetched, the page goes on in English.
+    choice.value = now.language;
+    choice.setAttribute("aria-label", now.say("language"));
+  };
+  choice.addEventListener("change", () => void change());
   return choice;
 }
 
@@ -52,14 +58,23 @@ export function supportText(voice: Voice, round: { readonly form: Form } | undef
 
 function contactLink(contact: string): Node | string {
   const digits = contact.replace(/[\s()/.-]/g, "");
-  if (/^\+?\d{3,15}$/.test(digits)) return h("a", { href: `tel:${digits}` }, contact);
-  if (/^[^\s@]+@[^\s@]+\.\w+$/.test(contact)) return h("a", { href: `mailto:${contact}` }, contact);
+  if (/^\+?\d{3,15}$/.test(digits)) return h("a", { href: `tel:${digits}`, dir: "ltr" }, contact);
+  if (/^[^\s@]+@[^\s@]+\.\w+$/.test(contact)) return h("a", { href: `mailto:${contact}`, dir: "ltr" }, contact);
   // In a tab of its own, so that nothing typed here is lost.
   if (/^https?:\/\/\S+$/.test(contact)) return h("a", { href: contact, target: "_blank", rel: "noopener noreferrer" }, contact);
   return contact;
 }
 
+/** Those who were asked: they see totals, and no comments. */
+export const RESPONDENTS = "respondents";
+
+/** Return who reads comments too, of a round's audience, in words. */
+export function rolesIn(voice: Voice, audience: readonly string[]): string {
+  const readers = audience.filter((role) => role !== RESPONDENTS);
+  return voice.list(readers.map((role) => voice.say(`role_${role}` as MessageId)));
+}
+
 /** Return the round's fingerprint with the line that says what it is. */
 export function fingerprintLine(voice: Voice, round: Round, words: MessageId): HTMLElement {
-  return h("p", {}, voice.say(words), " ", h("code", { class: "fingerprint" }, fingerprint(round.pin)));
+  return h("p", {}, voice.say(words), " ", h("code", { class: "fingerprint", dir: "ltr" }, fingerprint(round.pin)));
 }

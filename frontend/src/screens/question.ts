@@ -16,8 +16,10 @@ export interface Place {
   readonly draft: Draft;
   /** Called after each change. */
   readonly changed: () => void;
-  /** Moves on to the question after this one. */
+  /** Moves on to the question after this one, and the focus with it. */
   readonly next: (item: Item) => void;
+  /** Shows the question after this one; the focus stays where the person put it. */
+  readonly slide: (item: Item) => void;
 }
 
 /** Return the id of the control that an error about this question leads to. */
@@ -61,36 +63,43 @@ function choices(place: Place, item: Item): HTMLElement {
   const { voice, draft } = place;
   const rows = rowsOf(voice, item);
   const inputs = rows.map((row, index) => control(draft, item, row, index));
-  const clear = h("button", { type: "button", class: "plain" });
+  const bottom = h("div", { class: "r-skip" });
+  const on = h("button", { type: "button", onclick: () => place.next(item) });
+  const clear = h("button", { type: "button", class: "plain" }, voice.say("clear"));
   const refresh = () => {
-    clear.textContent = voice.say(draft.get(item) === undefined ? "skip" : "clear");
+    const answered = draft.get(item) !== undefined;
+    on.textContent = voice.say(answered || item.required ? "next" : "skip");
+    on.className = answered ? "secondary" : "plain";
+    bottom.replaceChildren(...(answered ? [clear, on] : [on]));
     place.changed();
   };
   inputs.forEach((input, index) => {
     input.addEventListener("change", () => {
+      const first = draft.get(item) === undefined;
       draft.set(item, valueOf(item, rows, inputs, index));
       inputs.forEach((each, at) => (each.checked = isChosen(draft, item, rows[at])));
       refresh();
+      if (first && pointed && item.type !== "multiple") place.slide(item);
     });
   });
   clear.addEventListener("click", () => {
-    if (draft.get(item) === undefined) return place.next(item);
     draft.set(item, undefined);
     for (const input of inputs) input.checked = false;
     refresh();
     inputs[0]?.focus();
   });
-  clear.textContent = voice.say(draft.get(item) === undefined ? "skip" : "clear");
+  refresh();
   const long = rows.length > MOST_ROWS && rows.some((row) => !row.wide);
   const labels = rows.map((row, index) => h("label", { class: row.wide ? "r-row r-row-wide" : "r-row" }, inputs[index], h("span", {}, row.words)));
+  // Arrow keys walk through the rows: only who points has made a choice with the first change.
+  let pointed = false;
   return h(
     "fieldset",
-    { class: "r-question" },
+    { class: "r-question", onpointerdown: () => (pointed = true), onkeydown: () => (pointed = false) },
     h("legend", {}, formText(voice, item.text), item.required && h("span", { class: "quiet" }, ` (${voice.say("required")})`)),
     item.type === "multiple" && h("p", { class: "hint" }, voice.say("several")),
     h("div", { class: long ? "r-rows r-rows-grid" : "r-rows" }, ...labels),
-    // A question that needs an answer can't be skipped, only cleared.
-    h("div", { class: "r-skip" }, clear),
+    bottom,
   );
 }
 

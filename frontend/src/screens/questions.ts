@@ -1,11 +1,15 @@
-/** All questions on one page, which is the review as well. */
+/** All questions on one page, one to a screen; the page is the review as well. */
 
 import { h } from "../dom";
 import type { Item } from "../manifest";
 import type { Draft, Flaw, Round } from "../round";
 import type { Voice } from "../texts";
+import { lastLook } from "./last-look";
 import { action, formText, support, title } from "./parts";
 import { controlId, question } from "./question";
+
+/** As long as a chosen row should be seen before the next question comes. */
+const PAUSE_MS = 250;
 
 /** What the page knows beside the answers. */
 export interface Situation {
@@ -13,6 +17,8 @@ export interface Situation {
   readonly notice: string | undefined;
   /** Whether an unfinished send can be kept on this device. */
   readonly keeps: boolean;
+  /** Called after each change. */
+  readonly changed: () => void;
 }
 
 /** Return the questions; `send` is called with a draft that has no flaw. */
@@ -24,28 +30,34 @@ export function questions(voice: Voice, round: Round, draft: Draft, situation: S
   const changed = () => {
     if (errors.hasChildNodes() && draft.flaws().length === 0) errors.replaceChildren();
     bar.value = draft.answered;
+    situation.changed();
     count.textContent = voice.say("progress", { done: draft.answered, count: draft.count });
   };
-  const next = (item: Item) => {
+  const after = (item: Item) => {
     const following = items[items.indexOf(item) + 1];
-    const target = following ? document.getElementById(controlId(following)) : button;
-    target?.focus({ preventScroll: true });
-    (target?.closest(".r-question") ?? target)?.scrollIntoView({ behavior: calmly(), block: "start" });
+    return (following && document.getElementById(controlId(following))) ?? button;
   };
+  const show = (target: HTMLElement) => (target.closest(".r-question") ?? target).scrollIntoView({ behavior: calmly(), block: "start" });
+  const next = (item: Item) => {
+    after(item).focus({ preventScroll: true });
+    show(after(item));
+  };
+  const slide = (item: Item) => void setTimeout(() => show(after(item)), PAUSE_MS);
+  const check = lastLook(voice, draft, send);
   const sendOrExplain = () => {
     const flaws = draft.flaws();
-    if (flaws.length === 0) return send();
+    check.clear();
+    if (flaws.length === 0) return check.look();
     const summary = errorSummary(voice, draft, flaws);
     errors.replaceChildren(summary);
     summary.focus();
   };
   // Not a submit button: Enter on a radio would send, and only a real click may.
   const button = action(voice.say("send"), sendOrExplain, "r-main");
-  changed();
-  const place = { voice, round, draft, changed, next };
+  const place = { voice, round, draft, changed, next, slide };
   return h(
     "form",
-    { class: "r-form", novalidate: true, autocomplete: "off", onsubmit: (event) => event.preventDefault() },
+    { class: "r-form r-paged", novalidate: true, autocomplete: "off", onsubmit: (event) => event.preventDefault() },
     h("div", { class: "r-progress" }, bar, count),
     title(formText(voice, round.form.title)),
     situation.notice !== undefined && h("p", { class: "notice notice-declining", role: "alert" }, situation.notice),
@@ -53,6 +65,7 @@ export function questions(voice: Voice, round: Round, draft: Draft, situation: S
     ...items.map((item) => question(place, item)),
     h("p", { class: "quiet" }, voice.say("review")),
     !situation.keeps && h("p", { class: "notice notice-watch" }, voice.say("keep_open")),
+    check.place,
     button,
     support(voice, round),
     round.form.notice && h("p", { class: "quiet small" }, formText(voice, round.form.notice)),

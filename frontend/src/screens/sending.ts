@@ -32,8 +32,11 @@ export function sending(voice: Voice, keeps: boolean): { screen: HTMLElement; wa
   return { screen, waiting };
 }
 
-/** Return the thank-you with the receipt. */
-export function thanks(voice: Voice, round: Round, receipt: string, atRisk: boolean): HTMLElement {
+/** Called once the person has the receipt elsewhere; `gone` where it is to be shown no more. */
+type Kept = (gone: boolean) => void;
+
+/** Return the thank-you with the receipt, while that is still to be shown. */
+export function thanks(voice: Voice, round: Round, receipt: string | undefined, atRisk: boolean, kept: Kept): HTMLElement {
   const closes = closesAhead(round.manifest).map((moment) => voice.day(moment));
   const [date = "", last = ""] = [closes[0], closes.at(-1)];
   return h(
@@ -41,13 +44,17 @@ export function thanks(voice: Voice, round: Round, receipt: string, atRisk: bool
     { class: "r-thanks" },
     title(voice.say("thanks")),
     h("p", {}, voice.say(closes.length > 1 ? "thanks_later" : "thanks_next", { date, last })),
-    receiptCard(voice, round, formatReceipt(receipt)),
+    receipt === undefined ? keptCard(voice) : receiptCard(voice, round, formatReceipt(receipt), kept),
     support(voice, round, atRisk),
     fingerprintLine(voice, round, "fingerprint"),
   );
 }
 
-function receiptCard(voice: Voice, round: Round, shown: string): HTMLElement {
+function keptCard(voice: Voice): HTMLElement {
+  return h("div", { class: "card" }, h("h2", { tabindex: -1 }, voice.say("receipt")), h("p", { class: "r-status", role: "status" }, voice.say("kept_done")));
+}
+
+function receiptCard(voice: Voice, round: Round, shown: string, kept: Kept): HTMLElement {
   const status = h("p", { class: "r-status", role: "status" });
   const copy = async () => {
     try {
@@ -61,23 +68,32 @@ function receiptCard(voice: Voice, round: Round, shown: string): HTMLElement {
     "div",
     {},
     h("p", {}, voice.say("thanks_receipt")),
-    h("p", {}, h("code", { class: "receipt" }, shown)),
+    h("p", {}, h("code", { class: "receipt", dir: "ltr" }, shown)),
     h(
       "div",
       { class: "row" },
       action(voice.say("copy"), () => void copy(), "secondary"),
-      action(voice.say("download"), () => download(voice, round, shown), "secondary"),
+      action(
+        voice.say("download"),
+        () => {
+          download(voice, round, shown);
+          kept(false);
+        },
+        "secondary",
+      ),
+      action(voice.say("print"), () => print(), "secondary"),
       action(voice.say("kept"), () => {
-        body.remove();
-        status.textContent = voice.say("kept_done");
-        heading.focus();
+        const card = keptCard(voice);
+        whole.replaceWith(card);
+        card.querySelector("h2")?.focus();
+        kept(true);
       }),
     ),
-    h("p", { class: "small r-after" }, voice.say("thanks_back"), " ", h("a", { href: mailboxPath() }, location.host + mailboxPath())),
+    h("p", { class: "small r-after" }, voice.say("thanks_back"), " ", h("a", { href: mailboxPath(), dir: "ltr" }, location.host + mailboxPath())),
     h("p", { class: "quiet small r-after" }, voice.say("thanks_withdraw")),
   );
-  const heading = h("h2", { tabindex: -1 }, voice.say("receipt"));
-  return h("div", { class: "card" }, heading, body, status);
+  const whole = h("div", { class: "card r-receipt" }, h("h2", {}, voice.say("receipt")), body, status);
+  return whole;
 }
 
 /** Return where a receipt is used again; the path of the link, in the other room. */

@@ -1,54 +1,45 @@
-/** The page's languages: which one is spoken, and how its sentences are filled in. */
+/** What the page says: in which language, and how its sentences are filled in. */
 
 import type { Text } from "../manifest";
-import { de } from "./de";
+import type { MailboxMessages } from "../mailbox/texts/en";
 import { en, type MessageId, type Messages } from "./en";
+import { bases, directionOf, fileOf } from "./languages";
+import { filledIn, type Places } from "./message";
 
 export type { MessageId } from "./en";
 
-const SPOKEN: Readonly<Record<string, Messages>> = { en, de };
-const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur"]);
-
-/** Return the languages, in the order wished, without regions. */
-function bases(wished: readonly string[]): string[] {
-  return wished.map((tag) => tag.toLowerCase().split("-")[0] ?? "");
+/** What a language's file holds: the words of both pages of respondents. */
+export interface Words {
+  readonly page: Messages;
+  readonly mailbox: MailboxMessages;
 }
 
-/** Return the languages that both the page and the form speak. */
-export function sharedLanguages(form: { readonly title: Text }): string[] {
-  const written = new Set(bases(Object.keys(form.title)));
-  return Object.keys(SPOKEN).filter((language) => written.has(language));
-}
-
-/** Return a sentence with its {places} filled in. */
-export function filledIn(sentence: string, places: Readonly<Record<string, string | number>>): string {
-  return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(places[name] ?? whole));
+/** Return a language with its words; English, which is always here, where its file can't be fetched. */
+export async function spoken(language: string): Promise<{ language: string; words: Words | undefined }> {
+  if (language === "en") return { language, words: undefined };
+  const file = `./${fileOf(language)}`;
+  try {
+    return { language, words: (await import(file)) as Words };
+  } catch {
+    return { language: "en", words: undefined };
+  }
 }
 
 /** One language, with everything that is said in it. */
 export class Voice {
-  private readonly messages: Messages;
-
   constructor(
-    readonly language: string,
+    readonly language = "en",
     private readonly wished: readonly string[] = [language],
-  ) {
-    this.messages = SPOKEN[language] ?? en;
-  }
-
-  /** Return the voice for a browser: the first wished language among those offered, else English. */
-  static for(wished: readonly string[], offered: readonly string[] = Object.keys(SPOKEN)): Voice {
-    const language = bases(wished).find((base) => offered.includes(base)) ?? "en";
-    return new Voice(language in SPOKEN ? language : "en", wished);
-  }
+    private readonly messages: Messages = en,
+  ) {}
 
   get direction(): "ltr" | "rtl" {
-    return RIGHT_TO_LEFT.has(this.language) ? "rtl" : "ltr";
+    return directionOf(this.language);
   }
 
   /** Return a sentence with its {places} filled in. */
-  say(id: MessageId, places: Readonly<Record<string, string | number>> = {}): string {
-    return filledIn(this.messages[id], places);
+  say(id: MessageId, places: Places = {}): string {
+    return filledIn(this.messages[id], places, this.language);
   }
 
   /** Return a text of the form, in the voice's language, else English, else its first; with its language. */
@@ -59,7 +50,7 @@ export class Voice {
     return { text: text[tag] ?? "", language: tag };
   }
 
-  /** Return a day as people say it, such as "Friday 12 June". */
+  /** Return a day as people say it within a sentence, such as "Friday 12 June". */
   day(moment: string): string {
     return this.written(moment, { weekday: "long", day: "numeric", month: "long" });
   }
@@ -69,10 +60,22 @@ export class Voice {
     return this.written(moment, { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
   }
 
+  /** Return a number as it is written in this language; always in the digits 0 to 9. */
+  number(value: number): string {
+    return new Intl.NumberFormat(`${this.language}-u-nu-latn`, { maximumFractionDigits: 1 }).format(value);
+  }
+
+  /** Return several things as they are listed in this language: "one, two", without a word for "and". */
+  list(things: readonly string[]): string {
+    return things.join(this.language === "ar" ? "، " : ", ");
+  }
+
   private written(moment: string, style: Intl.DateTimeFormatOptions): string {
     const region = this.wished.find((tag) => bases([tag])[0] === this.language && tag.includes("-"));
     // Without a region, English dates come in the order of the mail: day before month.
     const locale = region ?? (this.language === "en" ? "en-GB" : this.language);
-    return new Intl.DateTimeFormat(locale, style).format(new Date(moment));
+    const words = new Intl.DateTimeFormat(locale, { ...style, calendar: "gregory", numberingSystem: "latn" }).format(new Date(moment));
+    // "el viernes 12 de junio": the comma belongs to a date that stands alone.
+    return this.language === "es" ? words.replace(", ", " ") : words;
   }
 }

@@ -1,4 +1,7 @@
 /** What the page of replies says in English, beside what it shares with the respondent's page. */
+
+import type { Message } from "../../texts/message";
+
 export const en = {
   title: "Read a reply",
   lead: "If your comment was shown, those who read it can answer you here, and you can write back. Your receipt opens it, in this browser.",
@@ -12,11 +15,11 @@ export const en = {
   know_quiet: "Nobody is told that you come, or whether you have read anything. Nothing is mailed: look again when you like.",
   know_holder: "Whoever holds the receipt can read and write here, so keep it to yourself.",
   know_network: "Nothing of your visit is stored. Whoever runs the service could still watch, while you are here, from which network a mailbox is opened. If that matters, come from a network that is not your employer’s.",
-  know_kept: "{months} months after the close at the latest, comments and their mailboxes are deleted.",
+  know_kept: { one: "{count} month after the close at the latest, comments and their mailboxes are deleted.", other: "{count} months after the close at the latest, comments and their mailboxes are deleted." },
   too_early: "The round is still open. Comments are opened once, after {date}; a reply can come only then.",
   maybe_early: "If too few have answered so far, the round is open until {date} at least, and there are no replies yet.",
   ended_title: "The time of this round has ended",
-  ended: "Its comments and mailboxes were deleted {months} months after the close. A receipt opens nothing any more.",
+  ended: { one: "Its comments and mailboxes were deleted {count} month after the close. A receipt opens nothing any more.", other: "Its comments and mailboxes were deleted {count} months after the close. A receipt opens nothing any more." },
   unknown_title: "We don’t know this round",
   unknown: "It may be long over, or the address is damaged. The address stands in the text file of your receipt.",
   none_title: "Nothing opens with this receipt",
@@ -29,15 +32,15 @@ export const en = {
   writer_admin: "The program team",
   write: "Write back",
   write_hint: "Those who can read your comment see it word for word, with the day. Leave out names and anything only you would say.",
-  room: "Room for about {count} more words.",
-  too_long: "Too long by about {count} characters. Please shorten it.",
+  room: { one: "Room for about {count} more word.", other: "Room for about {count} more words." },
+  too_long: { one: "Too long by about {count} character. Please shorten it.", other: "Too long by about {count} characters. Please shorten it." },
   empty: "Write something first.",
   send: "Send",
   sending: "Sending…",
   sent: "Sent. It stands in the conversation now.",
   not_sent: "This mailbox takes no more messages today. Your text is still here; come back tomorrow.",
-  full_today: "You have written {count} times today. You can write again tomorrow.",
-  full: "You have written {count} times, and that is all that fits. You can still read here.",
+  full_today: { one: "You have written {count} time today. You can write again tomorrow.", other: "You have written {count} times today. You can write again tomorrow." },
+  full: { one: "You have written {count} time, and that is all that fits. You can still read here.", other: "You have written {count} times, and that is all that fits. You can still read here." },
   offline: "There is no connection to the service right now. Your text is still here.",
   look_again: "Look again",
   looked: "This is how it stands now.",
@@ -45,4 +48,4 @@ export const en = {
 };
 
 export type MailboxMessageId = keyof typeof en;
-export type MailboxMessages = Readonly<Record<MailboxMessageId, string>>;
+export type MailboxMessages = Readonly<Record<MailboxMessageId, Message>>;

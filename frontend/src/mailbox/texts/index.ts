@@ -1,23 +1,22 @@
-/** The languages of the page of replies. */
+/** What the page of replies says. */
 
-import { filledIn, Voice } from "../../texts";
-import { de } from "./de";
+import { Voice, type Words } from "../../texts";
+import { en as english } from "../../texts/en";
+import { filledIn, type Places } from "../../texts/message";
 import { en, type MailboxMessageId, type MailboxMessages } from "./en";
-
-const SPOKEN: Readonly<Record<string, MailboxMessages>> = { en, de };
 
 /** A voice that also says what only this page says. */
 export class MailboxVoice extends Voice {
   private readonly own: MailboxMessages;
 
-  constructor(language: string, wished: readonly string[] = [language]) {
-    super(language, wished);
-    this.own = SPOKEN[language] ?? en;
+  constructor(language = "en", wished: readonly string[] = [language], words?: Words) {
+    super(language, wished, words?.page ?? english);
+    this.own = words?.mailbox ?? en;
   }
 
   /** Return a sentence of this page. */
-  tell(id: MailboxMessageId, places: Readonly<Record<string, string | number>> = {}): string {
-    return filledIn(this.own[id], places);
+  tell(id: MailboxMessageId, places: Places = {}): string {
+    return filledIn(this.own[id], places, this.language);
   }
 
   /** Return a message's day, given as YYYY-MM-DD, as people say it. */

@@ -1,0 +1,2 @@
+export { ar as page } from "../texts/ar";
+export { ar as mailbox } from "../mailbox/texts/ar";

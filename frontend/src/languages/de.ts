@@ -1,0 +1,2 @@
+export { de as page } from "../texts/de";
+export { de as mailbox } from "../mailbox/texts/de";

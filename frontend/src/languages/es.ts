@@ -1,0 +1,2 @@
+export { es as page } from "../texts/es";
+export { es as mailbox } from "../mailbox/texts/es";

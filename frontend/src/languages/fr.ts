@@ -1,0 +1,2 @@
+export { fr as page } from "../texts/fr";
+export { fr as mailbox } from "../mailbox/texts/fr";
