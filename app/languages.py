@@ -3,7 +3,8 @@
 Sentences stand in English in the code and are looked up under translations/ ("make translations").
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -12,8 +13,10 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
+from babel.units import format_unit
 from flask import Flask, current_app, has_request_context, request
-from flask_babel import Babel, get_locale, gettext, ngettext
+from flask_babel import Babel, force_locale, get_locale, ngettext
+from flask_babel import gettext as _
 
 from app.accounts.roles import is_for_everybody, signed_in
 from surveys.sentences import Words
@@ -22,13 +25,20 @@ from surveys.sentences import Words
 # in, pages that everybody may open, and mails.
 STAFF_LANGUAGES = ("en",)
 OPEN_LANGUAGES = ("en",)
-MAIL_LANGUAGES = ("en",)
+MAIL_LANGUAGES = ("en", "de", "fr", "es", "ar")
 _TRANSLATIONS = Path(__file__).parents[1] / "translations"
 # British English: days stand before months, as in every other language that is spoken here.
 _REGIONS = {"en": "en_GB"}
-_DAY_AND_MONTH = {"en": "EEEE d MMMM"}
+# Babel has no pattern with a whole weekday and no year.
+_DAY_AND_MONTH = {
+    "en": "EEEE d MMMM",
+    "de": "EEEE, d. MMMM",
+    "fr": "EEEE d MMMM",
+    "es": "EEEE, d 'de' MMMM",
+    "ar": "EEEE، d MMMM",
+}
 _WITH_YEAR = {"en": "d MMMM y"}
-_WITHOUT_YEAR = {"en": "d MMMM"}
+_MINUTE = 60  # seconds
 Anything = TypeVar("Anything")
 
 
@@ -55,18 +65,57 @@ def direction() -> str:
     return "ltr" if locale is None else str(locale.text_direction)
 
 
-def spoken(wished: str, among: tuple[str, ...] = MAIL_LANGUAGES) -> str:
+def spoken(wished: str, among: tuple[str, ...]) -> str:
     """Return the language to speak to somebody whose record says `wished`, such as "de-AT"."""
     base = wished.replace("_", "-").split("-")[0].lower()
     return base if base in among else "en"
 
 
+@contextmanager
+def speaking(wished: str) -> Iterator[str]:
+    """Speak the language of a mail's recipient meanwhile, whoever asks for the mail; give its tag.
+
+    :param wished: what their record says; English, where no mail is written in that.
+    """
+    language_of_mail = spoken(wished, MAIL_LANGUAGES)
+    with force_locale(language_of_mail):
+        yield language_of_mail
+
+
+def apart(words: str) -> str:
+    """Return a name as it stands within a sentence of the language spoken now.
+
+    Where that runs from right to left, a name that doesn't would turn the signs around it.
+    """
+    return f"\u2068{words}\u2069" if direction() == "rtl" else words
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as one phrase: "a, b and c"."""
+    return str(format_list([apart(name) for name in names], locale=_locale()))
+
+
+def duration(seconds: int) -> str:
+    """Return how long something takes: "40 seconds", from two minutes on in whole minutes."""
+    if seconds < 2 * _MINUTE:
+        return str(format_unit(seconds, "second", locale=_locale()))
+    return str(format_unit(-(-seconds // _MINUTE), "minute", locale=_locale()))
+
+
+def short_day(when: date) -> str:
+    """Return a day without its year: "4 May"."""
+    return str(format_skeleton("MMMMd", when, locale=_locale()))
+
+
+def hour(local: datetime) -> str:
+    """Return a day and a time, as the clock shows them: "Friday 12 June, 17:00"."""
+    time = format_time(local.time(), "HH:mm", locale=_locale())
+    return _("%(day)s, %(time)s", day=weekday(local.date()), time=time)
+
+
 def weekday(when: date) -> str:
     """Return a day as people say it, without its year: "Friday 12 June"."""
-    pattern = _DAY_AND_MONTH.get(language())
-    if pattern is None:
-        return str(format_skeleton("MMMMEEEEd", when, locale=_locale()))
-    return format_date(when, pattern, locale=_locale())
+    return format_date(when, _DAY_AND_MONTH[language()], locale=_locale())
 
 
 def day(when: date) -> str:
@@ -100,7 +149,7 @@ class _Spoken:
         return language()
 
     def message(self, english: str) -> str:
-        return str(gettext(english))
+        return str(_(english))
 
     def counted(self, one: str, many: str, number: float) -> str:
         return str(ngettext(one, many, number))
@@ -108,13 +157,10 @@ class _Spoken:
     def day(self, when: date, with_year: bool) -> str:
         if with_year:
             return day(when)
-        pattern = _WITHOUT_YEAR.get(language())
-        if pattern is None:
-            return str(format_skeleton("MMMMd", when, locale=_locale()))
-        return format_date(when, pattern, locale=_locale())
+        return short_day(when)
 
     def listed(self, names: Sequence[str]) -> str:
-        return format_list(list(names), locale=_locale())
+        return listed(names)
 
 
 _SPOKEN = _Spoken()

@@ -10,7 +10,8 @@ from multiprocessing.connection import Connection
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from app.mail.bounce_addresses import bounce_address
-from app.mail.letters import InvitationLetter, RoundFacts
+from app.mail.facts import RoundFacts
+from app.mail.letters import InvitationLetter
 from app.mail.mailer import Mail, SmtpMailer
 from app.mail.sender import Sender
 from app.models.columns import random_id

@@ -147,19 +147,6 @@ def alert_sentence(program: str, assessment: Assessment, step: float) -> str:
     )
 
 
-def alert_notice(program: str, since: date, certainty: str) -> str:
-    """Return the words of an alert for a mail: as `alert_sentence`, without a figure."""
-    return together(
-        said(
-            "Wellbeing in %(program)s has probably fallen since the round of %(day)s.",
-            program=program,
-            day=Day(since),
-        ),
-        said("How sure: %(certainty)s.", certainty=certainty),
-        NO_PERSON,
-    )
-
-
 def listed(names: Sequence[str]) -> str:
     """Return names as one phrase: "a, b and c"."""
     return Listing(names)

@@ -9,6 +9,7 @@ from app.accounts.links import drop_links_of
 from app.accounts.sessions import close_sessions_of, mentored_group_ids
 from app.models.columns import random_id
 from app.models.identity.account import Account
+from app.models.identity.person import Person
 from app.people.addresses import InvalidAddressError, normalise_address
 from app.rounds.subjects import is_subject
 from crypto import envelope
@@ -76,6 +77,12 @@ def address_of(key: envelope.DataKey, account: Account) -> str:
     return envelope.decrypt(
         key, account.address, table="account", column="address", row=account.id.encode()
     ).decode()
+
+
+def language_of(session: Session, account: Account) -> str:
+    """Return what the roster says an account's person reads; empty for nobody on it."""
+    lookup = account.address_lookup
+    return session.scalar(select(Person.language).where(Person.address_lookup == lookup)) or ""
 
 
 def _lookup(key: envelope.DataKey, typed: str) -> bytes | None:

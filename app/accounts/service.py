@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 import structlog
 
 from app.accounts.audit import record
-from app.accounts.directory import find_account, find_reader
+from app.accounts.directory import find_account, find_reader, language_of
 from app.accounts.errors import LinkGoneError, TooManyTriesError, WrongCredentialsError
 from app.accounts.links import LIFETIMES, SET_PASSWORD, SIGN_IN, make_link, spend_link
 from app.accounts.passwords import check_password, hash_password, is_password, needs_new_hash
 from app.accounts.sessions import close_sessions_of, open_session
 from app.accounts.tries import TryLimit
 from app.extensions import Store
+from app.languages import speaking
 from app.mail.mailer import MailDelayedError, Mailer, MailRefusedError
-from app.mail.notes import sign_in_letter
+from app.mail.personal_letters import sign_in_letter
 from app.mail.sender import Sender
 from app.models.identity.account import Account
 from app.people.addresses import normalise_address
@@ -85,12 +86,14 @@ def mail_sign_in_link(
         if account is None:
             return
         token = make_link(session, account.id, SIGN_IN, now)
-    letter = sign_in_letter(
-        sender,
-        normalise_address(address),
-        f"{sender.base_url}/sign-in/{token}",
-        LIFETIMES[SIGN_IN] // timedelta(minutes=1),
-    )
+        reads = language_of(session, account)
+    with speaking(reads):  # and not that of the page, on which anybody may have asked
+        letter = sign_in_letter(
+            sender,
+            normalise_address(address),
+            f"{sender.base_url}/sign-in/{token}",
+            LIFETIMES[SIGN_IN] // timedelta(minutes=1),
+        )
     try:
         with mailer.connect() as connection:
             connection.send(letter)

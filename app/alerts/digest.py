@@ -4,23 +4,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.languages import short_day
 from app.models.identity.alert import Alert
 from app.models.identity.alert_action import AlertAction
 from app.models.identity.alert_event import AlertEvent
 from app.models.identity.program import Program
 from surveys.helping import ASKED_AFTER
-from surveys.wording import day_words
 
 WEEK = timedelta(weeks=1)
 MOST_ROWS = 20  # of one part; the page has the others
-_OVER = {
-    "recovered": "wellbeing has come back to where it was; the alert is over",
-    "settled": "wellbeing has settled at a lower level; the alert is over",
-    "ended": "other questions are asked since, so nothing can be compared; the alert is over",
-}
+_OVER = ("recovered", "settled", "ended")
 
 
 @dataclass(frozen=True)
@@ -35,10 +32,10 @@ class DigestPart:
 def digest_parts(session: Session, since: date, until: date) -> tuple[DigestPart, ...]:
     """Return what there is to say of the days from `since` up to, not including, `until`."""
     parts = (
-        ("Overdue", _overdue(session, until)),
-        ("New", _happened(session, since, until, ("raised", "major"))),
-        ("Over", _happened(session, since, until, tuple(_OVER))),
-        ("Did it help?", _asked(session, since, until)),
+        (_("Overdue"), _overdue(session, until)),
+        (_("New"), _happened(session, since, until, ("raised", "major"))),
+        (_("Over"), _happened(session, since, until, _OVER)),
+        (_("Did it help?"), _asked(session, since, until)),
     )
     return tuple(
         DigestPart(heading, tuple(found[:MOST_ROWS]), max(0, len(found) - MOST_ROWS))
@@ -58,7 +55,7 @@ def _overdue(session: Session, until: date) -> Iterator[tuple[str, str]]:
         .order_by(AlertAction.due_on, Program.name)
     )
     for program, due_on in rows:
-        yield program, f"an action was due on {day_words(due_on)}"
+        yield program, _("an action was due on %(day)s", day=short_day(due_on))
 
 
 def _happened(
@@ -73,14 +70,30 @@ def _happened(
         .order_by(AlertEvent.day, Program.name, AlertEvent.number)
     )
     for program, kind, alert in rows:
-        yield program, _OVER.get(kind) or _fallen(alert, kind)
+        yield program, _over(kind) if kind in _OVER else _fallen(alert, kind)
+
+
+def _over(kind: str) -> str:
+    if kind == "recovered":
+        return _("wellbeing has come back to where it was; the alert is over")
+    if kind == "settled":
+        return _("wellbeing has settled at a lower level; the alert is over")
+    return _("other questions are asked since, so nothing can be compared; the alert is over")
 
 
 def _fallen(alert: Alert, kind: str) -> str:
     began = alert.evidence.get("since")
-    since = f" since the round of {day_words(date.fromisoformat(began))}" if began else ""
-    much = "has become a major decline: " if kind == "major" else ""
-    return f"{much}wellbeing has probably fallen{since}"
+    day = short_day(date.fromisoformat(began)) if began else ""
+    if kind == "major" and began:
+        return _(
+            "has become a major decline: wellbeing has probably fallen since the round of %(day)s",
+            day=day,
+        )
+    if kind == "major":
+        return _("has become a major decline: wellbeing has probably fallen")
+    if began:
+        return _("wellbeing has probably fallen since the round of %(day)s", day=day)
+    return _("wellbeing has probably fallen")
 
 
 def _asked(session: Session, since: date, until: date) -> Iterator[tuple[str, str]]:
@@ -98,4 +111,5 @@ def _asked(session: Session, since: date, until: date) -> Iterator[tuple[str, st
         .order_by(AlertAction.done_on, Program.name)
     )
     for program, done_on in rows:
-        yield program, f"an action was done on {day_words(done_on)}; see what has changed since"
+        day = short_day(done_on)
+        yield program, _("an action was done on %(day)s; see what has changed since", day=day)

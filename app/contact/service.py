@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from app.accounts.tries import TryLimit
+from app.languages import speaking
 from app.mail.mailer import MailDelayedError, Mailer, MailRefusedError
-from app.mail.notes import contact_letter
+from app.mail.personal_letters import contact_letter
 from app.mail.sender import Sender
 
 WHEN = {
@@ -94,8 +95,10 @@ def send(mailer: Mailer, sender: Sender, recipient: str, wish: Wish) -> None:
         ("When", WHEN[wish.when]),
         ("About", " ".join(wish.about.split()) or "nothing was said"),
     )
+    with speaking("en"):  # nothing says what the recipient reads; what is written stays as it is
+        letter = contact_letter(sender, recipient, rows)
     try:
         with mailer.connect() as connection:
-            connection.send(contact_letter(sender, recipient, rows))
+            connection.send(letter)
     except (MailDelayedError, MailRefusedError, OSError):
         raise NotDeliveredError from None

@@ -118,6 +118,7 @@ def _waiting(
         Invitation.address,
         Invitation.reminders,
         Invitation.lost_mails,
+        Person.language,
     )
     return _asked(post, *columns).where(
         Invitation.reminders < stage.number,

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.accounts.directory import address_of
+from app.accounts.directory import address_of, language_of
 from app.alerts.digest import WEEK, digest_parts
 from app.alerts.wishes import digest_token
 from app.jobs.workplace import Workplace
+from app.languages import speaking
 from app.mail.alert_letters import digest_letter
 from app.mail.mailer import Mail
 from app.models.identity.account import Account
@@ -58,19 +59,20 @@ def digest_mail(
     if account is None or not (account.active and account.admin and account.digest):
         return None
     since, until = (datetime.strptime(day, _DAY).date() for day in notice.subject_id.split("-"))
-    parts = digest_parts(session, since, until)
-    if not parts:
-        return None
     sender = workplace.sender
     stop = digest_token(workplace.settings.secret_key, account.id)
-    return digest_letter(
-        sender,
-        address_of(key, account),
-        [(part.heading, part.rows, part.more) for part in parts],
-        f"{sender.base_url}/alerts",
-        f"{sender.base_url}/alerts/digest/{stop}",
-        message_id,
-    )
+    with speaking(language_of(session, account)):
+        parts = digest_parts(session, since, until)
+        if not parts:
+            return None
+        return digest_letter(
+            sender,
+            address_of(key, account),
+            [(part.heading, part.rows, part.more) for part in parts],
+            f"{sender.base_url}/alerts",
+            f"{sender.base_url}/alerts/digest/{stop}",
+            message_id,
+        )
 
 
 def _due(session: Session, account: Account, now: datetime) -> date | None:

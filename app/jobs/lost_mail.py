@@ -103,6 +103,7 @@ def _invitations(session: Session, workplace: Workplace, person_id: str) -> list
             Invitation.address,
             Invitation.reminders,
             Invitation.lost_mails,
+            Person.language,
         )
         .join(Pool, Pool.pool_id == Invitation.pool_id)
         .join(Round, Round.id == Pool.round_id)

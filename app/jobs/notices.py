@@ -5,11 +5,12 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.accounts.directory import address_of
+from app.accounts.directory import address_of, language_of
 from app.jobs.digests import digest_mail
 from app.jobs.leases import LEASE
 from app.jobs.posting import send
 from app.jobs.workplace import Workplace
+from app.languages import speaking
 from app.mail.alert_letters import alert_letter
 from app.mail.bounce_addresses import bounce_address
 from app.mail.mailer import Mail
@@ -20,6 +21,7 @@ from app.mail.notes import (
     feedback_letter,
     results_letter,
 )
+from app.mail.sender import Sender
 from app.models.identity.account import Account
 from app.models.identity.alert import Alert
 from app.models.identity.feedback_cycle import FeedbackCycle
@@ -29,7 +31,6 @@ from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.people.personal import open_address
 from crypto.envelope import DataKey
-from surveys.wording import alert_notice
 
 
 def send_owed_notices(workplace: Workplace) -> None:
@@ -89,22 +90,36 @@ def _person_mail(
     if person is None or person.state != "active" or told is None:
         return None
     program = session.get_one(Program, told.program_id)
-    recipient = open_address(key, person)
-    sender = workplace.sender
-    back = bounce_address(sender, workplace.settings.secret_key, person.id)
+    secret_key = workplace.settings.secret_key
+    to = (open_address(key, person), program.name)
+    how = {
+        "message_id": identifier,
+        "bounces_to": bounce_address(workplace.sender, secret_key, person.id),
+    }
+    with speaking(person.language):
+        return _letter_about(told, notice.kind, workplace.sender, to, how)
+
+
+def _letter_about(
+    told: Round | FeedbackCycle,
+    kind: str,
+    sender: Sender,
+    to: tuple[str, str],
+    how: dict[str, str],
+) -> Mail:
+    """Return what is said of a round or cycle: that it was cancelled, or that it can be read.
+
+    :param to: the recipient, and the program.
+    """
     whole = isinstance(told, FeedbackCycle)
     of_cycle = whole or told.cycle_id is not None
-    if notice.kind == "cancelled" and of_cycle:
-        return cancelled_feedback_letter(
-            sender, recipient, program.name, identifier, back, whole=whole
-        )
-    if notice.kind == "cancelled":
-        return cancelled_letter(sender, recipient, program.name, identifier, back)
+    if kind == "cancelled" and of_cycle:
+        return cancelled_feedback_letter(sender, *to, **how, whole=whole)
+    if kind == "cancelled":
+        return cancelled_letter(sender, *to, **how)
     if of_cycle:
-        link = f"{sender.base_url}/feedback/{told.cycle_id}"
-        return feedback_letter(sender, recipient, program.name, link, identifier, back)
-    link = f"{sender.base_url}/circles"
-    return results_letter(sender, recipient, program.name, link, identifier, back)
+        return feedback_letter(sender, *to, f"{sender.base_url}/feedback/{told.cycle_id}", **how)
+    return results_letter(sender, *to, f"{sender.base_url}/circles", **how)
 
 
 def _alert_mail(
@@ -115,17 +130,13 @@ def _alert_mail(
     if account is None or alert is None or not account.active or not account.admin:
         return None
     program = session.get_one(Program, alert.program_id)
-    return alert_letter(
-        workplace.sender,
-        address_of(key, account),
-        program.name,
-        _alert_words(alert, program.name),
-        f"{workplace.sender.base_url}/alerts/{alert.id}",
-    )
-
-
-def _alert_words(alert: Alert, program: str) -> str:
-    """Return an alert in words without a figure."""
-    # Alerts of the first version kept no such word; it never was a weaker one.
-    certainty = alert.evidence.get("certainty", "likely")
-    return alert_notice(program, date.fromisoformat(alert.evidence["since"]), certainty)
+    with speaking(language_of(session, account)):
+        return alert_letter(
+            workplace.sender,
+            address_of(key, account),
+            program.name,
+            date.fromisoformat(alert.evidence["since"]),
+            # Alerts of the first version kept no such word; it never was a weaker one.
+            alert.evidence.get("certainty", "likely"),
+            f"{workplace.sender.base_url}/alerts/{alert.id}",
+        )

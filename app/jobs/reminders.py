@@ -148,6 +148,7 @@ def _waiting(
         Invitation.address,
         Invitation.reminders,
         Invitation.lost_mails,
+        Person.language,
         Person.time_zone,
     )
     return _asked(post, stage, *columns).where(

@@ -3,21 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from app.languages import language
+from app.launching.freeze import Invitee
 from app.launching.letters import round_facts
 from app.launching.raters import Subject
 from app.launching.records import AddressedLink
+from app.mail.facts import RoundFacts
 from app.mail.feedback_letters import AskedAbout
-from app.mail.letters import RoundFacts
+from app.mail.feedback_words import shared_name
 from app.mail.message_ids import message_id
 from app.mail.sender import Sender
 from app.models.identity.feedback_cycle import FeedbackCycle
 from app.models.identity.program import Program
 from app.models.identity.round import Round
-from surveys.items import Form
-from surveys.raters import CIRCLES, MENTORS, worded
-
-_SHARED = {MENTORS: "your mentor", CIRCLES: "your circle"}
-_SHARED_PEERS = "your peers"
+from surveys.items import Form, in_language
+from surveys.raters import worded
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,9 @@ class PoolAsked:
     fingerprint: str
 
     def asked(self, about: str) -> AskedAbout:
-        """Return how a mail speaks of it."""
+        """Return how a mail speaks of it, in the language that is spoken now."""
         shared = self.subject is None
-        name = _SHARED.get(about, _SHARED_PEERS) if shared else self.subject.name
+        name = shared_name(about) if self.subject is None else self.subject.name
         return AskedAbout(name, shared, self.fingerprint)
 
 
@@ -40,11 +40,12 @@ class PoolAsked:
 class RaterLinks:
     """The links of one rater, for one mail; they exist in this process's memory and in the mail.
 
+    :ivar invitee: the rater, as frozen in the first of their pools.
     :ivar links: by pool, in the order of the mail.
     """
 
     person_id: str
-    address: str = field(repr=False)
+    invitee: Invitee = field(repr=False)
     links: tuple[tuple[PoolAsked, AddressedLink], ...] = field(repr=False)
 
     @property
@@ -67,13 +68,15 @@ def cycle_facts(
     joined: int | None = None,
     left: int | None = None,
 ) -> RoundFacts:
-    """Return what the letters of a cycle say of it, whomever each is about.
+    """Return what the letters of a cycle say of it, in the language spoken now, whoever it is of.
 
     :param told: one of its rounds that go on together: the times are its, the people the cycle's.
     """
     title = worded(form, cycle.about, shared=True).title
     facts = round_facts(program, told, form, joined=joined, left=left, fingerprint="")
-    return replace(facts, form_title=title["en"], invited=cycle.invited)
+    written_in, words = in_language(title, language())
+    foreign = "" if written_in == language() else written_in
+    return replace(facts, form_title=words, title_language=foreign, invited=cycle.invited)
 
 
 def first_mail_id(secret_key: str, first: str, person_id: str, sender: Sender) -> str:

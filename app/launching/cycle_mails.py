@@ -9,14 +9,15 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.forms.service import frozen_form
+from app.languages import speaking
 from app.launching.cycle_letters import PoolAsked, cycle_facts, first_mail_id, in_order
 from app.launching.further_links import drop_link, mint_link
 from app.launching.later_mails import LOST_MAILS, REMINDERS, Invited, open_address
 from app.launching.letters import bounces_to, unsubscribe_url
 from app.launching.raters import subjects_of
 from app.launching.service import LaunchRoom
+from app.mail.facts import RoundFacts
 from app.mail.feedback_threads import FeedbackThread
-from app.mail.letters import RoundFacts
 from app.mail.mailer import Connection, Mail, MailDelayedError, MailRefusedError
 from app.mail.message_ids import fresh_message_id, message_id
 from app.models.ballots.pool_public import PoolPublic
@@ -161,7 +162,7 @@ class CyclePost:
         sender, secret_key, person_id = self._room.sender, self._room.secret_key, rater.person_id
         telling = kind == REMINDERS and not self.reaches_everybody(list(rater.invited))
         invited = next(iter(rater.invited.values()))
-        return self._letter(kind, tuple(rater.invited), tuple(made)).compose(
+        return self._letter(kind, invited.language, tuple(rater.invited), tuple(made)).compose(
             open_address(self._roster_key, invited),
             links=[
                 sender.base_url + links.link_path(pool_id, link) for pool_id, link in made.items()
@@ -173,21 +174,27 @@ class CyclePost:
         )
 
     def _letter(
+        self, kind: str, reads: str, pools: tuple[bytes, ...], linked: tuple[bytes, ...]
+    ) -> FeedbackThread:
+        with speaking(reads) as language:
+            key = (kind, language, frozenset(pools), linked)
+            if key not in self._letters:
+                self._letters[key] = self._write(kind, pools, linked)
+        return self._letters[key]
+
+    def _write(
         self, kind: str, pools: tuple[bytes, ...], linked: tuple[bytes, ...]
     ) -> FeedbackThread:
-        key = (kind, frozenset(pools), linked)
-        if key not in self._letters:
-            about = self.cycle.about
-            asked = {id_: pool.asked(about) for id_, pool in self.pools.items() if id_ in pools}
-            self._letters[key] = FeedbackThread(
-                self._room.sender,
-                self._facts,
-                about,
-                [asked[pool_id] for pool_id in linked],
-                [entry for pool_id, entry in asked.items() if pool_id not in linked],
-                lost=kind == LOST_MAILS,
-            )
-        return self._letters[key]
+        about = self.cycle.about
+        asked = {id_: pool.asked(about) for id_, pool in self.pools.items() if id_ in pools}
+        return FeedbackThread(
+            self._room.sender,
+            self._facts(),
+            about,
+            [asked[pool_id] for pool_id in linked],
+            [entry for pool_id, entry in asked.items() if pool_id not in linked],
+            lost=kind == LOST_MAILS,
+        )
 
     def _take_back(self, rater: Rater, made: dict[bytes, Link], kind: str | None) -> None:
         with self._room.identity.begin() as session:
@@ -211,7 +218,6 @@ class CyclePost:
     def _roster_key(self) -> DataKey:
         return self._room.vault.roster_key()
 
-    @cached_property
     def _facts(self) -> RoundFacts:
         told = min((pool.round for pool in self.pools.values()), key=lambda one: one.closes_at)
         return cycle_facts(self._program, self.cycle, told, self._form)

@@ -2,15 +2,17 @@
 
 import secrets
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.extensions import Store
+from app.languages import speaking
 from app.launching.cycle_letters import (
     PoolAsked,
     RaterLinks,
@@ -23,8 +25,8 @@ from app.launching.records import AddressedLink, write_ballots_side
 from app.launching.sending import LEASE, Launching, LaunchLostError, Post, send_links
 from app.launching.service import LaunchRoom, settle_launch
 from app.launching.waves import Written, begin_wave, make_keys, wave_of, write_pool
+from app.mail.facts import RoundFacts
 from app.mail.feedback_letters import FeedbackLetter
-from app.mail.letters import RoundFacts
 from app.mail.mailer import Mail
 from app.models.identity.feedback_cycle import FeedbackCycle
 from app.models.identity.round import Round
@@ -36,11 +38,14 @@ from surveys.errors import SurveyError
 
 @dataclass(frozen=True)
 class _Ready:
-    """A wave that is written down, its facts for the mails, and each rater's links."""
+    """A wave that is written down, its facts for the mails, and each rater's links.
+
+    :ivar facts: gives them in the language that is spoken at the call.
+    """
 
     cycle: FeedbackCycle
     round_id: str
-    facts: RoundFacts
+    facts: Callable[[], RoundFacts]
     first: str
     waiting: deque[RaterLinks] = field(repr=False)
 
@@ -171,7 +176,9 @@ def _prepare(room: LaunchRoom, cycle_id: str, lease: _Lease) -> _Ready:
             made = keys.pop(pool.key, None) or make_keys(room)
             written.append(write_pool(room, session, wave, pool, made, roster_key))
         told = written[0].pool.round
-        facts = cycle_facts(wave.program, wave.cycle, told, wave.form, joined=joined, left=left)
+        facts = partial(
+            cycle_facts, wave.program, wave.cycle, told, wave.form, joined=joined, left=left
+        )
         first = told.id if wave.due else wave.cycle.id
     for idle in keys.values():  # of a subject who has left the roster within this second
         room.vault.destroy_sealed(idle.pool_id)
@@ -191,7 +198,7 @@ def _by_rater(written: Sequence[Written]) -> deque[RaterLinks]:
         for link in links_of[pool.pool_id]:
             together[link.invitee.person_id].append((pool, link))
     raters = [
-        RaterLinks(person_id, entries[0][1].invitee.address, tuple(entries))
+        RaterLinks(person_id, entries[0][1].invitee, tuple(entries))
         for person_id, entries in together.items()
     ]
     secrets.SystemRandom().shuffle(raters)
@@ -199,19 +206,21 @@ def _by_rater(written: Sequence[Written]) -> deque[RaterLinks]:
 
 
 def _send(room: LaunchRoom, ready: _Ready) -> None:
-    letters: dict[tuple[bytes, ...], FeedbackLetter] = {}
+    letters: dict[tuple[str, tuple[bytes, ...]], FeedbackLetter] = {}
     about, sender = ready.cycle.about, room.sender
 
     def letter_to(entry: RaterLinks) -> FeedbackLetter:
-        """Return the letter that all who rate the same people get."""
-        if entry.pools not in letters:
-            asked = [pool.asked(about) for pool, _ in entry.links]
-            letters[entry.pools] = FeedbackLetter(sender, ready.facts, about, asked)
-        return letters[entry.pools]
+        """Return the letter that all get who rate the same people and read the same language."""
+        key = (entry.invitee.language, entry.pools)
+        if key not in letters:
+            with speaking(entry.invitee.language):
+                asked = [pool.asked(about) for pool, _ in entry.links]
+                letters[key] = FeedbackLetter(sender, ready.facts(), about, asked)
+        return letters[key]
 
     def compose(entry: RaterLinks) -> Mail:
         return letter_to(entry).compose(
-            entry.address,
+            entry.invitee.address,
             links=[
                 sender.base_url + links.link_path(pool.pool_id, addressed.link)
                 for pool, addressed in entry.links

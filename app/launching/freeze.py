@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.languages import MAIL_LANGUAGES, spoken
 from app.models.identity.account import Account
 from app.models.identity.person import Person
 from app.people.service import RosterEntry
@@ -17,11 +18,15 @@ PROGRAM_CELL = 0
 
 @dataclass(frozen=True)
 class Invitee:
-    """A person as frozen at launch."""
+    """A person as frozen at launch.
+
+    :ivar language: that of their mails.
+    """
 
     person_id: str
     address: str = field(repr=False)
     cell: int
+    language: str = "en"
 
 
 @dataclass(frozen=True)
@@ -76,8 +81,7 @@ def freeze_roster(
         for entry in members[group]
     }
     invitees = tuple(
-        Invitee(entry.person_id, entry.address, cell_of.get(entry.person_id, PROGRAM_CELL))
-        for entry in asked
+        invitee_of(entry, cell_of.get(entry.person_id, PROGRAM_CELL)) for entry in asked
     )
     return FrozenRoster(invitees, groups)
 
@@ -103,8 +107,14 @@ def freeze_group(
     ]
     if len(asked) < k:
         raise TooFewPeopleError(len(asked), k, of_group=True)
-    people = [Invitee(entry.person_id, entry.address, PROGRAM_CELL) for entry in asked]
+    people = [invitee_of(entry, PROGRAM_CELL) for entry in asked]
     return FrozenRoster(tuple(people), ())
+
+
+def invitee_of(entry: RosterEntry, cell: int) -> Invitee:
+    """Return somebody who is asked, in their cell."""
+    reads = spoken(entry.language, MAIL_LANGUAGES)
+    return Invitee(entry.person_id, entry.address, cell, reads)
 
 
 def members_of(

@@ -13,10 +13,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.forms.service import frozen_form
+from app.languages import speaking
 from app.launching.further_links import drop_link, mint_link
 from app.launching.letters import bounces_to, invitation_id, round_facts, unsubscribe_url
 from app.launching.service import LaunchRoom
-from app.mail.letters import RoundFacts
+from app.mail.facts import RoundFacts
 from app.mail.mailer import Connection, Mail, MailDelayedError, MailRefusedError
 from app.mail.message_ids import fresh_message_id, message_id
 from app.mail.threads import (
@@ -50,6 +51,7 @@ class Invited:
     """Someone invited to an open round, as a later mail needs them.
 
     :ivar address: as frozen at launch, encrypted.
+    :ivar language: what they read, as their record says it now.
     """
 
     token_hash: bytes
@@ -58,6 +60,7 @@ class Invited:
     address: bytes = field(repr=False)
     reminders: int
     lost_mails: int
+    language: str
 
 
 def open_address(roster_key: envelope.DataKey, invited: Invited) -> str:
@@ -71,6 +74,7 @@ class RoundPost:
 
     def __init__(self, room: LaunchRoom, round_id: str) -> None:
         self._room = room
+        self._letters: dict[tuple[str, str], ThreadLetter] = {}
         with room.identity.read() as session:
             self.round = session.get_one(Round, round_id)
             self._program = session.get_one(Program, self.round.program_id)
@@ -150,7 +154,7 @@ class RoundPost:
 
     def _compose(self, invited: Invited, kind: str, identifier: str, link: Link | None) -> Mail:
         sender, secret_key = self._room.sender, self._room.secret_key
-        return self._letters[kind].compose(
+        return self._letter(kind, invited.language).compose(
             open_address(self._roster_key, invited),
             unsubscribe_url=unsubscribe_url(sender, secret_key, invited.person_id),
             message_id=identifier,
@@ -202,13 +206,13 @@ class RoundPost:
     def _roster_key(self) -> envelope.DataKey:
         return self._room.vault.roster_key()
 
-    @cached_property
-    def _letters(self) -> dict[str, ThreadLetter]:
-        facts = self._facts()
-        return {
-            kind: _LETTERS[kind, self.has_links](self._room.sender, facts)
-            for kind in (REMINDERS, LOST_MAILS)
-        }
+    def _letter(self, kind: str, reads: str) -> ThreadLetter:
+        """Return the letter that everybody gets who reads a language."""
+        with speaking(reads) as language:
+            if (kind, language) not in self._letters:
+                write = _LETTERS[kind, self.has_links]
+                self._letters[kind, language] = write(self._room.sender, self._facts())
+        return self._letters[kind, language]
 
     def _facts(self) -> RoundFacts:
         with self._room.identity.read() as session:

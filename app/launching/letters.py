@@ -1,7 +1,10 @@
 """What the letters of a round say of it, and the values that stand in each person's own."""
 
+from flask_babel import gettext as _
+
+from app.languages import language
 from app.mail.bounce_addresses import bounce_address
-from app.mail.letters import RoundFacts
+from app.mail.facts import RoundFacts
 from app.mail.message_ids import message_id
 from app.mail.sender import Sender
 from app.mail.unsubscribe import unsubscribe_token
@@ -10,15 +13,6 @@ from app.models.identity.round import Round
 from app.rounds.closings import closes_ahead
 from surveys.form_length import questions_in, seconds_to_answer
 from surveys.items import Form, in_language
-
-AUDIENCE_WORDS = (
-    "Your circle's mentor (the circle's totals), all mentors of the program (its totals and "
-    "comments), the program team (all of this)"
-)
-
-GROUP_AUDIENCE_WORDS = (
-    "Your circle's mentors and the program team (totals and comments), nobody else of the program"
-)
 
 
 def round_facts(
@@ -31,13 +25,16 @@ def round_facts(
     fingerprint: str,
     circle: str | None = None,
 ) -> RoundFacts:
-    """Return what the letters of a round say of it.
+    """Return what the letters of a round say of it, in the language that is spoken now.
 
     :param circle: the name of the one group that is asked, for the mail that asks it.
     """
+    spoken = language()
+    written_in, title = in_language(form.title, spoken)
     return RoundFacts(
         program=program.name,
-        form_title=in_language(form.title, "en")[1],
+        form_title=title,
+        title_language="" if written_in == spoken else written_in,
         questions=questions_in(form.items),
         seconds=seconds_to_answer(form.items),
         invited=launched.invited,
@@ -48,11 +45,24 @@ def round_facts(
         opens_at=launched.opens_at,
         closes=closes_ahead(launched),
         time_zone=program.time_zone,
-        audience=AUDIENCE_WORDS if launched.group_id is None else GROUP_AUDIENCE_WORDS,
+        audience=_audience(alone=launched.group_id is not None),
         circle=circle,
         replaces_earlier=launched.replaces_earlier,
         fingerprint=fingerprint,
-        support=tuple((in_language(line.label, "en")[1], line.contact) for line in form.support),
+        support=tuple((in_language(line.label, spoken)[1], line.contact) for line in form.support),
+    )
+
+
+def _audience(*, alone: bool) -> str:
+    """Return who sees the result of a whole program, or of a circle that is asked alone."""
+    if alone:
+        return _(
+            "Your circle's mentors and the program team (totals and comments), nobody else of the "
+            "program"
+        )
+    return _(
+        "Your circle's mentor (the circle's totals), all mentors of the program (its totals and "
+        "comments), the program team (all of this)"
     )
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.launching.freeze import PROGRAM_CELL, FrozenRoster, Invitee, may_be_mailed
+from app.launching.freeze import PROGRAM_CELL, FrozenRoster, invitee_of, may_be_mailed
 from app.models.identity.group import Group
 from app.models.identity.membership import Membership
 from app.models.identity.person import Person
@@ -172,5 +172,5 @@ def freeze_raters(
 
 def _roster(raters: Sequence[str], asked: Mapping[str, RosterEntry]) -> FrozenRoster:
     people = (asked[person_id] for person_id in raters)
-    invitees = (Invitee(entry.person_id, entry.address, PROGRAM_CELL) for entry in people)
+    invitees = (invitee_of(entry, PROGRAM_CELL) for entry in people)
     return FrozenRoster(tuple(invitees), ())

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.extensions import Store
 from app.forms.service import frozen_form
+from app.languages import speaking
 from app.launching.freeze import (
     FrozenRoster,
     admins_on_the_roster,
@@ -227,20 +228,13 @@ def _send(
     addressed: deque[AddressedLink],
     fingerprint: str,
 ) -> None:
-    facts = round_facts(
-        frozen.program,
-        frozen.round,
-        frozen.form,
-        circle=frozen.circle,
-        joined=frozen.joined,
-        left=frozen.left,
-        fingerprint=fingerprint,
-    )
-    letter = InvitationLetter(room.sender, facts)
+    # Each is rendered once, before the first mail goes; their order stays that of the links.
+    languages = {entry.invitee.language for entry in addressed}
+    letters = {reads: _letter_in(reads, room, frozen, fingerprint) for reads in languages}
 
     def compose(entry: AddressedLink) -> Mail:
         person_id = entry.invitee.person_id
-        return letter.compose(
+        return letters[entry.invitee.language].compose(
             entry.invitee.address,
             link=room.sender.base_url + links.link_path(pool_id, entry.link),
             unsubscribe_url=unsubscribe_url(room.sender, room.secret_key, person_id),
@@ -250,6 +244,21 @@ def _send(
 
     post = Post(room.identity, room.mailer, compose, room.now)
     send_links(post, Launching(Round, frozen.round.id, frozen.round.id), addressed)
+
+
+def _letter_in(reads: str, room: LaunchRoom, frozen: _Frozen, fingerprint: str) -> InvitationLetter:
+    """Return the letter that everybody gets who reads a language."""
+    with speaking(reads):
+        facts = round_facts(
+            frozen.program,
+            frozen.round,
+            frozen.form,
+            circle=frozen.circle,
+            joined=frozen.joined,
+            left=frozen.left,
+            fingerprint=fingerprint,
+        )
+        return InvitationLetter(room.sender, facts)
 
 
 def _mailed(session: Session, round_id: str) -> int:

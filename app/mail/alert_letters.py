@@ -1,41 +1,71 @@
 """Letters about alerts: one program at once, or the week's; in words and days, without figures."""
 
 from collections.abc import Sequence
+from datetime import date
 
-from app.mail.blocks import Action, Fallback, Letter, Panel, Paragraph
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.languages import apart, short_day
+from app.mail.blocks import Letter, Panel, Paragraph
 from app.mail.letters import stop_headers
 from app.mail.mailer import Mail
 from app.mail.message_ids import fresh_message_id
-from app.mail.sender import Sender, sheet_of
+from app.mail.notes import sent, to_open
+from app.mail.sender import Sender, origin, sheet_of
 from app.mail.sheet import Blanks
 
 Part = tuple[str, Sequence[tuple[str, str]], int]
 
 
-def alert_letter(sender: Sender, recipient: str, program: str, sentence: str, link: str) -> Mail:
+def alert_letter(
+    sender: Sender, recipient: str, program: str, since: date, certainty: str, link: str
+) -> Mail:
     """Return the mail that asks to look at a program; the subject doesn't say what was seen.
 
-    :param sentence: the alert in words, without a figure.
+    :param since: the day of the round since which wellbeing has fallen.
+    :param certainty: as surveys.wording.certainty_words.
     """
-    blanks = Blanks()
+    blanks, name = Blanks(), apart(program)
     letter = Letter(
-        subject=f"Please take a look at {program}",
-        origin=f"{sender.organisation} · {program}",
-        heading=f"Please take a look at {program}",
-        lead="You look after this program in Chorus, and a signal there needs a person.",
+        subject=_("Please take a look at %(program)s", program=name),
+        origin=origin(sender, program),
+        heading=_("Please take a look at %(program)s", program=name),
+        lead=_("You look after this program in Chorus, and a signal there needs a person."),
         blocks=(
-            Paragraph(sentence),
+            Paragraph(_notice(program, since, certainty)),
             Paragraph(
-                "The page shows what this rests on. There you can take the alert, or give it to "
-                "another admin, and note what will be done."
+                _(
+                    "The page shows what this rests on. There you can take the alert, or give it "
+                    "to another admin, and note what will be done."
+                )
             ),
-            Action("Open the alert", blanks.mark("link")),
-            Fallback(blanks.mark("link")),
+            *to_open(blanks, _("Open the alert")),
         ),
-        reason="You get this mail because you are an admin, and major declines are told at once.",
+        reason=_(
+            "You get this mail because you are an admin, and major declines are told at once."
+        ),
     )
-    values = {"messageid": fresh_message_id(sender.domain), "link": link}
-    return sheet_of(sender, letter, blanks).fill(recipient, values)
+    return sent(sender, letter, blanks, recipient, fresh_message_id(sender.domain), link)
+
+
+def _notice(program: str, since: date, certainty: str) -> str:
+    """Return the alert in words, without a figure."""
+    how_sure = {
+        "very likely": _("How sure: very likely."),
+        "likely": _("How sure: likely."),
+        "possible": _("How sure: possible."),
+    }
+    sentences = (
+        _(
+            "Wellbeing in %(program)s has probably fallen since the round of %(day)s.",
+            program=apart(program),
+            day=short_day(since),
+        ),
+        how_sure[certainty],
+        _("It says nothing about any person."),
+    )
+    return " ".join(sentences)
 
 
 def digest_letter(
@@ -52,18 +82,17 @@ def digest_letter(
     """
     blanks = Blanks()
     letter = Letter(
-        subject="Alerts: the week in Chorus",
-        origin=sender.organisation,
-        heading="Alerts: the week in Chorus",
-        lead="What is new, what is over, and what waits for somebody.",
+        subject=_("Alerts: the week in Chorus"),
+        origin=origin(sender),
+        heading=_("Alerts: the week in Chorus"),
+        lead=_("What is new, what is over, and what waits for somebody."),
         blocks=(
             *(_panel(*part) for part in parts),
-            Action("Open the alerts", blanks.mark("link")),
-            Fallback(blanks.mark("link")),
+            *to_open(blanks, _("Open the alerts")),
         ),
-        reason="You get this mail on Mondays because you are an admin; without news none comes.",
+        reason=_("You get this mail on Mondays because you are an admin; without news none comes."),
         stop_link=blanks.mark("stop"),
-        stop_words="Stop this weekly digest",
+        stop_words=_("Stop this weekly digest"),
     )
     sheet = sheet_of(sender, letter, blanks, stop_headers(blanks))
     values = {"messageid": message_id, "link": link, "stop": stop_link}
@@ -71,5 +100,7 @@ def digest_letter(
 
 
 def _panel(heading: str, rows: Sequence[tuple[str, str]], more: int) -> Panel:
-    after = f"And {more} more on the page." if more else ""
+    after = ""
+    if more:
+        after = ngettext("And %(num)s more on the page.", "And %(num)s more on the page.", more)
     return Panel(tuple(rows), before=heading, after=after)

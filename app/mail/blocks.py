@@ -70,9 +70,12 @@ Block = Paragraph | Heading | Panel | Action | Fallback | Address | Code
 
 @dataclass(frozen=True)
 class Letter:
-    """The content of one letter: `origin` is who writes, `reason` why this person gets it.
+    """The content of one letter, in the language that is spoken while it is rendered.
 
-    `stop_words` say what the link at the foot does; by default, what it does for survey mails.
+    `preheader` is what mail programs show beside the subject; by default, the lead. `origin` is
+    who writes, `reason` why this person gets it, `heading_language` that of the heading where it
+    is another one. `stop_words` say what the link at the foot does; by default, what it does for
+    survey mails. Neither subject nor preheader states a result.
     """
 
     subject: str
@@ -81,5 +84,7 @@ class Letter:
     lead: str
     blocks: tuple[Block, ...]
     reason: str
+    preheader: str = ""
+    heading_language: str = ""
     stop_link: str = ""
-    stop_words: str = "Pause or stop these mails, or see your data"
+    stop_words: str = ""

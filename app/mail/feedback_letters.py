@@ -3,24 +3,27 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from app.mail.blocks import Action, Address, Block, Code, Fallback, Heading, Letter, Paragraph
-from app.mail.letters import RoundFacts, changes_since, reason, stop_headers, support, terms
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.languages import apart
+from app.mail.blocks import Action, Block, Code, Fallback, Heading, Letter, Paragraph
+from app.mail.facts import RoundFacts
+from app.mail.feedback_words import asking, audience, promise
+from app.mail.letters import (
+    code,
+    preheader,
+    reason,
+    stop_headers,
+    support,
+    terms,
+    trust,
+)
 from app.mail.mailer import Mail
-from app.mail.sender import Sender, sheet_of
+from app.mail.sender import Sender, origin, sheet_of
 from app.mail.sheet import Blanks
-from surveys.raters import CIRCLES, MENTORS
 
 _DIGITS = "abcdefghij"  # the names of blanks have no figures
-_WHY = {
-    MENTORS: "you take part in {program}. What you notice shows your mentor what to keep and what "
-    "to try next.",
-    CIRCLES: "you mentor in {program}. What you notice shows your circle what to keep and what to "
-    "try next.",
-}
-_WHY_PEERS = (
-    "you take part in {program}. What you notice shows the others in your circle what to keep and "
-    "what to try next."
-)
 
 
 @dataclass(frozen=True)
@@ -38,11 +41,11 @@ class AskedAbout:
 
 def feedback_subject(facts: RoundFacts) -> str:
     """Return the subject of a cycle's mails, the same for everybody, however many links it has."""
-    return f"{facts.form_title} (anonymous)"
+    return _("%(title)s (anonymous)", title=facts.title)
 
 
 class FeedbackLetter:
-    """The first mail of a cycle for all who rate the same people, rendered once for them."""
+    """The first mail of a cycle for all who rate the same people, rendered once a language."""
 
     def __init__(
         self, sender: Sender, facts: RoundFacts, about: str, asked: Sequence[AskedAbout]
@@ -50,21 +53,25 @@ class FeedbackLetter:
         blanks = Blanks()
         letter = Letter(
             subject=feedback_subject(facts),
-            origin=f"{sender.organisation} · {facts.program}",
+            preheader=preheader(facts),
+            origin=origin(sender, facts.program),
             heading=facts.form_title,
+            heading_language=facts.title_language,
             lead=_lead(facts, asked),
             blocks=(
                 *_replacement(facts),
-                _asking(sender, facts, about),
+                asking(sender, facts, about),
                 feedback_terms(facts, about, asked),
                 *_links(blanks, asked),
-                Heading("How it stays anonymous"),
-                _promise(facts),
+                Heading(_("How it stays anonymous")),
+                promise(facts),
                 Paragraph(
-                    "Links and codes are yours alone. Please don't pass this mail on: whoever has "
-                    "it can answer in your place."
+                    _(
+                        "Links and codes are yours alone. Please don't pass this mail on: whoever "
+                        "has it can answer in your place."
+                    )
                 ),
-                Address("How we make sure, and how to check it:", f"{sender.base_url}/trust"),
+                trust(sender),
                 support(facts),
             ),
             reason=reason(facts),
@@ -102,18 +109,23 @@ def link_values(links: Sequence[str]) -> Mapping[str, str]:
 
 def link_blocks(blanks: Blanks, number: int, asked: AskedAbout) -> tuple[Block, ...]:
     """Return one link: button, address and code, and the fingerprint of its round."""
-    link, code = blanks.mark(_blank("link", number)), blanks.mark(_blank("code", number))
+    link = blanks.mark(_blank("link", number))
+    label = _("Open these questions")
+    if not asked.shared:
+        label = _("Open the questions about %(name)s", name=apart(asked.name))
     return (
-        Action(f"Open the questions about {asked.name}", link),
+        Action(label, link),
         Fallback(link),
-        Code("If the page asks for a code, it is this one:", code),
-        Code("The fingerprint, the same in everyone's mail about them:", asked.fingerprint),
+        code(blanks.mark(_blank("code", number))),
+        Code(_("The fingerprint, the same in everyone's mail about them:"), asked.fingerprint),
     )
 
 
 def feedback_terms(facts: RoundFacts, about: str, asked: Sequence[AskedAbout]) -> Block:
     """Return who sees the results, how and when."""
-    return terms(replace(facts, audience=_audience(about, asked)))
+    own = not all(entry.shared for entry in asked)
+    shared = any(entry.shared for entry in asked)
+    return terms(replace(facts, audience=audience(about, own=own, shared=shared)))
 
 
 def heading_of(asked: AskedAbout) -> Heading:
@@ -126,49 +138,32 @@ def _blank(kind: str, number: int) -> str:
 
 
 def _lead(facts: RoundFacts, asked: Sequence[AskedAbout]) -> str:
-    each = "" if len(asked) == 1 else " each"
-    number = "" if len(asked) == 1 else f"{len(asked)} links: "
-    return f"{number}{facts.questions} questions, about {facts.duration}{each}, anonymous"
+    questions = facts.questions
+    if len(asked) == 1:
+        return ngettext(
+            "%(num)s question, about %(duration)s, anonymous",
+            "%(num)s questions, about %(duration)s, anonymous",
+            questions,
+            duration=facts.duration,
+        )
+    each = ngettext(
+        "%(num)s question, about %(duration)s each, anonymous",
+        "%(num)s questions, about %(duration)s each, anonymous",
+        questions,
+        duration=facts.duration,
+    )
+    return ngettext("%(num)s link: %(each)s", "%(num)s links: %(each)s", len(asked), each=each)
 
 
 def _replacement(facts: RoundFacts) -> tuple[Block, ...]:
     if not facts.replaces_earlier:
         return ()
-    words = (
+    words = _(
         "This mail replaces links of an earlier one about the same people, which no longer work. "
-        "If you answered there, that answer is destroyed unread; please answer again here. "
-        "What the earlier mail has about anybody else stays good."
+        "If you answered there, that answer is destroyed unread; please answer again here. What "
+        "the earlier mail has about anybody else stays good."
     )
     return (Paragraph(words),)
-
-
-def _asking(sender: Sender, facts: RoundFacts, about: str) -> Paragraph:
-    why = _WHY.get(about, _WHY_PEERS).format(program=facts.program)
-    # Protocol: Launch. Who is invited, and how that changed, is how a person judges the crowd.
-    return Paragraph(
-        f"{sender.organisation} asks you because {why} It is for learning, and no appraisal. "
-        f"{facts.invited} people are asked in all.{changes_since(facts)}"
-    )
-
-
-def _audience(about: str, asked: Sequence[AskedAbout]) -> str:
-    one = {MENTORS: "the mentor", CIRCLES: "the members of the circle"}.get(about, "the person")
-    all_of_them = {MENTORS: "all mentors", CIRCLES: "the members of all circles"}.get(
-        about, "everyone"
-    )
-    words = []
-    if not all(entry.shared for entry in asked):
-        words.append(
-            f"only {one} it is about. The program team and the others whom it is about see the "
-            "mean of at least 3 such results, and no single one"
-        )
-    if any(entry.shared for entry in asked):
-        shared = next(entry for entry in asked if entry.shared)
-        words.append(
-            f"what is said about {shared.name} goes, as one result, to {all_of_them} about whom "
-            "too few people are asked, and to the program team"
-        )
-    return ". Apart from that, ".join(words)
 
 
 def _links(blanks: Blanks, asked: Sequence[AskedAbout]) -> tuple[Block, ...]:
@@ -176,26 +171,23 @@ def _links(blanks: Blanks, asked: Sequence[AskedAbout]) -> tuple[Block, ...]:
     for number, entry in enumerate(asked):
         blocks.append(heading_of(entry))
         if entry.shared:
-            blocks.append(Paragraph(_shared_words(entry, alone=len(asked) == 1)))
+            blocks.append(Paragraph(_shared_words(alone=len(asked) == 1)))
         blocks += link_blocks(blanks, number, entry)
     return tuple(blocks)
 
 
-def _shared_words(asked: AskedAbout, *, alone: bool) -> str:
-    others = "" if alone else " It is about whoever is not named in this mail."
-    return (
-        "Too few people are asked about them alone, so the questions name nobody, and all such "
-        f"answers are one result.{others} If that is several to you, think of all of them "
-        "together: you have one answer."
+def _shared_words(*, alone: bool) -> str:
+    sentences = [
+        _(
+            "Too few people are asked about them alone, so the questions name nobody, and all such "
+            "answers are one result."
+        )
+    ]
+    if not alone:
+        sentences.append(_("It is about whoever is not named in this mail."))
+    sentences.append(
+        _(
+            "If that is several to you, think of all of them together: you have one answer.",
+        )
     )
-
-
-def _promise(facts: RoundFacts) -> Paragraph:
-    at_last = " after the last of these days" if len(facts.closes) > 1 else ""
-    return Paragraph(
-        "Each answer is sealed on your device before it is sent, without your name, and by itself: "
-        "nothing shows that two answers came from one person. We know that you took part, not "
-        f"which answer is yours. After {facts.opening_days} all answers about somebody are opened "
-        f"once, together; only totals and shuffled comments remain. With fewer than {facts.k} "
-        f"answers{at_last}, they are destroyed unread."
-    )
+    return " ".join(sentences)

@@ -2,7 +2,12 @@
 
 from collections.abc import Sequence
 
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.languages import apart, listed
 from app.mail.blocks import Address, Block, Letter, Paragraph
+from app.mail.facts import RoundFacts
 from app.mail.feedback_letters import (
     AskedAbout,
     feedback_subject,
@@ -11,17 +16,15 @@ from app.mail.feedback_letters import (
     link_blocks,
     link_values,
 )
-from app.mail.letters import RoundFacts, reason, stop_headers, support
+from app.mail.letters import reason, stop_headers, support, trust
 from app.mail.mailer import Mail
-from app.mail.sender import Sender, sheet_of
+from app.mail.sender import Sender, origin, sheet_of
 from app.mail.sheet import Blanks
-from app.mail.threads import LOST_REASON
-
-_THANKS = "Where you have answered, thank you. There is nothing left to do there."
+from app.mail.threads import lost_reason, still_open
 
 
 class FeedbackThread:
-    """An answer to the first mail of a cycle, rendered once for all who rate the same people.
+    """An answer to the first mail of a cycle, rendered once a language for all who rate the same.
 
     What can be sent again has a link in it; the rest is named with the way to the first mail.
     """
@@ -50,17 +53,18 @@ class FeedbackThread:
             blocks += [heading_of(entry), *link_blocks(blanks, number, entry)]
         blocks += [
             feedback_terms(facts, about, [*linked, *unlinked]),
-            Address("If you can't find our first mail:", f"{sender.base_url}/lost"),
-            Address("How we make sure, and how to check it:", f"{sender.base_url}/trust"),
+            Address(_("If you can't find our first mail:"), f"{sender.base_url}/lost"),
+            trust(sender),
             support(facts),
         ]
         letter = Letter(
             subject=f"Re: {feedback_subject(facts)}",
-            origin=f"{sender.organisation} · {facts.program}",
+            origin=origin(sender, facts.program),
             heading=facts.form_title,
-            lead=f"Still open until {facts.closing_day}",
+            heading_language=facts.title_language,
+            lead=still_open(facts),
             blocks=tuple(blocks),
-            reason=LOST_REASON if lost else reason(facts),
+            reason=lost_reason() if lost else reason(facts),
             stop_link=blanks.mark("stop"),
         )
         thread = {"In-Reply-To": blanks.mark("thread"), "References": blanks.mark("thread")}
@@ -95,12 +99,20 @@ class FeedbackThread:
 def _reminder(
     facts: RoundFacts, linked: Sequence[AskedAbout], unlinked: Sequence[AskedAbout]
 ) -> list[str]:
-    words = [_THANKS]
+    words = [_("Where you have answered, thank you. There is nothing left to do there.")]
     if unlinked:
         words.append(
-            f"Where you haven't: {_links_about(unlinked)} in our first mail, earlier in this "
-            f"conversation, under the subject “{feedback_subject(facts)}”. We keep no links, so "
-            "this mail can't repeat what is there."
+            ngettext(
+                "Where you haven't: the link about %(names)s is in our first mail, earlier in this "
+                "conversation, under the subject “%(subject)s”. We keep no links, so this mail "
+                "can't repeat it.",
+                "Where you haven't: the links about %(names)s are in our first mail, earlier in "
+                "this conversation, under the subject “%(subject)s”. We keep no links, so this "
+                "mail can't repeat them.",
+                len(unlinked),
+                names=_names(unlinked),
+                subject=apart(feedback_subject(facts)),
+            )
         )
     if linked:
         words.append(_again(facts, linked))
@@ -113,33 +125,45 @@ def _lost(
     linked: Sequence[AskedAbout],
     unlinked: Sequence[AskedAbout],
 ) -> list[str]:
-    words = ["Someone asked for your links again, probably you."]
+    words = [_("Someone asked for your links again, probably you.")]
     if linked:
-        words.append(f"{_again(facts, linked)} Where you have answered, the page will say so.")
+        words += [_again(facts, linked), _("Where you have answered, the page will say so.")]
     if unlinked:
-        words.append(
-            f"We can't make the rest again yet: that is possible once {facts.k} people have "
-            f"answered about somebody. Until then {_links_about(unlinked)} in our first mail "
-            f"alone: from {sender.address}, {facts.first_mail_day}, under the subject "
-            f"“{feedback_subject(facts)}”. Please look in the spam folder, too. If that mail never "
-            "reached you, ask again in a day or two."
-        )
+        words += [
+            ngettext(
+                "We can't make the rest again yet: that is possible once %(num)s person has "
+                "answered about somebody.",
+                "We can't make the rest again yet: that is possible once %(num)s people have "
+                "answered about somebody.",
+                facts.k,
+            ),
+            ngettext(
+                "Until then the link about %(names)s is in our first mail alone: from %(sender)s, "
+                "%(day)s, under the subject “%(subject)s”. Please look in the spam folder, too. If "
+                "that mail never reached you, ask again in a day or two.",
+                "Until then the links about %(names)s are in our first mail alone: from "
+                "%(sender)s, %(day)s, under the subject “%(subject)s”. Please look in the spam "
+                "folder, too. If that mail never reached you, ask again in a day or two.",
+                len(unlinked),
+                names=_names(unlinked),
+                sender=apart(sender.address),
+                day=facts.first_mail_day,
+                subject=apart(feedback_subject(facts)),
+            ),
+        ]
     return words
 
 
 def _again(facts: RoundFacts, linked: Sequence[AskedAbout]) -> str:
-    return (
-        f"At least {facts.k} people have answered about {_names(linked)} by now, so we can send a "
-        "new link. It leads to the same one answer as the one in our first mail, which stays good."
+    return ngettext(
+        "At least %(num)s person has answered about %(names)s by now, so we can send a new link. "
+        "It leads to the same one answer as the one in our first mail, which stays good.",
+        "At least %(num)s people have answered about %(names)s by now, so we can send a new link. "
+        "It leads to the same one answer as the one in our first mail, which stays good.",
+        facts.k,
+        names=_names(linked),
     )
 
 
-def _links_about(asked: Sequence[AskedAbout]) -> str:
-    if len(asked) == 1:
-        return f"your link about {_names(asked)} is"
-    return f"your links about {_names(asked)} are"
-
-
 def _names(asked: Sequence[AskedAbout]) -> str:
-    *others, last = (entry.name for entry in asked)
-    return f"{', '.join(others)} and {last}" if others else last
+    return listed([entry.name for entry in asked])

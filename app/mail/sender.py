@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parseaddr
 
+from app.languages import apart, language
 from app.mail.blocks import Letter
 from app.mail.rendering import render_html, render_text
 from app.mail.sheet import Blanks, Sheet, cut_sheet
@@ -39,6 +40,12 @@ def sender_of(settings: Settings) -> Sender:
     )
 
 
+def origin(sender: Sender, program: str = "") -> str:
+    """Return who writes, as the head of a letter says it."""
+    names = [apart(name) for name in (sender.organisation, program) if name]
+    return " · ".join(names)
+
+
 def sheet_of(
     sender: Sender, letter: Letter, blanks: Blanks, headers: Mapping[str, str] | None = None
 ) -> Sheet:
@@ -52,6 +59,7 @@ def sheet_of(
         "Message-ID": blanks.mark("messageid"),
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
+        "Content-Language": language(),
     }
     return cut_sheet(
         sender.bare_address,

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email import policy, quoprimime
+from email.header import Header
 from email.message import EmailMessage
 from html import escape
 from itertools import chain, zip_longest
@@ -81,24 +82,38 @@ def cut_sheet(
     :param headers: name to value; a value may be or hold marks of `blanks`.
     """
     message = EmailMessage(policy=policy.SMTP)
+    message.make_alternative()  # first: it would move what says the content's language into a part
     pattern = blanks.pattern()
     for name, value in headers.items():
-        message[name] = pattern.sub(lambda mark: blanks.mark(mark[2], "HEADER"), value)
+        if name != "Subject":
+            message[name] = pattern.sub(lambda mark: blanks.mark(mark[2], "HEADER"), value)
     message["MIME-Version"] = "1.0"
-    message.make_alternative()
     for subtype, place, body in (("plain", "TEXT", text), ("html", "HTML", html)):
         part = EmailMessage(policy=policy.SMTP)
         part["Content-Type"] = f'text/{subtype}; charset="utf-8"'
         part["Content-Transfer-Encoding"] = "quoted-printable"
         part.set_payload(_encoded(body, place, blanks))
         message.attach(part)
-    content = message.as_bytes(policy=_UNFOLDED).decode("ascii")
+    content = _subject(headers.get("Subject", "")) + message.as_bytes(policy=_UNFOLDED).decode(
+        "ascii"
+    )
     pieces = pattern.split(content)
     return Sheet(
         sender=sender,
         pieces=tuple(piece.encode("ascii") for piece in pieces[0::3]),
         blanks=tuple(map(Blank, pieces[2::3], pieces[1::3])),
     )
+
+
+def _subject(words: str) -> str:
+    """Return the line of the subject; encoded words in lines of their own, none over RFC 2047's 75.
+
+    The policy that leaves the other headers unfolded would make it one word, however long.
+    """
+    line = " ".join(words.split())  # a name with a line break in it would begin another header
+    if not line.isascii():
+        line = Header(line, "utf-8", _LINE, "Subject").encode(linesep="\r\n")
+    return f"Subject: {line}\r\n"
 
 
 def _encoded(body: str, place: str, blanks: Blanks) -> str:

@@ -2,21 +2,20 @@
 
 from collections.abc import Mapping
 
-from app.mail.blocks import Action, Address, Block, Code, Fallback, Letter, Paragraph
-from app.mail.letters import RoundFacts, reason, stop_headers, support, terms
-from app.mail.mailer import Mail
-from app.mail.sender import Sender, sheet_of
-from app.mail.sheet import Blanks, Sheet
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
-_ANSWERED = "If you have answered, thank you. There is nothing left to do."
-LOST_REASON = (
-    "You get this mail because someone entered your address on our page for lost mail. If that "
-    "wasn't you, leave it: nothing has changed."
-)
+from app.languages import apart
+from app.mail.blocks import Action, Address, Block, Fallback, Letter, Paragraph
+from app.mail.facts import RoundFacts
+from app.mail.letters import code, fingerprint, reason, stop_headers, support, terms, trust
+from app.mail.mailer import Mail
+from app.mail.sender import Sender, origin, sheet_of
+from app.mail.sheet import Blanks, Sheet
 
 
 class ThreadLetter:
-    """An answer to the first mail of a round, rendered once for everyone."""
+    """An answer to the first mail of a round, rendered once for a language."""
 
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
@@ -50,81 +49,100 @@ class ThreadLetter:
 
 def nudge_letter(sender: Sender, facts: RoundFacts) -> ThreadLetter:
     """Return the reminder without any link, as it goes out before k people have taken part."""
-    where = (
+    where = _(
         "If you haven't: your link is in our first mail, earlier in this conversation, under the "
-        f"subject “{facts.subject}”. We keep no links, so this mail can't repeat it."
+        "subject “%(subject)s”. We keep no links, so this mail can't repeat it.",
+        subject=apart(facts.subject),
     )
-    lost = Address("If you can't find that mail:", f"{sender.base_url}/lost")
+    lost = Address(_("If you can't find that mail:"), f"{sender.base_url}/lost")
     blanks = Blanks()
-    blocks = (Paragraph(_ANSWERED), Paragraph(where), terms(facts), lost, support(facts))
+    blocks = (_answered(), Paragraph(where), terms(facts), lost, support(facts))
     return _letter(sender, facts, blanks, blocks, reason(facts))
 
 
 def link_reminder_letter(sender: Sender, facts: RoundFacts) -> ThreadLetter:
     """Return the reminder with a link of its own, as it goes out from k people on."""
     blanks = Blanks()
-    haven_t = (
-        f"If you haven't: at least {facts.k} people have taken part by now, so we can send a new "
-        "link. It leads to the same one answer as the link in our first mail, which stays good."
+    haven_t = ngettext(
+        "If you haven't: at least %(num)s person has taken part by now, so we can send a new link. "
+        "It leads to the same one answer as the link in our first mail, which stays good.",
+        "If you haven't: at least %(num)s people have taken part by now, so we can send a new "
+        "link. It leads to the same one answer as the link in our first mail, which stays good.",
+        facts.k,
     )
-    blocks = (Paragraph(_ANSWERED), Paragraph(haven_t), *_opening(blanks), *_rest(sender, facts))
+    blocks = (_answered(), Paragraph(haven_t), *_opening(blanks), *_rest(sender, facts))
     return _letter(sender, facts, blanks, blocks, reason(facts))
 
 
 def lost_mail_letter(sender: Sender, facts: RoundFacts) -> ThreadLetter:
     """Return the answer to "I have lost my mail" once a link can be sent again."""
     blanks = Blanks()
-    words = (
+    words = _(
         "Someone asked for your link again, probably you. Here it is. It leads to the same one "
         "answer as the link in our first mail, which stays good. If you have answered already, "
         "the page will say so; there is nothing left to do."
     )
     blocks = (Paragraph(words), *_opening(blanks), *_rest(sender, facts))
-    return _letter(sender, facts, blanks, blocks, LOST_REASON)
+    return _letter(sender, facts, blanks, blocks, lost_reason())
 
 
 def lost_too_early_letter(sender: Sender, facts: RoundFacts) -> ThreadLetter:
     """Return the answer to "I have lost my mail" while no link can be sent again."""
     blanks = Blanks()
-    why = (
+    why = ngettext(
         "Someone asked for your link again, probably you. We keep no links, and we can't make a "
-        f"new one yet: that is possible once {facts.k} people have taken part. Until then, each "
-        "link in the first mails is a piece of the key to all answers, and no piece can be made "
-        "again."
+        "new one yet: that is possible once %(num)s person has taken part. Until then, each link "
+        "in the first mails is a piece of the key to all answers, and no piece can be made again.",
+        "Someone asked for your link again, probably you. We keep no links, and we can't make a "
+        "new one yet: that is possible once %(num)s people have taken part. Until then, each link "
+        "in the first mails is a piece of the key to all answers, and no piece can be made again.",
+        facts.k,
     )
-    where = (
-        f"Your link is in our first mail: from {sender.address}, {facts.first_mail_day}, under the "
-        f"subject “{facts.subject}”. Please look in the spam folder, too. If you have answered, "
-        "there is nothing left to do. If that mail never reached you, ask again in a day or two:"
+    where = _(
+        "Your link is in our first mail: from %(sender)s, %(day)s, under the subject "
+        "“%(subject)s”. Please look in the spam folder, too. If you have answered, there is "
+        "nothing left to do. If that mail never reached you, ask again in a day or two:",
+        sender=apart(sender.address),
+        day=facts.first_mail_day,
+        subject=apart(facts.subject),
     )
     blocks = (
         Paragraph(why),
         Paragraph(where),
-        Address("The page for lost mail:", f"{sender.base_url}/lost"),
+        Address(_("The page for lost mail:"), f"{sender.base_url}/lost"),
         terms(facts),
         support(facts),
     )
-    return _letter(sender, facts, blanks, blocks, LOST_REASON)
+    return _letter(sender, facts, blanks, blocks, lost_reason())
+
+
+def lost_reason() -> str:
+    """Return why somebody gets an answer to "I have lost my mail"."""
+    return _(
+        "You get this mail because someone entered your address on our page for lost mail. If that "
+        "wasn't you, leave it: nothing has changed."
+    )
+
+
+def still_open(facts: RoundFacts) -> str:
+    """Return until when there is time."""
+    return _("Still open until %(day)s", day=facts.closing_day)
+
+
+def _answered() -> Paragraph:
+    return Paragraph(_("If you have answered, thank you. There is nothing left to do."))
 
 
 def _opening(blanks: Blanks) -> tuple[Block, ...]:
     return (
-        Action("Open the questions", blanks.mark("link")),
+        Action(_("Open the questions"), blanks.mark("link")),
         Fallback(blanks.mark("link")),
-        Code("If the page asks for a code, it is this one:", blanks.mark("code")),
+        code(blanks.mark("code")),
     )
 
 
 def _rest(sender: Sender, facts: RoundFacts) -> tuple[Block, ...]:
-    return (
-        terms(facts),
-        Code(
-            "The fingerprint of this round, the same in everyone's mail and on the page:",
-            facts.fingerprint,
-        ),
-        Address("How we make sure, and how to check it:", f"{sender.base_url}/trust"),
-        support(facts),
-    )
+    return (terms(facts), fingerprint(facts), trust(sender), support(facts))
 
 
 def _letter(
@@ -132,9 +150,10 @@ def _letter(
 ) -> ThreadLetter:
     letter = Letter(
         subject=f"Re: {facts.subject}",
-        origin=f"{sender.organisation} · {facts.program}",
+        origin=origin(sender, facts.program),
         heading=facts.form_title,
-        lead=f"Still open until {facts.closing_day}",
+        heading_language=facts.title_language,
+        lead=still_open(facts),
         blocks=blocks,
         reason=why,
         stop_link=blanks.mark("stop"),

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from app.accounts.errors import TooManyTriesError
 from app.accounts.tries import TryLimit
 from app.extensions import Store
+from app.languages import speaking
 from app.mail.mailer import Mail, MailDelayedError, Mailer, MailRefusedError
-from app.mail.notes import forgotten_letter, own_data_letter
+from app.mail.personal_letters import forgotten_letter, own_data_letter
 from app.mail.sender import Sender
 from app.models.identity.person import Person
 from app.people.data_links import LIFETIME, make_data_token
@@ -39,14 +40,16 @@ def mail_data_link(
     :raises MailRefusedError: if the relay will not take it.
     """
     with identity.read() as session:
-        address = _address(session, key, person_id)
+        address, reads = _address(session, key, person_id)
     try:
         limit.take(person_id, now)
     except TooManyTriesError:
         return  # the page says to look into the mailbox, and that is where the last ones are
     token = make_data_token(secret_key, person_id, now)
     link = f"{sender.base_url}/your-data/{token}"
-    _send(mailer, own_data_letter(sender, address, link, LIFETIME // timedelta(minutes=1)))
+    with speaking(reads):
+        letter = own_data_letter(sender, address, link, LIFETIME // timedelta(minutes=1))
+    _send(mailer, letter)
 
 
 def erase_person(
@@ -63,20 +66,23 @@ def erase_person(
     :raises UnknownPersonError: if nobody has this id (any more).
     """
     with identity.begin() as session:
-        address = _address(session, key, person_id)
+        address, reads = _address(session, key, person_id)
         forget_person(session, person_id, now, THE_PERSON)
+    with speaking(reads):
+        letter = forgotten_letter(sender, address)
     try:
-        _send(mailer, forgotten_letter(sender, address))
+        _send(mailer, letter)
     except (MailDelayedError, MailRefusedError) as error:
         # It can't be sent again later: the address is gone, as was promised.
         structlog.get_logger().warning("last mail was not taken", error=type(error).__name__)
 
 
-def _address(session: Session, key: envelope.DataKey, person_id: str) -> str:
+def _address(session: Session, key: envelope.DataKey, person_id: str) -> tuple[str, str]:
+    """Return somebody's address and what they read."""
     person = session.get(Person, person_id)
     if person is None:
         raise UnknownPersonError
-    return open_address(key, person)
+    return open_address(key, person), person.language
 
 
 def _send(mailer: Mailer, mail: Mail) -> None:

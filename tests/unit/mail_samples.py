@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from app.mail.letters import RoundFacts
+from app.mail.facts import RoundFacts
 from app.mail.sender import Sender
 
 CODE = "AbC-_9" * 15 + "AbCd1"

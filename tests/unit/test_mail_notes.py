@@ -3,24 +3,22 @@
 import email
 import re
 from collections.abc import Callable
+from datetime import date
 from email import policy
 
 import pytest
 
 from app.mail.alert_letters import alert_letter, digest_letter
 from app.mail.mailer import Mail
-from app.mail.notes import (
-    cancelled_letter,
-    feedback_letter,
-    forgotten_letter,
-    own_data_letter,
-    results_letter,
-    sign_in_letter,
-)
+from app.mail.notes import cancelled_letter, feedback_letter, results_letter
+from app.mail.personal_letters import forgotten_letter, own_data_letter, sign_in_letter
 from tests.unit.mail_samples import sample_sender
 
 _LINK = "https://chorus.example.org/page/abc?token=a-b_c"
-_SENTENCE = "Wellbeing in this program has probably fallen since the round of 4 May."
+_SENTENCE = (
+    "Wellbeing in Night shift has probably fallen since the round of 4 May. How sure: likely. "
+    "It says nothing about any person."
+)
 _PROGRAM = "Night shift"
 
 
@@ -41,7 +39,8 @@ def _sign_in() -> Mail:
 
 
 def _alert() -> Mail:
-    return alert_letter(sample_sender(), "m@example.org", _PROGRAM, _SENTENCE, _LINK)
+    since = date(2026, 5, 4)
+    return alert_letter(sample_sender(), "m@example.org", _PROGRAM, since, "likely", _LINK)
 
 
 def _digest(more: int = 0) -> Mail:
