@@ -44,8 +44,12 @@ Anything = TypeVar("Anything")
 
 def start_languages(app: Flask) -> None:
     """Let `app` speak every language that it has translations for."""
-    babel = Babel(default_translation_directories=str(_TRANSLATIONS))
-    babel.init_app(app, locale_selector=_wished, default_locale="en")
+    Babel().init_app(
+        app,
+        locale_selector=_wished,
+        default_locale="en",
+        default_translation_directories=str(_TRANSLATIONS),
+    )
     app.jinja_env.globals.update(
         page_language=language, page_direction=direction, day_words=day, moment_words=moment
     )

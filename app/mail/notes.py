@@ -41,7 +41,7 @@ def feedback_letter(
     blanks, name = Blanks(), apart(program)
     letter = Letter(
         subject=_("Feedback is in: %(program)s", program=name),
-        preheader=_("This mail holds no figures; you need no password to read them."),
+        preheader=_("This mail holds no figures; the page needs no password."),
         origin=origin(sender, program),
         heading=_("Your feedback in %(program)s can be read", program=name),
         lead=_("Those who were asked can't answer any more."),

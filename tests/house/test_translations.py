@@ -1,0 +1,95 @@
+"""What is said in a language is translated whole, and the compiled files are those sentences."""
+
+import io
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from app.languages import MAIL_LANGUAGES
+from tests.house.test_floors import ROOT
+
+TRANSLATED = sorted({*MAIL_LANGUAGES} - {"en"})
+# Where the words of mails stand.
+OF_MAILS = [
+    ("app/languages.py", "python"),
+    ("app/mail/**.py", "python"),
+    ("app/launching/**.py", "python"),
+    ("app/jobs/**.py", "python"),
+    ("app/alerts/digest.py", "python"),
+    ("app/templates/mail/**.html", "jinja2"),
+    ("app/templates/mail/**.txt", "jinja2"),
+]
+_PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+
+
+@cache
+def sentences() -> frozenset[str | tuple[str, ...]]:
+    """Return every sentence of the mails, as the program looks it up."""
+    found = extract_from_dir(str(ROOT), method_map=OF_MAILS, keywords=_keywords())
+    return frozenset(
+        tuple(said) if isinstance(said, (list, tuple)) else said for _, _, said, *_ in found
+    )
+
+
+def _keywords() -> dict[str, tuple[int, ...] | None]:
+    return {"_": None, "gettext": None, "ngettext": (1, 2)}
+
+
+@cache
+def catalog(language: str) -> Catalog:
+    """Return the translations into a language."""
+    path = ROOT / "translations" / language / "LC_MESSAGES" / "messages.po"
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def messages(language: str) -> Iterator[Message]:
+    """Give what is translated into a language."""
+    return (message for message in catalog(language) if message.id)
+
+
+def test_the_sentences_of_mails_are_found() -> None:
+    said = sentences()
+    assert "Open the questions" in said and "If the button does nothing, open this address:" in said
+    assert any(isinstance(one, tuple) for one in said) and len(said) > 150
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_sentence_of_a_mail_is_translated(language: str) -> None:
+    told = {message.id: message.string for message in messages(language)}
+    missing = [said for said in sentences() if not told.get(said) or not all(told[said])]
+    assert not missing
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_translation_has_the_placeholders_and_all_plural_forms_of_its_sentence(
+    language: str,
+) -> None:
+    wanted = catalog(language).num_plurals
+    for message in messages(language):
+        if isinstance(message.id, str):
+            forms = (message.string,)
+            needed = must = set(_PLACEHOLDER.findall(message.id))
+        else:
+            forms = message.string
+            assert len(forms) == wanted, message.id
+            needed = set(_PLACEHOLDER.findall(message.id[1]))
+            must = needed - {"num"}  # "two questions" is one word in Arabic
+        for form in forms if any(forms) else ():
+            assert must <= set(_PLACEHOLDER.findall(form)) <= needed, (language, message.id)
+            assert form.replace("%%", "").count("%") == len(_PLACEHOLDER.findall(form)), message.id
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_the_compiled_translations_are_those_that_people_read(language: str) -> None:
+    """ "make translations" was not forgotten."""
+    compiled = io.BytesIO()
+    write_mo(compiled, catalog(language))
+    path = ROOT / "translations" / language / "LC_MESSAGES" / "messages.mo"
+    assert path.read_bytes() == compiled.getvalue()
