@@ -7,6 +7,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from surveys.sentences import Written
+
 
 @dataclass(frozen=True)
 class Conversation:
@@ -28,20 +30,30 @@ class Conversation:
 @cache
 def _texts() -> tuple[Conversation, dict[str, Conversation]]:
     """Return the talk without a theme, and the one for each item."""
-    content = json.loads((files("surveys") / "data" / "guide.json").read_text("utf-8"))
-    return _conversation(content["general"]), {
-        item: _conversation(entry) for item, entry in content["items"].items()
+    english, german = _content("guide.json"), _content("guide.de.json")
+    return _conversation(english["general"], german["general"]), {
+        item: _conversation(entry, german["items"][item])
+        for item, entry in english["items"].items()
     }
 
 
-def _conversation(entry: dict[str, Any]) -> Conversation:
+def _content(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((files("surveys") / "data" / name).read_text("utf-8"))
+    return content
+
+
+def _conversation(english: dict[str, Any], german: dict[str, Any]) -> Conversation:
+    def written(field: str) -> Written | None:
+        return Written({"en": english[field], "de": german[field]}) if field in english else None
+
+    questions = zip(english["questions"], german["questions"], strict=True)
     return Conversation(
-        title=entry["title"],
-        opening=entry["opening"],
-        questions=tuple(entry["questions"]),
-        attempt=entry.get("try"),
-        thanks=entry.get("thanks"),
-        low_is_good=entry.get("low_is_good", False),
+        title=Written({"en": english["title"], "de": german["title"]}),
+        opening=Written({"en": english["opening"], "de": german["opening"]}),
+        questions=tuple(Written({"en": one, "de": other}) for one, other in questions),
+        attempt=written("try"),
+        thanks=written("thanks"),
+        low_is_good=english.get("low_is_good", False),
     )
 
 
