@@ -18,6 +18,8 @@ from app.health import register_health
 from app.help.pages import register_help
 from app.invites.routes import register_invites
 from app.people.data_routes import register_own_data
+from app.people.desk_routes import register_roster
+from app.people.import_routes import register_roster_import
 from app.people.lost_routes import register_lost
 from app.people.routes import register_people
 from app.plain.routes import register_plain
@@ -41,6 +43,8 @@ _PARTS: Mapping[str, tuple[Callable[[Flask], None], ...]] = {
         register_people,
         register_own_data,
         register_lost,
+        register_roster_import,
+        register_roster,
         register_programs,
         register_goals,
         register_forms,

@@ -39,6 +39,7 @@ LEFT_OUT: Mapping[str, str] = {
     "sign_in_link": "links for signing in",
     "program_standing": "how programs stand, worked out from their releases",
     "organisation_standing": "how they stand together, worked out from their releases",
+    "roster_upload": "rosters that wait for an admin's word, for an hour at most",
 }
 # What an invitation still says: who was asked. A column that comes later stays out by itself.
 _OF_AN_INVITATION = frozenset(

@@ -7,6 +7,7 @@ from app.jobs.workplace import Workplace
 from app.models.identity.round import Round
 from app.opening.replies import mask_new_messages
 from app.people.names import RosterMask
+from app.people.uploads import forget_old_uploads, has_old_uploads
 from app.respond.storage import shuffle_ballots
 from app.results.kept import keep_standings, standings_are_true
 from app.rounds.papers import papers_with_share
@@ -37,6 +38,16 @@ def mask_messages(workplace: Workplace) -> None:
     """Mask what authors wrote back, while the people they name are on the roster (D8)."""
     mask = RosterMask(workplace.identity, workplace.vault)
     mask_new_messages(workplace.ballots, workplace.vault, mask)
+
+
+def forget_rosters(workplace: Workplace) -> None:
+    """Throw away rosters that have waited for an admin's word for an hour."""
+    now = workplace.now()
+    with workplace.identity.read() as session:
+        waits = has_old_uploads(session, now)
+    if waits:  # only then is there anything to hold up others for
+        with workplace.identity.begin() as session:
+            forget_old_uploads(session, now)
 
 
 def shuffle_storage(workplace: Workplace) -> None:

@@ -24,7 +24,13 @@ from app.jobs.lost_mail import answer_lost_mails
 from app.jobs.notices import send_owed_notices
 from app.jobs.reminders import remind_open_rounds
 from app.jobs.retention import keep_no_longer
-from app.jobs.upkeep import keep_standings_true, look_at_thresholds, mask_messages, shuffle_storage
+from app.jobs.upkeep import (
+    forget_rosters,
+    keep_standings_true,
+    look_at_thresholds,
+    mask_messages,
+    shuffle_storage,
+)
 from app.jobs.workplace import Workplace
 
 SHUFFLE_EVERY_SECONDS = 300.0  # Protocol 4: every few minutes
@@ -42,6 +48,7 @@ _JOBS: tuple[Callable[[Workplace], None], ...] = (
     launch_due_cycles,
     look_at_thresholds,
     mask_messages,
+    forget_rosters,
     read_bounces,
     remind_open_rounds,
     remind_open_cycles,

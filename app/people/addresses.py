@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+from flask_babel import gettext as _
+
 # RFC 5321 4.5.3.1: 64 octets before the @, 254 that fit a path with its angle brackets.
 _LOCAL_MAX, _ADDRESS_MAX = 64, 254
 _LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
@@ -33,15 +35,15 @@ def normalise_address(text: str, domains: Collection[str] = ()) -> str:
     address = unicodedata.normalize("NFC", text.strip())
     # Checked before casefolding, which turns some other letters (a long s) into ASCII ones.
     if not address.isascii():
-        raise InvalidAddressError("it has letters that many mail relays refuse")
+        raise InvalidAddressError(_("it has letters that many mail relays refuse"))
     address = address.casefold()
     local, at, domain = address.rpartition("@")
     if not at:
-        raise InvalidAddressError("it has no @")
+        raise InvalidAddressError(_("it has no @"))
     if not _LOCAL.fullmatch(local) or len(local) > _LOCAL_MAX:
-        raise InvalidAddressError("the part before the @ can't be right")
+        raise InvalidAddressError(_("the part before the @ can't be right"))
     if not _DOMAIN.fullmatch(domain) or len(address) > _ADDRESS_MAX:
-        raise InvalidAddressError("the part after the @ can't be right")
+        raise InvalidAddressError(_("the part after the @ can't be right"))
     if domains and domain not in domains:
         raise ForeignDomainError
     return address

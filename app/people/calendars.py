@@ -4,6 +4,7 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from holidays import country_holidays, list_supported_countries
 
 from surveys.quiet_hours import WorkingCalendar
@@ -30,6 +31,17 @@ def country_of(time_zone: str) -> str | None:
     """Return the ISO code of the country whose zone this is; None where it is no country's."""
     countries = _countries()
     return countries.get(time_zone) or countries.get(_renamed().get(time_zone, ""))
+
+
+def calendar_words(time_zone: str, language: str) -> str:
+    """Return the name of the country whose working days hold in a zone; empty for none.
+
+    :param language: in which the name is said.
+    """
+    country = country_of(time_zone)
+    if country is None or country not in _supported():
+        return ""
+    return Locale.parse(language).territories.get(country, country)
 
 
 @cache

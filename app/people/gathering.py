@@ -3,6 +3,9 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
 from app.people.roster import Fault, Roster, RosterPerson, RosterPlace
 from app.people.roster_row import Header, RosterRow, RowFaultError, read_row
 from app.people.roster_text import Record, UnreadableRosterError
@@ -33,24 +36,32 @@ class Gathering:
             for number, record in enumerate(records, start=1):
                 if number > MAX_ROWS:
                     raise UnreadableRosterError(
-                        f"There are more than {MAX_ROWS:,} rows, which is too many for one roster.",
+                        _(
+                            "There are more than %(most)s rows, which is too many for one roster.",
+                            most=f"{MAX_ROWS:,}",
+                        ),
                         record.line,
                     )
                 if len(self.faults) >= MAX_FAULTS:
                     raise UnreadableRosterError(
-                        "There are too many faults to go on; mend these first.", record.line
+                        _("There are too many faults to go on; mend these first."), record.line
                     )
                 self._read_record(record)
         except UnreadableRosterError as error:
             self.faults.append(Fault(error.line, str(error)))
         if not self.people and not self.faults:
-            self.faults.append(Fault(None, "The file names no person; add a row for each."))
+            self.faults.append(Fault(None, _("The file names no person; add a row for each.")))
 
     def roster(self, encoding: str, notes: list[str]) -> Roster:
         """Return what has been gathered."""
         if self.repeated:
-            rows = "row says" if self.repeated == 1 else "rows say"
-            notes = [*notes, f"{self.repeated:,} {rows} what an earlier one said; read once."]
+            repeated = ngettext(
+                "%(rows)s row says what an earlier one said; read once.",
+                "%(rows)s rows say what an earlier one said; read once.",
+                self.repeated,
+                rows=f"{self.repeated:,}",
+            )
+            notes = [*notes, repeated]
         return Roster(
             encoding=encoding,
             has_places=PROGRAM in self.header.columns,
@@ -89,8 +100,12 @@ class Gathering:
                 continue
             if said is not None:
                 raise RowFaultError(
-                    f"The same address has another {word} on line"
-                    f" {self.first_lines[person.address]}; give one {word} to one person."
+                    _(
+                        "The same address has another %(word)s on line %(line)s; give one"
+                        " %(word)s to one person.",
+                        word=word,
+                        line=self.first_lines[person.address],
+                    )
                 )
             known = replace(known, **{attribute: says})
         self.people[person.address] = known
@@ -106,14 +121,17 @@ class Gathering:
             return False
         if replace(place, role="member" if place.role == "mentor" else "mentor") in self.places:
             raise RowFaultError(
-                "This person is both mentor and member of the same group; keep one of the two."
+                _("This person is both mentor and member of the same group; keep one of the two.")
             )
         if place.role == "member":
             other = self.memberships.setdefault((place.address, place.program), place)
             if other != place:
                 raise RowFaultError(
-                    f"Line {self.places[other]} puts this person elsewhere in the same program;"
-                    " a person is a member once in each program."
+                    _(
+                        "Line %(line)s puts this person elsewhere in the same program; a person is"
+                        " a member once in each program.",
+                        line=self.places[other],
+                    )
                 )
         self.places[place] = line
         return True

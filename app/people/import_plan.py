@@ -1,5 +1,7 @@
 """A roster beside what is stored -> what would change; pure, so a preview shows exactly that."""
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -96,6 +98,12 @@ class ImportPlan:
         return len(self.leaving) > 3 and 2 * len(self.leaving) > self.active_before
 
 
+def plan_mark(plan: ImportPlan) -> str:
+    """Return what tells this plan from every other one: what was agreed to is what is done."""
+    body = vars(plan) | {"returning": sorted(plan.returning)}
+    return hashlib.sha256(json.dumps(body, default=vars, sort_keys=True).encode()).hexdigest()
+
+
 def plan_import(roster: Roster, stored: Stored, time_zone: str | None = None) -> ImportPlan:
     """Return what would make the database say what the roster says.
 
@@ -108,8 +116,9 @@ def plan_import(roster: Roster, stored: Stored, time_zone: str | None = None) ->
     default = time_zone or DEFAULT_TIME_ZONE
     named, roster = roster, without(roster, stored.forgotten)
     places = _stored_spellings(roster.places, stored)
+    common = _common_zones(roster, places)
     programs = {
-        program: time_zone or _most_common_zone(roster, places, program)
+        program: time_zone or common.get(program, DEFAULT_TIME_ZONE)
         for program in dict.fromkeys(place.program for place in places)
         if program not in stored.programs
     }
@@ -176,14 +185,15 @@ def _new_groups(places: list[RosterPlace], stored: Stored) -> dict[tuple[str, st
     return {group: None for group in named if group not in stored.groups}
 
 
-def _most_common_zone(roster: Roster, places: Sequence[RosterPlace], program: str) -> str:
-    members = {place.address for place in places if place.program == program}
-    zones = Counter(
-        person.time_zone
-        for person in roster.people
-        if person.address in members and person.time_zone
-    )
-    return zones.most_common(1)[0][0] if zones else DEFAULT_TIME_ZONE
+def _common_zones(roster: Roster, places: Sequence[RosterPlace]) -> dict[str, str]:
+    """Return, by program, the zone that most of its people have in the file."""
+    zone_of = {person.address: person.time_zone for person in roster.people}
+    counts: dict[str, Counter[str]] = {}
+    for program, address in dict.fromkeys((place.program, place.address) for place in places):
+        zone = zone_of.get(address)
+        if zone:
+            counts.setdefault(program, Counter())[zone] += 1
+    return {program: zones.most_common(1)[0][0] for program, zones in counts.items()}
 
 
 def _new_entry(person: RosterPerson, zone: str) -> PersonEntry:

@@ -16,7 +16,7 @@ from app.models.identity.person import Person
 from app.models.identity.pool import Pool
 from app.models.identity.program import Program
 from app.models.identity.round import Round
-from app.people.import_plan import ImportPlan, PersonEntry, plan_import
+from app.people.import_plan import ImportPlan, PersonEntry, plan_import, plan_mark
 from app.people.personal import sealed_columns
 from app.people.roster import Roster
 from app.people.stored import read_stored
@@ -62,23 +62,53 @@ def import_roster(
     :raises TooManyLeaveError: unless `allow_leavers`.
     :raises RosterMovedError: if it would now do something else than `agreed` says.
     """
-    if roster.faults:
-        raise FaultyRosterError
     if agreed.too_many_leave and not allow_leavers:
         raise TooManyLeaveError
+    import_marked(
+        session,
+        roster_key,
+        roster,
+        plan_mark(agreed),
+        now=now,
+        actor=actor,
+        time_zone=time_zone,
+        allow_leavers=allow_leavers,
+    )
+
+
+def import_marked(
+    session: Session,
+    roster_key: envelope.DataKey,
+    roster: Roster,
+    mark: str,
+    *,
+    now: datetime,
+    actor: str,
+    time_zone: str | None = None,
+    allow_leavers: bool = False,
+) -> None:
+    """Make the database say what `roster` says, if that is what the mark of a plan stands for.
+
+    :raises FaultyRosterError, TooManyLeaveError, RosterMovedError: as for `import_roster`.
+    """
+    if roster.faults:
+        raise FaultyRosterError
     stored = read_stored(session, roster_key, roster)
-    if plan_import(roster, stored, time_zone) != agreed:
+    plan = plan_import(roster, stored, time_zone)
+    if plan_mark(plan) != mark:
         raise RosterMovedError
-    if agreed.empty:
+    if plan.too_many_leave and not allow_leavers:
+        raise TooManyLeaveError
+    if plan.empty:
         return
     people = {one.address: one.id for one in stored.people if one.address is not None}
-    _remove(session, agreed, now.date())
-    _change(session, roster_key, agreed)
-    people |= _add_people(session, roster_key, agreed.added)
-    _add_places(session, agreed, people, now.date())
-    counts = f"{len(agreed.added)} added, {len(agreed.changed)} changed, {len(agreed.leaving)} left"
+    _remove(session, plan, now.date())
+    _change(session, roster_key, plan)
+    people |= _add_people(session, roster_key, plan.added)
+    _add_places(session, plan, people, now.date())
+    counts = f"{len(plan.added)} added, {len(plan.changed)} changed, {len(plan.leaving)} left"
     # A mentor sees a group's results, so who became one is an act of its own.
-    mentors = sum(place.role == "mentor" for place in agreed.places_added)
+    mentors = sum(place.role == "mentor" for place in plan.places_added)
     record(session, now, actor, "imported a roster", f"people: {counts}; new mentors: {mentors}")
 
 

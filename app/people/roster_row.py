@@ -3,6 +3,8 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+
 from app.people.addresses import ForeignDomainError, InvalidAddressError, normalise_address
 from app.people.plain_text import FORMULA_MARKS, MAX_CHARACTERS, has_unseen, tidy_text
 from app.people.roster import RosterPerson, RosterPlace
@@ -61,13 +63,28 @@ class _RowReader:
             return ""
         text = tidy_text(self.record.cells[position])
         if has_unseen(text):
-            self.faults.append(f"The {column} has a character that can't be seen; type it again.")
+            self.faults.append(
+                _(
+                    "The %(column)s has a character that can't be seen; type it again.",
+                    column=column,
+                )
+            )
         elif text and text[0] in FORMULA_MARKS:
             self.faults.append(
-                f'The {column} begins with "{text[0]}" like a formula; write plain text.'
+                _(
+                    'The %(column)s begins with "%(mark)s" like a formula; write plain text.',
+                    column=column,
+                    mark=text[0],
+                )
             )
         elif len(text) > MAX_CHARACTERS and column != ADDRESS:
-            self.faults.append(f"The {column} is longer than {MAX_CHARACTERS} characters.")
+            self.faults.append(
+                _(
+                    "The %(column)s is longer than %(most)s characters.",
+                    column=column,
+                    most=MAX_CHARACTERS,
+                )
+            )
         else:
             return text
         return ""
@@ -91,12 +108,15 @@ def read_row(
     reader = _RowReader(record, header, [])
     if any(cell.strip() for cell in record.cells[header.width :]):
         reader.faults.append(
-            "There are more cells than names of columns; put quotes around text with a separator."
+            _(
+                "There are more cells than names of columns; put quotes around text with a"
+                " separator."
+            )
         )
         return None, reader.faults
     address = reader.value(ADDRESS, lambda text: _read_address(text, domains))
     if address is None and not reader.faults:
-        reader.faults.append("The address is missing; every row needs one.")
+        reader.faults.append(_("The address is missing; every row needs one."))
     person = RosterPerson(
         address=address or "",
         name=_read_name(reader),
@@ -113,11 +133,15 @@ def _read_address(text: str, domains: Collection[str]) -> str:
     try:
         return normalise_address(text, domains)
     except InvalidAddressError as error:
-        raise RowFaultError(f"This is no mail address: {error}; correct it.") from None
+        raise RowFaultError(
+            _("This is no mail address: %(reason)s; correct it.", reason=str(error))
+        ) from None
     except ForeignDomainError:
         raise RowFaultError(
-            "The address is outside the mail domains that may be invited; correct it, or have"
-            " the domain added to CHORUS_MAIL_DOMAINS."
+            _(
+                "The address is outside the mail domains that may be invited; correct it, or have"
+                " the domain added to CHORUS_MAIL_DOMAINS."
+            )
         ) from None
 
 
@@ -136,14 +160,14 @@ def _read_time_zone(text: str) -> str:
 def _read_language(text: str) -> str:
     language = read_language(text)
     if language is None:
-        raise RowFaultError("The language is unknown; write a tag such as en or de.")
+        raise RowFaultError(_("The language is unknown; write a tag such as en or de."))
     return language
 
 
 def _read_role(text: str) -> str:
     role = ROLES.get(spelling(text))
     if role is None:
-        raise RowFaultError("The role is unknown; write mentor or member.")
+        raise RowFaultError(_("The role is unknown; write mentor or member."))
     return role
 
 
@@ -154,7 +178,7 @@ def _read_place(reader: _RowReader, address: str) -> RosterPlace | None:
     if len(reader.faults) > faults:
         return None
     if group and not program:
-        reader.faults.append("The group has no program; name the program that it belongs to.")
+        reader.faults.append(_("The group has no program; name the program that it belongs to."))
     elif role == "mentor" and not group:
-        reader.faults.append("A mentor needs a group; name the group that this person mentors.")
+        reader.faults.append(_("A mentor needs a group; name the group that this person mentors."))
     return RosterPlace(address, program, group or None, role) if program else None

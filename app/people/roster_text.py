@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+
 from app.people.roster_words import COLUMNS, spelling
 
 MAX_BYTES = 20 * 1024 * 1024
 _SEPARATORS = ",;\t"
 _SEPARATOR_LINE = re.compile(r"sep=([,;\t])", re.IGNORECASE)  # what Excel writes and reads
-_ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # the latter also locks with a password
 
 
 class UnreadableRosterError(ValueError):
@@ -36,17 +38,31 @@ class Record:
         return not any(cell.strip() for cell in self.cells)
 
 
-def decode(content: bytes) -> tuple[str, str]:
-    """Return the text of a roster file and the name of the encoding that was taken.
+def check_size(content: bytes) -> None:
+    """Refuse what is larger than a roster can be.
 
-    :raises UnreadableRosterError: if it is too large, a workbook, or text of no known encoding.
+    :raises UnreadableRosterError: if it is.
     """
     if len(content) > MAX_BYTES:
         raise UnreadableRosterError(
-            f"The file is larger than {MAX_BYTES // 1024 // 1024} MB; split it by program."
+            _("The file is larger than %(most)s MB.", most=MAX_BYTES // 1024 // 1024)
         )
-    if content.startswith((_ZIP, _OLD_EXCEL)):
-        raise UnreadableRosterError("This is a workbook; save the sheet as CSV and import that.")
+
+
+def is_workbook(content: bytes) -> bool:
+    """Return whether a file says that it is a workbook, or else something packed."""
+    return content.startswith(_ZIP)
+
+
+def decode(content: bytes) -> tuple[str, str]:
+    """Return the text of a roster file and the name of the encoding that was taken.
+
+    :raises UnreadableRosterError: if it is an old workbook, or text of no known encoding.
+    """
+    if content.startswith(_OLD_EXCEL):
+        raise UnreadableRosterError(
+            _("This workbook is of an old kind or has a password; save it as XLSX or CSV.")
+        )
     try:
         if content.startswith(codecs.BOM_UTF8):
             return content.decode("utf-8-sig"), "UTF-8"
@@ -54,10 +70,13 @@ def decode(content: bytes) -> tuple[str, str]:
             return content.decode("utf-16"), "UTF-16"
     except UnicodeDecodeError as error:
         raise UnreadableRosterError(
-            f"The file says that it is {error.encoding}, but isn't; save it as CSV UTF-8."
+            _(
+                "The file says that it is %(encoding)s, but isn't; save it as CSV UTF-8.",
+                encoding=error.encoding,
+            )
         ) from None
     if b"\0" in content:
-        raise UnreadableRosterError("The file has bytes that no text has; save it as CSV UTF-8.")
+        raise UnreadableRosterError(_("The file has bytes that no text has; save it as CSV UTF-8."))
     for encoding, name in (("utf-8", "UTF-8"), ("cp1252", "Windows-1252")):
         try:
             return content.decode(encoding), name
@@ -78,7 +97,7 @@ def read_records(text: str, separator: str) -> Iterator[Record]:
             cells = next(reader, None)
         except csv.Error:
             raise UnreadableRosterError(
-                "The quotes don't match here; write each \" inside a quoted cell twice.", line
+                _("The quotes don't match here; write each \" inside a quoted cell twice."), line
             ) from None
         if cells is None:
             return

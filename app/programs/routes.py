@@ -18,6 +18,7 @@ from app.programs.code_routes import blueprint as code_blueprint
 from app.programs.desk import program_desk
 from app.programs.errors import UnknownProgramError
 from app.programs.forecast_routes import blueprint as forecast_blueprint
+from app.programs.group_routes import blueprint as group_blueprint
 from app.programs.planning import plan_round
 from app.programs.schemas import (
     AGAIN_AFTER,
@@ -248,6 +249,7 @@ def register_programs(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(code_blueprint)
     app.register_blueprint(forecast_blueprint)
+    app.register_blueprint(group_blueprint)
 
 
 def _actor() -> acts.Actor:

@@ -40,8 +40,10 @@ from app.models.identity.program_goal import ProgramGoal
 from app.models.identity.round import Round
 from app.people.data_links import make_data_token
 from app.people.personal import sealed_columns
+from app.people.roster_file import read_roster
 from app.people.self_assessments import keep_ratings
 from app.people.service import person_by_address
+from app.people.uploads import Upload, keep_upload
 from app.programs.acts import Actor
 from app.rounds.service import request_round
 from app.vault import current_vault
@@ -110,7 +112,7 @@ def full_scene(app: Flask, mailer: MemoryMailer, folder: Path) -> Scene:
     places = _ready_program(app, folder) | _asked_program(app, folder)
     opened = rounds.launch(app, mailer)
     places |= _results(app) | _cancelling() | _links(app) | _of_the_open_round(opened)
-    places |= _feedback(places)
+    places |= _feedback(places) | _roster(app)
     inbox = app.config["CHORUS"].inbox
     places["mail"] = store_message(inbox, mailer.mails[0].content)
     return Scene(places, dict(_bodies(app, opened)))
@@ -210,6 +212,25 @@ def _feedback(places: Mapping[str, str]) -> dict[str, str]:
             session.execute(update(Round).where(Round.cycle_id == cycle).values(state=state))
         session.get_one(FeedbackCycle, asking).state = "open"
     return cycles
+
+
+def _roster(app: Flask) -> dict[str, str]:
+    """Find somebody on the roster, make somebody who has left, and two files that wait."""
+    key, now = current_vault().roster_key(), current_clock().now()
+    admin = sign_in_admin(app.test_client(), _ADDRESSES[ADMIN])
+    faulty = "Email,Program,Role\n" + "nobody,Ready,boss\n" * 60
+    with identity.begin() as session:
+        somebody = person_by_address(session, key, "south.1@example.org")
+        assert somebody is not None
+        gone = session.get_one(Person, _somebody(session, "Uma Gray"))
+        gone.state, gone.left_on = "left", now.date()
+        waiting = {
+            name: keep_upload(
+                session, key, admin, Upload("people.csv", read_roster(text.encode()), None), now
+            )
+            for name, text in (("upload", rounds.roster_csv({"West": 60})), ("faulty", faulty))
+        }
+        return {"somebody": somebody.id, "gone": gone.id, **waiting}
 
 
 def _goal(program_id: str, target: str = SCORE) -> str:

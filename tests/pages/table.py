@@ -34,6 +34,7 @@ SAID, GOT_IT = {"of": "own-comments", "item": "skill_keep", "all": "1"}, {"ackno
 DUE, DONE = "2026-05-20", "2026-05-04"
 ACTION = {"action": "Two quiet hours on Fridays.", "due_on": DUE}
 WISH = {"name": "Sam Reed", "reach": "+00 111 22 33", "when": "week", "about": ""}
+ONE_PERSON = {"name": "Ida Falk", "time_zone": "Europe/Berlin", "language": "de"}
 PASSWORDS = {"password": "nine quiet otters", "again": "nine quiet otters"}
 
 
@@ -57,7 +58,8 @@ class Row:
     def is_page(self) -> bool:
         """Return whether a browser shows the answer to people as a page of its own."""
         programs = ("/api/", "/healthz", "/readyz", "/static/", "/trust.json")
-        bare = self.path == "/dev/inbox/{mail}/html" or self.path.endswith("}/download")
+        files = ("}/download", ".csv", ".xlsx")
+        bare = self.path == "/dev/inbox/{mail}/html" or self.path.endswith(files)
         shown = not bare and not self.path.startswith(programs)
         return shown and isinstance(self.answers[self.viewer], int)
 
@@ -469,6 +471,67 @@ _ALERTS = (
     get("/audit", SHOWN, admins(200)),
 )
 
+_PEOPLE = (
+    get("/people", NEW, admins(200)),
+    get("/people", SHOWN, admins(200)),
+    get("/people?state=left", NEW, admins(200)),
+    get("/people?state=unreached&program={open}", SHOWN, admins(200)),
+    get("/people?program={open}", SHOWN, admins(200)),
+    get("/people?state=answered", ERROR, admins(404)),
+    post("/people/find", SHOWN, admins(200), text="person north"),
+    post("/people/find", SHOWN, admins("/people/*"), text="mentor@corp.example"),
+    post("/people/find", NEW, admins(200), text="nobody"),
+    get("/people/new", SHOWN, admins(200)),
+    post("/people/new", SHOWN, admins("/people/*"), **ONE_PERSON, address="ida.falk@corp.example"),
+    post("/people/new", ERROR, admins(422), **ONE_PERSON, address="ida"),
+    get("/people/{somebody}", SHOWN, admins(200)),
+    get("/people/{gone}", SHOWN, admins(200)),
+    get("/people/nosuchperson", ERROR, admins(404)),
+    post("/people/{somebody}", ERROR, admins(422), **ONE_PERSON, address="mentor@corp.example"),
+    post("/people/nosuchperson", ERROR, admins(404), **ONE_PERSON, address="ida@corp.example"),
+    get("/people/{somebody}/place?program={ready}", SHOWN, admins(200)),
+    get("/people/{somebody}/place?program=nosuchprogram", ERROR, admins(404)),
+    post("/people/{somebody}/place?program={ready}", ERROR, admins(422), role="mentor"),
+    post("/people/nosuchperson/place?program={ready}", ERROR, admins(404), role="member"),
+    post("/people/{somebody}/places/nosuchplace/end", ERROR, admins("/people/{somebody}")),
+    get("/people/{somebody}/leave", SHOWN, admins(200)),
+    get("/people/nosuchperson/leave", ERROR, admins(404)),
+    post("/people/nosuchperson/leave", ERROR, admins(404)),
+    post("/people/nosuchperson/return", ERROR, admins(404)),
+    post("/people/nosuchperson/resume", ERROR, admins(404)),
+    get("/people/import", NEW, admins(200)),
+    get("/people/import", SHOWN, admins(200)),
+    get("/people/import/template.csv", SHOWN, admins(200)),
+    get("/people/import/template.xlsx", SHOWN, admins(200)),
+    post("/people/import", ERROR, admins(422)),
+    get("/people/import/{upload}", SHOWN, admins(200)),
+    get("/people/import/{upload}?show=leaving&page=2", SHOWN, admins(200)),
+    get("/people/import/{faulty}", SHOWN, admins(200)),
+    get("/people/import/nosuchupload", ERROR, admins("/people/import")),
+    get("/people/import/{faulty}/faults.csv", SHOWN, admins(200)),
+    get("/people/import/nosuchupload/faults.csv", ERROR, admins("/people/import")),
+    post("/people/import/{upload}", ERROR, admins(409), mark="another"),
+    post("/people/import/nosuchupload", ERROR, admins("/people/import"), mark="another"),
+    post("/people/import/nosuchupload/cancel", ERROR, admins("/people/import")),
+    get("/programs/{ready}/groups", SHOWN, admins(200)),
+    get("/programs/{empty}/groups", EMPTY, admins(200)),
+    get("/programs/nosuchprogram/groups", ERROR, admins(404)),
+    post("/programs/{ready}/groups", ERROR, admins(422), name=""),
+    post("/programs/nosuchprogram/groups", ERROR, admins(404), name="East"),
+    get("/programs/{ready}/groups/{ready_group}", SHOWN, admins(200)),
+    get("/programs/{ready}/groups/none", SHOWN, admins(200)),
+    get("/programs/nosuchprogram/groups/none", ERROR, admins(404)),
+    get("/programs/{ready}/groups/nosuchgroup", ERROR, admins(404)),
+    post("/programs/{ready}/groups/{ready_group}", ERROR, admins(422), name="=1+1"),
+    post("/programs/{ready}/groups/nosuchgroup", ERROR, admins(404), name="East"),
+    get("/programs/{ready}/groups/{ready_group}/close", SHOWN, admins(200)),
+    get("/programs/{ready}/groups/nosuchgroup/close", ERROR, admins(404)),
+    post("/programs/{ready}/groups/nosuchgroup/close", ERROR, admins(404)),
+    post("/programs/{ready}/move?source={ready_group}", SHOWN, admins(200), everybody="yes"),
+    post("/programs/{ready}/move", ERROR, admins("/programs/{ready}/groups/none")),
+    post("/programs/nosuchprogram/move", ERROR, admins(404)),
+)
+
 _MACHINES = (
     get("/healthz", SHOWN, everybody(200)),
     get("/readyz", SHOWN, everybody(200)),
@@ -501,6 +564,7 @@ TABLE = (
     *_FORMS,
     *_GOALS,
     *_ALERTS,
+    *_PEOPLE,
     *_MACHINES,
     *_DEVELOPMENT,
     post("/sign-out", SHOWN, everybody(SIGN_IN)),

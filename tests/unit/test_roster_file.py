@@ -212,7 +212,7 @@ def test_no_fault_quotes_the_row():
         (b"ada@chorus.example,Ada\n", 1, "holds an address where names"),
         (b"Email,Mail\na@chorus.example,b@chorus.example\n", 1, "Two columns mean the address"),
         (b"Email,Group\nada@chorus.example,Blue\n", 1, "add a column Program"),
-        (b"PK\x03\x04rest", None, "save the sheet as CSV"),
+        (b"PK\x03\x04rest", None, "save the sheet as XLSX or CSV"),
         (b"\xff\xfeE", None, "save it as CSV UTF-8"),
         (b"\xef\xbb\xbfEmail\n\xff", None, "save it as CSV UTF-8"),
         (b"E\0m\0a\0i\0l\0", None, "save it as CSV UTF-8"),

@@ -1,0 +1,263 @@
+"""The roster from a file, in the browser: chosen, looked at, then imported or thrown away."""
+
+import io
+from http import HTTPStatus
+
+from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy.exc import IntegrityError
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.accounts.roles import current_account, for_admins, signed_in
+from app.clock import current_clock
+from app.extensions import identity
+from app.people.import_plan import plan_import, plan_mark
+from app.people.importing import RosterMovedError, TooManyLeaveError, import_marked
+from app.people.plan_views import view_plan
+from app.people.roster_file import read_roster
+from app.people.roster_text import MAX_BYTES
+from app.people.stored import read_stored
+from app.people.template_file import COLUMN_HELP, template_csv, template_workbook
+from app.people.time_zones import WINDOWS_ZONES, resolve_time_zone
+from app.people.uploads import Upload, UploadGoneError, drop_upload, keep_upload, kept_upload
+from app.spreadsheets import CSV_TYPE, WORKBOOK_TYPE, csv_bytes
+from app.vault import current_vault
+from surveys.errors import UnknownZoneError
+
+MOST_BODY_BYTES = MAX_BYTES + 64 * 1024  # the file, and the form around it
+PAGE_LENGTH = 50
+_LONGEST_NAME = 80
+_CHOOSING = "roster_import.choose"
+
+blueprint = Blueprint("roster_import", __name__, url_prefix="/people/import")
+
+
+class _InMemory(FormDataParser):
+    """A parser that never lays a file down on a disk: a roster stands nowhere in clear."""
+
+    def __init__(self, stream_factory: object = None, **settings: object) -> None:
+        super().__init__(lambda *_, **__: io.BytesIO(), **settings)  # type: ignore[arg-type]
+
+
+@blueprint.url_value_preprocessor
+def _make_room(endpoint: str | None, _values: object) -> None:
+    """Take a file from an admin; everybody else's request stays as small as any."""
+    if endpoint == "roster_import.read":
+        request.form_data_parser_class = _InMemory
+        account = signed_in()
+        if account is not None and account.admin:
+            request.max_content_length = MOST_BODY_BYTES
+
+
+@blueprint.errorhandler(RequestEntityTooLarge)
+def _too_large(_error: RequestEntityTooLarge) -> tuple[str, HTTPStatus]:
+    fault = _("The file is larger than %(most)s MB.", most=MAX_BYTES // 1024 // 1024)
+    return _page(fault), HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+@blueprint.get("")
+@for_admins
+def choose() -> str:
+    """Show the form that takes a file, and what may stand in it."""
+    return _page(None)
+
+
+@blueprint.post("")
+@for_admins
+def read() -> AnyResponse | tuple[str, HTTPStatus]:
+    """Read a file and keep what it says for an hour; nothing of the roster changes."""
+    chosen = request.files.get("file")
+    if chosen is None or not chosen.filename:
+        return _page(_("Choose a file first.")), HTTPStatus.UNPROCESSABLE_ENTITY
+    typed = request.form.get("time_zone", "").strip()
+    try:
+        zone = resolve_time_zone(typed) if typed else None
+    except UnknownZoneError as error:
+        return _page(str(error), "time_zone"), HTTPStatus.UNPROCESSABLE_ENTITY
+    content = chosen.stream.read(MAX_BYTES + 1)
+    roster = read_roster(content, current_app.config["CHORUS"].mail_domains)
+    upload = Upload(chosen.filename[-_LONGEST_NAME:], roster, zone)
+    key, account = current_vault().roster_key(), current_account().account_id
+    with identity.begin() as session:
+        upload_id = keep_upload(session, key, account, upload, current_clock().now())
+    return redirect(f"/people/import/{upload_id}")
+
+
+@blueprint.get("/<upload_id>")
+@for_admins
+def preview(upload_id: str) -> str | AnyResponse:
+    """Show what the file would change, before anything is."""
+    return _preview(upload_id)
+
+
+@blueprint.post("/<upload_id>")
+@for_admins
+def apply(upload_id: str) -> str | AnyResponse | tuple[str, HTTPStatus]:
+    """Import what was looked at, exactly that, and keep the file's content no longer."""
+    key, account = current_vault().roster_key(), current_account().account_id
+    now = current_clock().now()
+    try:
+        with identity.begin() as session:
+            upload = kept_upload(session, key, account, upload_id, now, lock=True)
+            if upload.roster.faults:
+                return redirect(f"/people/import/{upload_id}")
+            import_marked(
+                session,
+                key,
+                upload.roster,
+                request.form.get("mark", ""),
+                now=now,
+                actor=account,
+                time_zone=upload.time_zone,
+                allow_leavers=request.form.get("leavers") == "yes",
+            )
+            drop_upload(session, account, upload_id)
+    except UploadGoneError as error:
+        return _gone(error)
+    except TooManyLeaveError:
+        fault = _("Most people would leave. Say below that this is meant, or choose another file.")
+        return _preview(upload_id, fault), HTTPStatus.UNPROCESSABLE_ENTITY
+    except (RosterMovedError, IntegrityError):  # the second, if both write at the same moment
+        fault = _("The roster has changed since you looked. This is what would be done now.")
+        return _preview(upload_id, fault), HTTPStatus.CONFLICT
+    flash(_("The roster now says what the file says."))
+    return redirect("/people")
+
+
+@blueprint.post("/<upload_id>/cancel")
+@for_admins
+def cancel(upload_id: str) -> AnyResponse:
+    """Throw away what was read; nothing has changed."""
+    with identity.begin() as session:
+        drop_upload(session, current_account().account_id, upload_id)
+    flash(_("Thrown away. Nothing was changed."))
+    return redirect("/people/import")
+
+
+@blueprint.get("/<upload_id>/faults.csv")
+@for_admins
+def faults(upload_id: str) -> AnyResponse:
+    """Send the list of faults as a file, to go through it beside the roster."""
+    try:
+        upload = _kept(upload_id)
+    except UploadGoneError as error:
+        return _gone(error)
+    rows = [(fault.line or "", fault.sentence) for fault in upload.roster.faults]
+    head = (_("Line"), _("What is wrong, and how to mend it"))
+    return _file(csv_bytes([head, *rows]), CSV_TYPE, "chorus-roster-faults.csv")
+
+
+@blueprint.get("/template.csv")
+@for_admins
+def csv_template() -> Response:
+    """Send an empty roster as a CSV file."""
+    return _file(template_csv(), CSV_TYPE, "chorus-roster.csv")
+
+
+@blueprint.get("/template.xlsx")
+@for_admins
+def workbook_template() -> Response:
+    """Send an empty roster as a workbook, with a sheet that explains the columns."""
+    return _file(template_workbook(current_clock().now()), WORKBOOK_TYPE, "chorus-roster.xlsx")
+
+
+def register_roster_import(app: Flask) -> None:
+    """Put the pages on `app`."""
+    app.register_blueprint(blueprint)
+
+
+def _kept(upload_id: str) -> Upload:
+    with identity.read() as session:
+        return kept_upload(
+            session,
+            current_vault().roster_key(),
+            current_account().account_id,
+            upload_id,
+            current_clock().now(),
+        )
+
+
+def _gone(error: UploadGoneError) -> AnyResponse:
+    flash(str(error))
+    return redirect("/people/import")
+
+
+def _page(fault: str | None, field: str = "file") -> str:
+    return render_template(
+        "people/import.html",
+        fault=fault,
+        field=field,
+        typed=request.values if fault else {},
+        columns=COLUMN_HELP,
+        zones=sorted(set(WINDOWS_ZONES.values())),
+        most=MAX_BYTES // 1024 // 1024,
+    )
+
+
+def _preview(upload_id: str, fault: str | None = None) -> str | AnyResponse:
+    key = current_vault().roster_key()
+    try:
+        upload = _kept(upload_id)
+    except UploadGoneError as error:
+        return _gone(error)
+    if upload.roster.faults:
+        return _faults_page(upload_id, upload)
+    with identity.read() as session:
+        stored = read_stored(session, key, upload.roster)
+    plan = plan_import(upload.roster, stored, upload.time_zone)
+    view = view_plan(plan, stored)
+    kinds = [kind for kind, rows in view.rows.items() if rows]
+    shown = request.args.get("show", "")
+    if shown not in kinds:
+        shown = kinds[0] if kinds else ""
+    rows = view.rows.get(shown, ())
+    page, pages = _asked_page(len(rows))
+    return render_template(
+        "people/import_preview.html",
+        upload_id=upload_id,
+        upload=upload,
+        plan=plan,
+        mark=plan_mark(plan),
+        view=view,
+        shown=shown,
+        rows=rows[PAGE_LENGTH * (page - 1) : PAGE_LENGTH * page],
+        page=page,
+        pages=pages,
+        fault=fault,
+        new_programs=[f"{name} ({zone})" for name, zone in plan.programs],
+        button=ngettext(
+            "Import this %(people)s change",
+            "Import these %(people)s changes",
+            view.people,
+            people=f"{view.people:,}",
+        ),
+    )
+
+
+def _faults_page(upload_id: str, upload: Upload) -> str:
+    found = upload.roster.faults
+    page, pages = _asked_page(len(found))
+    return render_template(
+        "people/import_faults.html",
+        upload_id=upload_id,
+        upload=upload,
+        faults=found[PAGE_LENGTH * (page - 1) : PAGE_LENGTH * page],
+        page=page,
+        pages=pages,
+    )
+
+
+def _asked_page(rows: int) -> tuple[int, int]:
+    """Return the page that the address asks for, and how many there are."""
+    pages = max(1, -(-rows // PAGE_LENGTH))
+    asked = request.args.get("page", 1, type=int)
+    return min(max(asked, 1), pages), pages
+
+
+def _file(content: bytes, kind: str, name: str) -> Response:
+    response = Response(content, content_type=kind)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
