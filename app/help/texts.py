@@ -19,6 +19,10 @@ _FROZEN = _l(
     "A round that has started can't be changed: who is asked, the threshold, the closing times and "
     "who sees the result are fixed."
 )
+_NEXT_ROUND = _l(
+    "Changes hold from the next round on. An open round goes on with the people and groups of its "
+    "beginning."
+)
 
 TEXTS: Mapping[str, tuple[LazyString, ...]] = MappingProxyType(
     {
@@ -219,6 +223,73 @@ TEXTS: Mapping[str, tuple[LazyString, ...]] = MappingProxyType(
                 "before. Nothing can be taken out without showing."
             ),
             _l("Answers and who gave them are never in it."),
+        ),
+        "roster.people": (
+            _l(
+                "Everybody on the roster, by name. Find somebody by a whole address or by parts "
+                "of the name."
+            ),
+            _l(
+                "Nobody is told who has answered, and who paused or stopped the mails: not you, "
+                "not the operator. So no list can be made of them."
+            ),
+        ),
+        "roster.new_person": (
+            _l(
+                "One person at a time. A whole roster is better imported from a file, which then "
+                "says who is there."
+            ),
+            _NEXT_ROUND,
+        ),
+        "roster.person": (
+            _l("What is stored about one person, and where they belong."),
+            _NEXT_ROUND,
+        ),
+        "roster.choose_place": (
+            _l(
+                "A member is asked, and is in one group of a program. A mentor reads the results "
+                "of a group and may mentor several."
+            ),
+            _NEXT_ROUND,
+        ),
+        "roster.confirm_leaving": (
+            _l("What happens when somebody leaves. They can be taken back for a time."),
+        ),
+        "roster_import.choose": (
+            _l(
+                "The file is the whole roster. Nothing is stored before the next page has shown "
+                "what would change and you have agreed."
+            ),
+        ),
+        "roster_import.preview": (
+            _l(
+                "Exactly this is done, or nothing. If somebody changes the roster meanwhile, you "
+                "see the preview anew."
+            ),
+            _NEXT_ROUND,
+        ),
+        "groups.groups": (
+            _l("The groups of the program as the roster has them, with the people in them."),
+            _l(
+                "A group with fewer members than the threshold never gets results of its own. "
+                "What its members say counts in the program's result."
+            ),
+            _NEXT_ROUND,
+        ),
+        "groups.group": (
+            _l(
+                "Choose people and move them to another group. The next page says what follows, "
+                "before anything is saved."
+            ),
+            _NEXT_ROUND,
+        ),
+        "groups.without_group": (
+            _l("Members of the program who are in no group. Choose some and move them into one."),
+            _NEXT_ROUND,
+        ),
+        "groups.confirm_closing": (
+            _l("What happens when a group is closed, before it is."),
+            _NEXT_ROUND,
         ),
     }
 )
