@@ -17,6 +17,7 @@ from app.key_provider import SettingsKeyProvider
 from app.languages import start_languages
 from app.logs import configure_logs
 from app.mail.mailer import Mailer, make_mailer, set_mailer
+from app.navigation import start_navigation
 from app.parts import register_parts
 from app.vault import Vault, set_vault
 from config import Settings, load_settings
@@ -58,6 +59,7 @@ def create_app(
         set_vault(app, Vault(provider, keys))
         set_mailer(app, mailer or make_mailer(settings))
     start_languages(app)
+    start_navigation(app)
     start_api(app)
     add_security_headers(app)
     register_errors(app)

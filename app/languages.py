@@ -51,7 +51,11 @@ def start_languages(app: Flask) -> None:
         default_translation_directories=str(_TRANSLATIONS),
     )
     app.jinja_env.globals.update(
-        page_language=language, page_direction=direction, day_words=day, moment_words=moment
+        page_language=language,
+        page_direction=direction,
+        day_words=day,
+        moment_words=moment,
+        weekday_words=weekday,
     )
     # What surveys says is translated where a template shows it.
     app.jinja_env.finalize = speak

@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.accounts.routes import register_accounts
 from app.alerts.routes import register_alerts
+from app.calendar.routes import register_calendar
 from app.contact.routes import register_contact
 from app.demo.routes import register_demo
 from app.development.routes import register_development
@@ -46,6 +47,7 @@ _PARTS: Mapping[str, tuple[Callable[[Flask], None], ...]] = {
         register_roster_import,
         register_roster,
         register_programs,
+        register_calendar,
         register_goals,
         register_forms,
         register_feedback,

@@ -74,6 +74,13 @@ TEXTS: Mapping[str, tuple[LazyString, ...]] = MappingProxyType(
             ),
             _NO_FILTER,
         ),
+        "calendar.month": (
+            _l(
+                "Every opening and closing of a month, for all programs. Of an open round it says "
+                "whether enough people have answered, looked at once a day, and nothing else."
+            ),
+            _FROZEN,
+        ),
         "programs.new_program": (
             _l(
                 "A program is a standing programme with circles. Its threshold is the number of "

@@ -17,6 +17,7 @@ from app.programs import acts
 from app.programs.code_routes import blueprint as code_blueprint
 from app.programs.desk import program_desk
 from app.programs.errors import UnknownProgramError
+from app.programs.first_steps import first_steps
 from app.programs.forecast_routes import blueprint as forecast_blueprint
 from app.programs.group_routes import blueprint as group_blueprint
 from app.programs.planning import plan_round
@@ -60,6 +61,7 @@ def programs() -> str:
     choice = read_choice(request.args)
     with identity.read() as session:
         found = overview(session, current_clock().now().date())
+        steps = first_steps(session)
         parts = sections(found.programs, choice)
         shown = rows_of(session, found.kept, [entry for part in parts for entry in part.page])
     return render_template(
@@ -69,6 +71,7 @@ def programs() -> str:
         chips=chips(found.programs, choice),
         sections=parts,
         rows={row.program_id: row for row in shown},
+        steps=steps,
     )
 
 

@@ -70,7 +70,7 @@ def acts() -> list[str]:
 @pytest.mark.usefixtures("admin")
 def test_without_programs_the_page_teaches_the_first_step(client: FlaskClient) -> None:
     html = client.get("/programs").text
-    assert "/programs/new" in html and "Begin with one program" in html
+    assert "/programs/new" in html and "From nothing to the first results" in html
 
 
 def test_a_program_is_made_and_logged(app: Flask, client: FlaskClient, admin: str) -> None:

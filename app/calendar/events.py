@@ -1,0 +1,141 @@
+"""What happens on which day: rounds that opened, open, close or are planned, and feedback."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.models.identity.feedback_cycle import FeedbackCycle
+from app.models.identity.form import Form
+from app.models.identity.program import Program
+from app.models.identity.round import Round
+from app.models.identity.schedule import Schedule
+from app.rounds.closings import closes_ahead, planned_closes
+from app.rounds.series import of_no_cycle
+from surveys.lifecycle import next_launch
+
+# Nothing is said of rounds that were cancelled or never sent: nobody waits for them.
+_SHOWN = ("due", "launching", "open", "closed")
+_CYCLES = ("due", "launching", "open", "ended")
+_DAY = timedelta(days=1)
+_ORDER = ("closes", "latest", "opens", "planned", "planned close", "opened", "closed")
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something on a day, on the program's own clocks.
+
+    :ivar kind: one of `_ORDER`. :ivar what: "check-in", "circle", "session" or "feedback".
+    :ivar k_reached: of an open round, all that may be said before it closes (D4); else None.
+    """
+
+    at: datetime
+    kind: str
+    what: str
+    program_id: str
+    program: str
+    k: int = 0
+    k_reached: bool | None = None
+
+    @property
+    def day(self) -> date:
+        """Return the day of it."""
+        return self.at.date()
+
+    @property
+    def path(self) -> str:
+        """Return where more of it stands."""
+        page = f"/programs/{self.program_id}"
+        if self.what == "feedback":
+            return f"{page}/feedback"
+        return f"{page}/results" if self.kind == "closed" and self.what == "check-in" else page
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """Return what sorts it within its day: what is yet to come first."""
+        return _ORDER.index(self.kind), self.program.casefold(), self.at
+
+
+@dataclass(frozen=True)
+class _Span:
+    """When something opens and closes; more closing times for what may wait."""
+
+    opens: datetime
+    closes: Sequence[datetime]
+    what: str
+    over: bool
+    k: int = 0
+    k_reached: bool | None = None
+
+
+def events_between(session: Session, first: date, last: date, now: datetime) -> list[Event]:
+    """Return what happens from one day to another, both included, by day."""
+    found = [event for event in _all(session, first, last, now) if first <= event.day <= last]
+    return sorted(found, key=lambda event: (event.day, event.order))
+
+
+def _all(session: Session, first: date, last: date, now: datetime) -> Iterator[Event]:
+    programs = {program.id: program for program in session.scalars(select(Program))}
+    begin = datetime.combine(first, time(), UTC) - _DAY  # zones are up to a day apart
+    end = datetime.combine(last, time(), UTC) + 2 * _DAY
+    for program_id, span in _spans(session, begin, end):
+        yield from _events(programs[program_id], span, now)
+    for schedule in session.scalars(select(Schedule)):
+        yield from _planned(programs[schedule.program_id], schedule, end)
+
+
+def _spans(session: Session, begin: datetime, end: datetime) -> Iterator[tuple[str, _Span]]:
+    rounds = (
+        select(Round, Form.kind)
+        .join(Form, Form.id == Round.form_id)
+        .where(of_no_cycle(), Round.state.in_(_SHOWN), Round.opens_at < end)
+        .where(or_(Round.closes_at >= begin, Round.state == "open"))
+    )
+    for entry, kind in session.execute(rounds):
+        over = entry.state == "closed"
+        what = "session" if kind == "session" else "circle" if entry.group_id else "check-in"
+        reached = entry.k_reached if entry.state == "open" else None
+        closes = (entry.closes_at,) if over else closes_ahead(entry)
+        yield entry.program_id, _Span(entry.opens_at, closes, what, over, entry.k, reached)
+    cycles = select(FeedbackCycle).where(
+        FeedbackCycle.state.in_(_CYCLES),
+        FeedbackCycle.opens_at < end,
+        or_(FeedbackCycle.closes_at >= begin, FeedbackCycle.state == "open"),
+    )
+    for cycle in session.scalars(cycles):
+        later = tuple(map(datetime.fromisoformat, cycle.later_closes))
+        over = cycle.state == "ended"
+        yield (
+            cycle.program_id,
+            _Span(cycle.opens_at, (cycle.closes_at, *later), "feedback", over),
+        )
+
+
+def _events(program: Program, span: _Span, now: datetime) -> Iterator[Event]:
+    zone = ZoneInfo(program.time_zone)
+    begun = "opened" if span.opens <= now else "opens"
+    yield Event(span.opens.astimezone(zone), begun, span.what, program.id, program.name)
+    first, *later = span.closes
+    closing = "closed" if span.over else "closes"
+    yield Event(
+        first.astimezone(zone), closing, span.what, program.id, program.name, span.k, span.k_reached
+    )
+    if not span.over:
+        for moment in later:
+            at = moment.astimezone(zone)
+            yield Event(at, "latest", span.what, program.id, program.name)
+
+
+def _planned(program: Program, schedule: Schedule, end: datetime) -> Iterator[Event]:
+    """Yield the launches that a schedule has ahead, each with its closing time."""
+    zone, clock = ZoneInfo(program.time_zone), time.fromisoformat(schedule.local_time)
+    moment = schedule.next_at
+    while moment < end:
+        local = moment.astimezone(zone)
+        yield Event(local, "planned", "check-in", program.id, program.name)
+        closes = planned_closes(moment, program.time_zone, program.open_days)[0].astimezone(zone)
+        yield Event(closes, "planned close", "check-in", program.id, program.name)
+        moment = next_launch(moment, local.date(), clock, zone, schedule.every_weeks)
