@@ -76,8 +76,8 @@ def _who(session: Session) -> Step:
     return Step(
         _("Decide who else is an admin"),
         ngettext(
-            "%(num)d admin can sign in. The operator adds one with: flask chorus admin add ADDRESS",
-            "%(num)d admins can sign in. The operator adds one with: flask chorus admin add ADDRESS",
+            "%(num)d admin can sign in. The operator adds more: flask chorus admin add ADDRESS",
+            "%(num)d admins can sign in. The operator adds more: flask chorus admin add ADDRESS",
             admins or 0,
         ),
         "/audit",

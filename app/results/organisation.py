@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -41,7 +42,9 @@ class OrganisationLine:
     @property
     def score(self) -> str:
         """Return the score in words."""
-        return WITHHELD if self.mean is None else f"{mean_words(self.mean)} out of 100"
+        if self.mean is None:
+            return WITHHELD
+        return str(_("%(mean)s out of 100", mean=mean_words(self.mean)))
 
     @property
     def shown(self) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -27,10 +28,16 @@ from app.results.service import released_rounds
 from app.results.small_trends import SmallTrend, small_trend
 from app.results.standings import NO_LINE, UNMONITORED, UNSCORED, ProgramLine, goals_said
 from app.rounds.series import of_whole_program
-from surveys.goal_words import wish_words
+from surveys.goal_words import VERDICT_WORDS, wish_words
 from surveys.goals import Goal
 from surveys.organisation import FEWEST_PROGRAMS
+from surveys.sentences import together as follow
 from surveys.wording import STEADY_BY_ITSELF, signs_sentence
+
+# A row keeps the English words; these can be said in another language.
+_VERDICTS: Mapping[str, str] = MappingProxyType(
+    {str(said): said for said in VERDICT_WORDS.values()}
+)
 
 
 @dataclass(frozen=True)
@@ -127,7 +134,7 @@ def standing_in(session: Session, program_id: str, today: date) -> OwnStanding:
     line = read_lines(session, kept, [program_id])[program_id]
     standing, together = standing_of(line.word), kept.together
     if together is not None and together.needs and standing.word == "steady":
-        standing = Standing(standing.word, f"{STEADY_BY_ITSELF} {together.sentence}")
+        standing = Standing(standing.word, follow(STEADY_BY_ITSELF, together.sentence))
     return OwnStanding(standing, signs_sentence(line.signs))
 
 
@@ -240,5 +247,8 @@ def _goals(session: Session, lines: Mapping[str, ProgramLine]) -> dict[str, list
                 anew[name] = goals_said(goals_of(session, name, released_rounds(session, name)))
             said = anew[name][goal.id]
         wish = wish_words(Goal(goal.target, goal.change, goal.since, goal.due_on))
-        told.setdefault(name, []).append(GoalLine(goal.name, wish, *said))
+        verdict, style = said
+        told.setdefault(name, []).append(
+            GoalLine(goal.name, wish, _VERDICTS.get(verdict, verdict), style)
+        )
     return told

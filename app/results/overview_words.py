@@ -11,15 +11,19 @@ from flask_babel import lazy_gettext, ngettext
 
 from app.languages import weekday
 from app.results.standings import UNMONITORED, UNSCORED
+from surveys.sentences import said
 from surveys.wording import STATE_WORDS
 
 BY_NEED = ("declining", "watch", UNMONITORED, "recovering", "learning", "steady", UNSCORED)
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         **STATE_WORDS,
-        UNMONITORED: "Too few rounds could be shown lately; that is no sign that all is well.",
-        UNSCORED: "These questions make no score, so no decline is looked for; look at each of "
-        "them.",
+        UNMONITORED: said(
+            "Too few rounds could be shown lately; that is no sign that all is well."
+        ),
+        UNSCORED: said(
+            "These questions make no score, so no decline is looked for; look at each of them."
+        ),
     }
 )
 STATE_NAMES = MappingProxyType(

@@ -309,6 +309,11 @@ _SESSIONS = (
 _PROGRAMS = (
     get("/programs", NEW, admins(200)),
     get("/programs", SHOWN, admins(200)),
+    get("/programs?q=shown&state=declining", SHOWN, admins(200)),
+    get("/calendar", NEW, admins(200)),
+    get("/calendar", SHOWN, admins(200)),
+    get("/calendar?month=2026-02", SHOWN, admins(200)),
+    get("/calendar?month=nonsense", SHOWN, admins(200)),
     get("/programs/new", SHOWN, admins(200)),
     post("/programs/new", SHOWN, admins("/programs/*"), **NEW_PROGRAM),
     post("/programs/new", ERROR, admins(422), **NEW_PROGRAM | {"name": "", "k": "3"}),
