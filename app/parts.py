@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from flask import Flask
 
 from app.accounts.routes import register_accounts
+from app.agreed.routes import register_agreed
 from app.alerts.routes import register_alerts
 from app.calendar.routes import register_calendar
 from app.contact.routes import register_contact
@@ -56,6 +57,7 @@ _PARTS: Mapping[str, tuple[Callable[[Flask], None], ...]] = {
         register_profiles,
         register_replies,
         register_sessions,
+        register_agreed,
         register_trust,
         register_privacy,
         register_contact,

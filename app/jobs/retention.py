@@ -9,6 +9,7 @@ from functools import partial
 from sqlalchemy import or_, select
 
 from app.accounts.audit import RETENTION, record, record_once
+from app.agreed.service import forget_untouched
 from app.jobs.attempts import attempt
 from app.jobs.workplace import Workplace
 from app.models.identity.pool import Pool
@@ -31,7 +32,7 @@ DESTROYED = "destroyed the key of comments"
 
 def keep_no_longer(workplace: Workplace) -> None:
     """End all that has been kept long enough; one part's failure stops no other."""
-    for part in (end_comments, forget_leavers, forget_earlier_rounds):
+    for part in (end_comments, forget_leavers, forget_earlier_rounds, forget_agreed):
         attempt(part.__name__, partial(part, workplace))
 
 
@@ -67,6 +68,15 @@ def forget_earlier_rounds(workplace: Workplace) -> None:
     """Forget who was asked in ended rounds, but for those with which the next mail compares."""
     with workplace.identity.begin() as session:
         forget_who_was_asked(session, datetime.combine(_comments_day(workplace), time.max, UTC))
+
+
+def forget_agreed(workplace: Workplace) -> None:
+    """Delete what circles agreed on and no mentor has looked at for as long as comments are kept.
+
+    No record is written: it would tell admins which circles note something (decision 095).
+    """
+    with workplace.identity.begin() as session:
+        forget_untouched(session, _comments_day(workplace))
 
 
 def _comments_day(workplace: Workplace) -> date:

@@ -15,6 +15,8 @@ from app.accounts.admins import add_admin, deactivate_admin
 from app.accounts.audit import OPERATOR
 from app.accounts.directory import find_account, make_account
 from app.accounts.links import SET_PASSWORD, SIGN_IN, make_link
+from app.agreed.schemas import Noted
+from app.agreed.service import agreed_of, look_back, note_action
 from app.alerts.acts import finish_action, plan_action, take
 from app.alerts.schemas import Plan
 from app.alerts.service import review_program
@@ -164,7 +166,20 @@ def _results(app: Flask) -> dict[str, str]:
     alert = _alert(programs["shown"], admin)
     shown_program = programs["shown"]
     goals = {"goal": _goal(shown_program), "other_goal": _goal(shown_program, "pulse_energy")}
-    return programs | circles | alert | goals | _own_forms(admin)
+    agreed = {"agreed": _agreed(shown)}
+    return programs | circles | alert | goals | agreed | _own_forms(admin)
+
+
+def _agreed(group: str) -> str:
+    """Return the id of something open that a circle agreed on, beside something done."""
+    key, day = current_vault().roster_key(), current_clock().now().date()
+    with identity.begin() as session:
+        for words in ("Two quiet hours on Fridays.", "Ask in twos who needs help with the rota."):
+            note_action(session, key, group, Noted(words, as_it_is=True), day, str)
+        session.flush()
+        done, open_ = agreed_of(session, key, group).open
+        look_back(session, group, done.id, "done", day)
+    return open_.id
 
 
 def _own_forms(admin: str) -> dict[str, str]:

@@ -284,6 +284,24 @@ _SUBJECTS = (
 )
 
 _SESSIONS = (
+    get("/circles/{shown_group}/agreed", SHOWN, its_mentor(200)),
+    get("/circles/nosuchgroup/agreed", ERROR, its_mentor(404)),
+    post("/circles/{shown_group}/agreed", ERROR, its_mentor(422), agreed="Ask A Mentor"),
+    post("/circles/nosuchgroup/agreed", ERROR, its_mentor(404), agreed="Walk"),
+    post(
+        "/circles/{shown_group}/agreed",
+        SHOWN,
+        its_mentor("/circles/{shown_group}*"),
+        agreed="Walk on Fridays.",
+    ),
+    post(
+        "/circles/{shown_group}/agreed/{agreed}",
+        SHOWN,
+        its_mentor("/circles/{shown_group}*"),
+        step="goes on",
+    ),
+    post("/circles/{shown_group}/agreed/{agreed}", ERROR, its_mentor(400), step="praise"),
+    post("/circles/nosuchgroup/agreed/{agreed}", ERROR, its_mentor(404), step="done"),
     get("/circles/{open_group}/session", SHOWN, {**its_mentor(404), OTHER_MENTOR: 200}),
     get("/circles/{shown_group}/session", ERROR, its_mentor(200)),  # says why it can't be
     get("/circles/nosuchgroup/session", ERROR, its_mentor(404)),
