@@ -1,5 +1,7 @@
 """A group and what its mentor or an admin gets to see of it, for tests of rounds."""
 
+import re
+
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -23,12 +25,12 @@ def group_named(name: str) -> str:
 def circle_page(app: Flask, address: str, group: str, query: str = "") -> tuple[int, str]:
     """Return status and content of a circle's page for the mentor of this address.
 
-    Around the content stands the browser's own form token, which is left out.
+    The form tokens, which are the browser's own, are left out.
     """
     client = app.test_client()
     sign_in_mentor(client, address)
     answer = client.get(f"/circles/{group_named(group)}{query}")
-    return answer.status_code, answer.text.partition("<main")[2]
+    return answer.status_code, re.sub(r"csrf_token.*", "", answer.text.partition("<main")[2])
 
 
 def session_round(app: Flask, client: FlaskClient, path: str, mailer: MemoryMailer) -> OpenRound:

@@ -1,5 +1,8 @@
 """Work out where the lines, points and bars of a chart stand; templates draw them.
 
+What is drawn here stands in print and where no script runs; on screen a script draws the same from
+the chart's table (frontend/src/charts.ts, decision 094).
+
 Places across are percentages and heights are pixels, so that a chart fits any width and its words
 keep their size. No style is ever needed (the pages' policy forbids it): all are SVG attributes.
 """
@@ -68,16 +71,21 @@ class DayMark:
 
 @dataclass(frozen=True)
 class Band:
-    """What chance alone makes of a level: a strip across the chart around the level's line."""
+    """What chance alone makes of a level: a strip across the chart around the level's line.
+
+    :ivar value: the level in points, and `chance` how far chance moves it.
+    """
 
     level: float
     top: float
     height: float
+    value: float
+    chance: float
 
 
 @dataclass(frozen=True)
 class TrendChart:
-    """Everything that a trend's drawing needs."""
+    """Everything that a trend's drawing needs; `event_at` is the round of the `event`'s place."""
 
     grid: tuple[GridLine, ...]
     days: tuple[DayMark, ...]
@@ -85,6 +93,7 @@ class TrendChart:
     beside: Series | None
     band: Band | None
     event: str | None
+    event_at: int | None = None
     bottom: float = _BOTTOM
     height: int = HEIGHT
 
@@ -111,6 +120,7 @@ def trend_chart(
         beside=None if beside is None else _series(beside, places),
         band=None if baseline is None else _band(*baseline),
         event=None if event is None else places[event],
+        event_at=event,
     )
 
 
@@ -186,4 +196,4 @@ def _day_marks(days: Sequence[date], places: Sequence[str]) -> tuple[DayMark, ..
 
 def _band(level: float, chance: float) -> Band:
     top, bottom = _height(min(_HIGHEST, level + chance)), _height(max(0.0, level - chance))
-    return Band(_height(level), top, round(bottom - top, 1))
+    return Band(_height(level), top, round(bottom - top, 1), level, chance)

@@ -1,5 +1,6 @@
 """Say when the next results come."""
 
+from flask_babel import gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -27,13 +28,16 @@ def outlook(session: Session, program: Program, group_id: str | None = None) -> 
     if running is not None:
         closes = moment_words(running.closes_at, program.time_zone)
         if running.state == "open":
-            return f"A round is open. Its results stand here after {closes}."
-        return f"A round is being sent. Its results stand here after {closes}."
+            return _("A round is open. Its results stand here after %(moment)s.", moment=closes)
+        return _("A round is being sent. Its results stand here after %(moment)s.", moment=closes)
     schedule = session.get(Schedule, program.id)
     if schedule is None:
-        return "No round is planned yet. When one has closed, its results stand here."
+        return _("No round is planned yet. When one has closed, its results stand here.")
     opens = moment_words(schedule.next_at, program.time_zone)
-    return f"The next round opens on {opens}. When it has closed, its results stand here."
+    return _(
+        "The next round opens on %(moment)s. When it has closed, its results stand here.",
+        moment=opens,
+    )
 
 
 def session_outlook(session: Session, program: Program, group_id: str) -> str:
@@ -46,4 +50,7 @@ def session_outlook(session: Session, program: Program, group_id: str) -> str:
     if running is None:
         return ""
     closes = moment_words(running.closes_at, program.time_zone)
-    return f"Your circle is being asked how its session was. The result stands here after {closes}."
+    return _(
+        "Your circle is being asked how its session was. The result stands here after %(moment)s.",
+        moment=closes,
+    )

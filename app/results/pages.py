@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,12 +19,13 @@ from app.results.mentoring import admin_since, as_seen_since, mentor_since
 from app.results.outlook import outlook, session_outlook
 from app.results.report import CommentList, NoSuchReleaseError, Report, make_report, pick_release
 from app.results.service import ReleasedRound, RoundName, rounds_seen_by, sessions_seen_by
-from app.results.words import round_name
+from app.results.words import THE_PROGRAM, YOUR_CIRCLE, round_name
+from app.rounds.fingerprints import fingerprints_of
 from app.vault import Vault
 from surveys.form_wire import form_from_wire
 from surveys.items import Form
 
-PROGRAM_NAME = "The program"
+PROGRAM_NAME = THE_PROGRAM
 OWN_COMMENTS, PROGRAM_COMMENTS = "own-comments", "program-comments"
 
 
@@ -42,6 +44,7 @@ class ResultsPage:
 
     :ivar groups: what an admin can look at instead, the program itself with an empty value.
     :ivar session_outlook: of a group that is asked at present how its session was; else empty.
+    :ivar fingerprint: of the round that is shown; empty where it has none.
     :ivar goals: the program's, as they stand today: on the page of its latest round alone.
     """
 
@@ -54,6 +57,7 @@ class ResultsPage:
     outlook: str
     goals: tuple[GoalView, ...] = ()
     session_outlook: str = ""
+    fingerprint: str = ""
 
     @property
     def pool_id(self) -> bytes | None:
@@ -119,7 +123,7 @@ def circle_page(
         since = mentor_since(session, account_id, group_id)
         group = session.get_one(Group, group_id)
         program = session.get_one(Program, group.program_id)
-    return _page(identity, ballots, vault, program, group, "Your circle", number, since=since)
+    return _page(identity, ballots, vault, program, group, YOUR_CIRCLE, number, since=since)
 
 
 def program_page(
@@ -137,7 +141,7 @@ def program_page(
     :raises NoSuchReleaseError: if there are none of this round or group.
     """
     if group_id is None:
-        return _page(identity, ballots, vault, program, None, PROGRAM_NAME, number)
+        return _page(identity, ballots, vault, program, None, THE_PROGRAM, number)
     with identity.begin() as session:
         group = session.scalar(
             select(Group).where(Group.id == group_id, Group.program_id == program.id)
@@ -173,8 +177,10 @@ def _page(
         groups = session.execute(
             select(Group.id, Group.name).where(Group.program_id == program.id).order_by(Group.name)
         ).all()
-    report = None
+    report, fingerprint = None, ""
     if chosen is not None and form is not None:
+        prints = fingerprints_of(identity, ballots, [chosen.round_id])
+        fingerprint = prints.get(chosen.round_id, "")
         mask = RosterMask(identity, vault)
         comments = comment_texts(ballots, vault, chosen.pool_id, mask)
         report = make_report(
@@ -187,12 +193,13 @@ def _page(
         report=report,
         rounds=_round_choices(rounds, chosen),
         groups=(
-            Choice("", "The whole program", group is None),
+            Choice("", _("The whole program"), group is None),
             *(Choice(row.id, row.name, group is not None and row.id == group.id) for row in groups),
         ),
         outlook=coming,
         goals=goals,
         session_outlook=after_session,
+        fingerprint=fingerprint,
     )
 
 
@@ -210,5 +217,5 @@ def _round_choices(rounds: list[ReleasedRound], chosen: ReleasedRound | None) ->
 def _choice_name(entry: ReleasedRound) -> str:
     name = round_name(entry.closed_on)
     if entry.of_session:
-        return f"{name}, after a session"
-    return name if entry.group_id is None else f"{name}, the circle's own"
+        return _("%(day)s, after a session", day=name)
+    return name if entry.group_id is None else _("%(day)s, the circle's own", day=name)

@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from flask_babel import gettext as _
+
 from app.results.cells import read_cell
 from app.results.charts import share_of_scale
+from app.results.questions import said
 from app.results.service import ReleasedRound
 from app.results.words import figure, mean_words
-from surveys.baselines import wording
 from surveys.disclosure import ShownMean
 from surveys.items import Form, Item
 from surveys.priorities import (
@@ -136,7 +138,7 @@ def _chart(
         rows=tuple(
             PriorityRow(
                 number=number,
-                text=wording(item),
+                text=said(item.text),
                 stands=mean_words(means[item.id]),
                 moves=_strength_words(strengths[item.id]),
                 words=PRIORITY_WORDS[found[item.id]],
@@ -189,4 +191,5 @@ def _down(correlation: float) -> float:
 def _strength_words(strength: Strength) -> str:
     """Return a correlation with its interval, to one decimal: no more is known."""
     value, low, high = (f"{part:.1f}" for part in (strength.value, strength.low, strength.high))
-    return f"{value}, likely between {low} and {high}".replace("-0.0", "0.0")
+    told = _("%(value)s, likely between %(low)s and %(high)s", value=value, low=low, high=high)
+    return told.replace("-0.0", "0.0")

@@ -2,20 +2,28 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from flask_babel import gettext as _
+
+from app.languages import language
 from app.results.cells import CellResult
 from app.results.charts import percent, share_of_scale
 from app.results.service import ReleasedRound
-from app.results.words import change_words, mean_words
-from surveys.baselines import wording
+from app.results.words import change_words, listed, mean_words, moved, round_name, withheld_word
 from surveys.disclosure import ShownMean
-from surveys.items import Form, Item, in_language
-from surveys.wording import WITHHELD, day_words
+from surveys.items import Form, Item, Text, in_language
+
+_MOST_NAMED = 2
 
 
 @dataclass(frozen=True)
 class ItemRow:
-    """One question: means in words and as lengths of bars, and how it has moved."""
+    """One question: means in words and as lengths of bars, and how it has moved.
+
+    :ivar moved: by how much, in points of its scale; 0 for what rounding can't tell apart.
+    :ivar share: where it stands on its scale, 0 to 1, for the order of questions.
+    """
 
     text: str
     scale: str
@@ -33,7 +41,7 @@ class Before:
     """A question's mean in an earlier round, and since when, where that has to be said."""
 
     mean: ShownMean
-    since: str
+    since: date | None
 
 
 def means_before(
@@ -47,7 +55,7 @@ def means_before(
     for name, basis in known[-1].asked.items():
         for at in reversed(range(len(known) - 1)):
             if known[at].asked.get(name) == basis and name in seen[at].items:
-                since = "" if at == compared else f" since {day_words(known[at].closed_on)}"
+                since = None if at == compared else known[at].closed_on
                 before[name] = Before(seen[at].items[name], since)
                 break
     return before
@@ -55,7 +63,12 @@ def means_before(
 
 def told(mean: ShownMean | None) -> str:
     """Return a mean in words, or the one word for silence (D10)."""
-    return WITHHELD if mean is None else mean_words(mean)
+    return withheld_word() if mean is None else mean_words(mean)
+
+
+def said(text: Text) -> str:
+    """Return a form's words in the page's language, as far as the form has it."""
+    return in_language(text, language())[1]
 
 
 def scales(form: Form) -> list[Item]:
@@ -65,9 +78,10 @@ def scales(form: Form) -> list[Item]:
 
 def _scale_words(item: Item) -> str:
     """Return a scale with the words at its ends: "1 (strongly disagree) to 5 (strongly agree)"."""
-    labels = {label.id: in_language(label.text, "en")[1] for label in item.labels}
+    labels = {label.id: said(label.text) for label in item.labels}
     ends = [str(point) for point in (item.points[0], item.points[-1])]
-    return " to ".join(f"{end} ({labels[end]})" if end in labels else end for end in ends)
+    first, last = (f"{end} ({labels[end]})" if end in labels else end for end in ends)
+    return _("%(first)s to %(last)s", first=first, last=last)
 
 
 def common_scale(form: Form) -> str | None:
@@ -98,15 +112,44 @@ def _item_row(
     before: Before | None,
 ) -> ItemRow:
     here, there, now = (cell.items.get(item.id) for cell in (own, program, seen))
-    change = change_words(None if before is None else before.mean, now)
+    earlier = None if before is None else before.mean
     return ItemRow(
-        text=wording(item),
+        text=said(item.text),
         scale=_scale_words(item),
         own=told(here),
         own_bar=None if here is None else percent(share_of(item, here)),
         program=told(there),
         program_bar=None if there is None else percent(share_of(item, there)),
-        change=change + before.since if now and before else change,
-        moved=now.mean - before.mean.mean if now and before else 0.0,
+        change=change_words(earlier, now, None if before is None else before.since),
+        moved=moved(earlier, now),
         share=share_of(item, now) if now else 1.0,
     )
+
+
+def changed_sentence(rows: Sequence[ItemRow], since: date | None) -> str | None:
+    """Return which questions have moved most, in one sentence; None with nothing to compare.
+
+    :param since: the round that the page looks back to.
+    """
+    if since is None or not rows:
+        return None
+    fell, rose = min(row.moved for row in rows), max(row.moved for row in rows)
+    least = _named([row.text for row in rows if row.moved == fell])
+    most = _named([row.text for row in rows if row.moved == rose])
+    if fell < 0 < rose:
+        return _("What fell most: %(fell)s. What rose most: %(rose)s.", fell=least, rose=most)
+    if fell < 0:
+        return _("What fell most: %(fell)s. Nothing rose.", fell=least)
+    if rose > 0:
+        return _("What rose most: %(rose)s. Nothing fell.", rose=most)
+    return _(
+        "No question has moved further than the rounding since the round of %(day)s.",
+        day=round_name(since),
+    )
+
+
+def _named(questions: Sequence[str]) -> str:
+    """Return questions by their words; more than two that moved alike only by their number."""
+    if len(questions) > _MOST_NAMED:
+        return _("%(number)s questions alike", number=len(questions))
+    return listed([_("“%(question)s”", question=text.rstrip(".")) for text in questions])

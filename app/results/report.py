@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from flask_babel import gettext as _
+
 from app.results.cells import WITHHELD as WITHHELD_CELL
 from app.results.cells import CellResult, ThemeResult, read_cell
 from app.results.charts import MOST_ROUNDS, TrendChart, trend_chart
@@ -11,17 +13,18 @@ from app.results.comments import CommentText
 from app.results.priorities import PriorityChart, priority_chart
 from app.results.questions import (
     ItemRow,
+    changed_sentence,
     common_scale,
     item_rows,
     means_before,
+    said,
     scales,
     share_of,
     told,
 )
 from app.results.service import ReleasedRound, RoundName, latest_alike
 from app.results.spreads import Spread, spreads_of
-from app.results.words import round_name, score_sentence
-from surveys.baselines import wording
+from app.results.words import WHOLE_PROGRAM, round_name, score_sentence, short_day
 from surveys.cell_tree import ROOT_CELL
 from surveys.disclosure import ShownMean
 from surveys.guide import (
@@ -31,10 +34,6 @@ from surveys.guide import (
     lowest_item,
 )
 from surveys.items import Form
-
-# In the program's column of a round to which only one group was asked.
-NOT_ASKED = "not asked"
-UNSCORED = "These questions are looked at one by one, below; they are never averaged to a score."
 
 
 class NoSuchReleaseError(LookupError):
@@ -46,11 +45,17 @@ class NoSuchReleaseError(LookupError):
 
 @dataclass(frozen=True)
 class TrendRow:
-    """One round of the trend in words."""
+    """One round of the trend in words, with the means that the words tell; the chart reads these.
+
+    :ivar day: of its closing, short, as it stands beneath a chart.
+    """
 
     name: str
+    day: str
     own: str
     program: str
+    own_mean: ShownMean | None = None
+    program_mean: ShownMean | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,7 @@ class Report:
 
     :ivar scored: whether the questions make a score; else each stands alone.
     :ivar anew: the first round of these questions, where others were asked before.
+    :ivar changed: which questions have moved most; None with nothing to compare.
     :ivar compared_with: the round that `change` in the items looks back to; None for none.
     :ivar spreads: of the whole round, since no part of it shows any.
     :ivar scale: what all questions are answered on, in words; None if they differ.
@@ -103,6 +109,7 @@ class Report:
     program: CellResult
     sentence: str | None
     program_sentence: str | None
+    changed: str | None
     compared_with: str | None
     change_of: str
     chart: TrendChart
@@ -141,7 +148,7 @@ def make_report(
     :param rounds: the program's released rounds, oldest first; later ones than `chosen` are
         left aside, so that an older report stays what it was.
     :param group_id: whose cell the page is about; None for the program.
-    :param name: what sentences call it: "Your circle", "The program".
+    :param name: what sentences call it: `YOUR_CIRCLE`, `THE_PROGRAM`, or the group's name.
     """
     asked = [
         entry
@@ -155,6 +162,7 @@ def make_report(
     seen = own if own[-1].shown else program
     scored = chosen.basis is not None
     earlier = _latest_shown(seen[:-1], scored=scored)
+    items = item_rows(form, own[-1], program[-1], means_before(known, seen, earlier))
     return Report(
         release=chosen,
         name=name,
@@ -162,13 +170,14 @@ def make_report(
         anew=round_name(days[0]) if len(known) < len(asked) else None,
         own=own[-1],
         program=program[-1],
-        sentence=_sentence(f"{name}'s", own, days, scored=scored),
-        program_sentence=_sentence("The whole program's", program, days, scored=scored),
+        sentence=_sentence(name, own, days, scored=scored),
+        program_sentence=_sentence(WHOLE_PROGRAM, program, days, scored=scored),
+        changed=changed_sentence(items, None if earlier is None else days[earlier]),
         compared_with=None if earlier is None else round_name(days[earlier]),
-        change_of="Change" if own[-1].shown else "Program's change",
+        change_of=_("Change") if own[-1].shown else _("Program's change"),
         chart=_chart(own, None if group_id is None else program, days),
         trend=_trend(own, program, known),
-        items=item_rows(form, own[-1], program[-1], means_before(known, seen, earlier)),
+        items=items,
         spreads=spreads_of(form, read_cell(chosen.cell(_whole_cell(chosen, group_id)))),
         scale=common_scale(form),
         conversation=_conversation(form, seen[-1]),
@@ -213,7 +222,11 @@ def _sentence(
     name: str, cells: Sequence[CellResult], days: Sequence[date], *, scored: bool
 ) -> str | None:
     if not scored:
-        return UNSCORED if cells[-1].shown else None
+        if not cells[-1].shown:
+            return None
+        return _(
+            "These questions are looked at one by one, below; they are never averaged to a score."
+        )
     score = cells[-1].score
     if score is None:
         return None
@@ -241,9 +254,12 @@ def _trend(
     """Return the chart's rounds in words, the latest first."""
     rows = [
         TrendRow(
-            round_name(entry.closed_on),
-            told(_score_mean(here)),
-            told(_score_mean(there)) if entry.group_id is None else NOT_ASKED,
+            name=round_name(entry.closed_on),
+            day=short_day(entry.closed_on),
+            own=told(_score_mean(here)),
+            program=told(_score_mean(there)) if entry.group_id is None else _("not asked"),
+            own_mean=_score_mean(here),
+            program_mean=_score_mean(there) if entry.group_id is None else None,
         )
         for entry, here, there in zip(rounds, own, program, strict=True)
     ]
@@ -268,7 +284,7 @@ def comment_lists(
     return tuple(
         CommentList(
             item=item.id,
-            question=wording(item),
+            question=said(item.text),
             comments=tuple(
                 entry for entry in comments if (entry.cell, entry.item) == (cell_name, item.id)
             )

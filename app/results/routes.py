@@ -4,6 +4,7 @@ from flask import Blueprint, Flask, abort, redirect, render_template
 from werkzeug.wrappers import Response
 
 from app.accounts.roles import current_account, for_mentors
+from app.agreed.service import agreed_of
 from app.extensions import ballots, identity
 from app.results import words
 from app.results.handles import answer_place
@@ -40,8 +41,11 @@ def circle(group_id: str) -> str:
         )
     except NoSuchReleaseError:
         abort(404)
+    with identity.read() as session:
+        agreed = agreed_of(session, current_vault().roster_key(), group_id)
     return render_template(
         "results/circle.html",
+        agreed=agreed,
         page=page,
         group_id=group_id,
         where=answer_place(page, f"/circles/{group_id}/answers"),

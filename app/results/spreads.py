@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+
 from app.results.cells import CellResult
 from app.results.charts import percent
-from app.results.words import figure
-from surveys.baselines import wording
+from app.results.questions import said
+from app.results.words import figure, withheld_word
 from surveys.histograms import Bin
-from surveys.items import Form, Item, in_language
-from surveys.wording import WITHHELD
+from surveys.items import Form, Item
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def spreads_of(form: Form, cell: CellResult) -> tuple[Spread, ...]:
 
 
 def _spread(item: Item, shown: Mapping[str, tuple[Bin, ...]]) -> Spread:
-    words = {option.id: in_language(option.text, "en")[1] for option in item.options}
+    words = {option.id: said(option.text) for option in item.options}
     bins = shown.get(item.id)
     rows = None
     if bins is not None:
@@ -52,12 +53,12 @@ def _spread(item: Item, shown: Mapping[str, tuple[Bin, ...]]) -> Spread:
             )
             for entry in bins
         )
-    return Spread(wording(item), item.type == "multiple", rows)
+    return Spread(said(item.text), item.type == "multiple", rows)
 
 
 def _share_words(entry: Bin) -> str:
     if entry.over:
-        return "more than 80 %"
+        return _("more than 80 %%")
     if entry.share is None:  # beside one of more than 80 % (D6)
-        return WITHHELD
-    return f"about {figure(100 * entry.share)} %"
+        return withheld_word()
+    return _("about %(share)s %%", share=figure(100 * entry.share))

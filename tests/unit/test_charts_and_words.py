@@ -7,6 +7,7 @@ import pytest
 
 from app.results.cells import WITHHELD, Score, ThemeResult, Tone, read_cell
 from app.results.words import (
+    YOUR_CIRCLE,
     change_words,
     mean_words,
     moment_words,
@@ -80,12 +81,12 @@ def test_a_difference_is_clear_only_beyond_chance(
 
 
 def test_one_step_in_a_small_circle_is_not_made_more_of_than_it_is() -> None:
-    sentence = score_sentence("Your circle's", score(50), score(62.5), DAY)
+    sentence = score_sentence(YOUR_CIRCLE, score(50), score(62.5), DAY)
     assert sentence == (
         "Your circle's wellbeing score is 50 out of 100. That is lower than in the round of "
         "4 May 2026, by no more than chance does in a group of this size."
     )
-    assert "no earlier result" in score_sentence("Your circle's", score(50), None, None)
+    assert "no earlier result" in score_sentence(YOUR_CIRCLE, score(50), None, None)
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def test_the_page_tells_the_score_the_change_and_what_to_talk_about(
     assert "clearly lower than in the round of 19 January 2026" in sentence
     assert "5 to 9 people answered" in sentence
     assert "Belonging" in section(html, "talk")
-    rows = re.findall(r'<th scope="row">([^<]*)</th>\s*<td>\s*<svg', html)
+    rows = re.findall(r'<th scope="row"[^>]*>([^<]*)</th>\s*<td>\s*<svg', html)
     assert rows[0] == "I felt that I belong here."
 
 
