@@ -41,6 +41,13 @@ TEXTS: Mapping[str, tuple[LazyString, ...]] = MappingProxyType(
             _BANDS,
             _l("Don't ask who wrote what. Say what you saw, and ask what people make of it."),
         ),
+        "agreed.agreed": (
+            _l(
+                "What your circle wants to do before it meets again. The next talk begins with it: "
+                "say whether it is done, goes on or is dropped."
+            ),
+            _l("Mentors of this circle read it, and nobody else. Write what, never who."),
+        ),
         "sessions.mentor_asks": (
             _l(
                 "Everybody in the circle gets a mail with a few questions about the meeting. It "
