@@ -1,7 +1,7 @@
 """Agreed actions: what circles have agreed to do before they meet again
 
 Revision ID: 0009
-Revises: 0011
+Revises: 0010
 
 """
 
@@ -10,7 +10,7 @@ from alembic import op
 
 # revision identifiers, used by Alembic.
 revision = "0009"
-down_revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
