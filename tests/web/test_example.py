@@ -116,7 +116,7 @@ def test_it_leads_to_nothing_real_and_needs_no_script(client: FlaskClient, path:
     page = text(client, path)
     leads = set(re.findall(r'(?:href|action|src)="([^"]*)"', page))
     static = {lead for lead in leads if lead.startswith("/static/")}
-    assert leads - static <= {*EXAMPLES, "/", "/trust", "#main", "#talk"}
+    assert leads - static <= {*EXAMPLES, "/", "/trust", "/privacy", "#main", "#talk"}
     assert "<script" not in page and "<form" not in page
 
 
