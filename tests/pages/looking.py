@@ -19,6 +19,9 @@ _RUN_AXE = """async ([left, alone]) => {
   const { violations } = await axe.run(options);
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
 }"""
+# What axe finds at one width it finds at another; whether all fits does depend on each.
+FITTING = (320, 390, 768, 1280)
+_TURNED = "(direction) => { document.documentElement.dir = direction; }"
 _SCROLLS_SIDEWAYS = "document.scrollingElement.scrollWidth > innerWidth"
 
 
@@ -36,7 +39,7 @@ def faults(page: Page, widths: Iterable[int], what: str, left: Sequence[str] = (
         for width in widths:
             page.set_viewport_size({"width": width, "height": HEIGHT})
             found += [f"{what}, {scheme}, {width}: {fault}" for fault in _here(page, left, alone)]
-    return found
+    return found + [f"{what}, {fault}" for fault in _too_wide(page)]
 
 
 def _everywhere(page: Page) -> Iterator[str]:
@@ -51,5 +54,15 @@ def _everywhere(page: Page) -> Iterator[str]:
 
 def _here(page: Page, left: Sequence[str], alone: Sequence[str]) -> Iterator[str]:
     yield from page.evaluate(_RUN_AXE, [list(left), alone])
-    if page.evaluate(_SCROLLS_SIDEWAYS):
-        yield "scrolls sideways"
+
+
+def _too_wide(page: Page) -> Iterator[str]:
+    """Yield where the page scrolls sideways, read from the left and from the right."""
+    written = page.locator("html").get_attribute("dir") or "ltr"
+    for direction in ("ltr", "rtl"):
+        page.evaluate(_TURNED, direction)
+        for width in FITTING:
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            if page.evaluate(_SCROLLS_SIDEWAYS):
+                yield f"{direction}, {width}: scrolls sideways"
+    page.evaluate(_TURNED, written)
