@@ -3,8 +3,6 @@
 import os
 import re
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,10 +14,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.conftest import PATIENCE_MILLISECONDS
-from tests.forked import run_chorus
+from tests.forked import Forked, run_chorus, serving
 
-ROOT = Path(__file__).parents[2]
-FLASK = (sys.executable, "-m", "flask", "--app", "wsgi:application", "chorus")
 START_SECONDS = 240  # the demo is made first, on two cores that others use too
 PHONE = {"width": 390, "height": 780}
 
@@ -113,19 +109,11 @@ class Served:
 
     def __init__(self, product: Product) -> None:
         self._product = product
-        self._process: subprocess.Popen[str] | None = None
+        self._process: Forked | None = None
 
     def __enter__(self) -> None:
-        log = (self._product.data.parent / "serve.log").open("w")
-        self._process = subprocess.Popen(
-            [*FLASK, "serve"],
-            cwd=ROOT,
-            env=self._product.environment,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        log.close()
+        log = self._product.data.parent / "serve.log"
+        self._process = Forked(serving, (), self._product.environment, (log, log))
         self._wait()
 
     def __exit__(self, *_: object) -> None:

@@ -3,16 +3,16 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from subprocess import Popen
 
 import pytest
 
 from app.clock import MovableClock
 from config import Settings
 from tests.faults.post_office import PostOffice
-from tests.faults.processes import Installation, installation_of, kill, wait_until_served
+from tests.faults.processes import Installation, installation_of, wait_until_served
+from tests.forked import Forked
 
-Serve = Callable[..., "Popen[bytes]"]
+Serve = Callable[..., Forked]
 
 
 @pytest.fixture
@@ -44,14 +44,14 @@ def serve(installation: Installation) -> Iterator[Serve]:
     """
     with ExitStack() as ending:
 
-        def _serve(dies_before_reply_to: str | None = None) -> "Popen[bytes]":
+        def _serve(dies_before_reply_to: str | None = None) -> Forked:
             command = installation.child("web").command
             more = {}
             if dies_before_reply_to is not None:
                 command = (*command[:-1], "tests.faults.dying_web:application")
                 more = {"DIES_BEFORE_REPLY_TO": dies_before_reply_to}
             process = installation.start(command, **more)
-            ending.callback(kill, process)
+            ending.callback(process.kill)
             wait_until_served(installation, process)
             return process
 

@@ -1,14 +1,13 @@
 """A launch in a process of its own, and the secrets that only the test was told."""
 
 import json
-import os
 from datetime import timedelta
-from subprocess import Popen
+from multiprocessing import Pipe
 
 from app.launching.sending import LEASE
 from crypto.links import parse_link
 from tests import rounds
-from tests.faults.processes import DYING, KILLED, RUN_SECONDS, Installation, kill
+from tests.faults.processes import DYING, KILLED, RUN_SECONDS, Installation
 from tests.faults.traces import secrets_of
 
 AFTER_THE_LEASE = LEASE + timedelta(minutes=1)
@@ -28,13 +27,11 @@ class Launch:
         fatal_statement: str = _NO_STATEMENT,
         command: tuple[str, ...] = _ROUND,
     ) -> None:
-        self._reader, writer = os.pipe()
-        self.process: Popen[bytes] = installation.start(
-            (*DYING, "statement", fatal_statement, *command),
-            pass_fds=(writer,),
-            TELL_TO=str(writer),
-        )
-        os.close(writer)
+        self._told, writer = Pipe(duplex=False)
+        with writer:
+            self.process = installation.start(
+                (*DYING, "statement", fatal_statement, *command), {"TELL_TO": writer}
+            )
 
     def killed(self) -> dict[str, bytes]:
         """Return the launch's secrets once it has been killed."""
@@ -42,13 +39,13 @@ class Launch:
             assert self.process.wait(timeout=RUN_SECONDS) == KILLED
             return self.secrets()
         finally:
-            kill(self.process)
+            self.process.kill()
 
     def secrets(self) -> dict[str, bytes]:
         """Return what the launch told until its end."""
         links, scalars = [], []
-        with os.fdopen(self._reader) as pipe:
-            for line in pipe:
+        with self._told, open(self._told.fileno(), closefd=False) as lines:
+            for line in lines:
                 told = json.loads(line)
                 links += [parse_link(code) for code in told.get("codes", [])]
                 scalars += [told["scalar"]] if "scalar" in told else []

@@ -1,10 +1,10 @@
 """Web and worker as `flask chorus serve` runs them, each killed and started again at will."""
 
 from contextlib import AbstractContextManager
-from subprocess import Popen
 from typing import Literal
 
-from tests.faults.processes import Installation, kill, wait_until_served
+from tests.faults.processes import Installation, wait_until_served
+from tests.forked import Forked
 
 Name = Literal["web", "worker"]
 
@@ -14,7 +14,7 @@ class Parts(AbstractContextManager["Parts"]):
 
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
-        self._running: dict[Name, Popen[bytes]] = {}
+        self._running: dict[Name, Forked] = {}
 
     def __enter__(self) -> "Parts":
         self.start("web")
@@ -33,7 +33,7 @@ class Parts(AbstractContextManager["Parts"]):
         """Kill a part, whatever it is doing."""
         process = self._running.pop(name)
         assert process.poll() is None, f"{name} ended by itself:\n{self._installation.log_text}"
-        kill(process)
+        process.kill()
 
     def wait_until_served(self) -> None:
         """Return once the pages are served."""

@@ -4,19 +4,18 @@ import base64
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from app.serving.children import Child
 from app.serving.commands import children_of
 from config import Settings, load_settings
 from tests.faults import dying
-from tests.forked import chorus, finish
+from tests.forked import Forked, begin, chorus, finish
 
 ROOT = Path(__file__).parents[2]
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi:application", "chorus")
@@ -64,20 +63,13 @@ class Installation:
         assert self._finish(dying.main, kind, moment, *arguments) == 0, self.log_text
 
     def start(
-        self, command: Sequence[str], *, pass_fds: Sequence[int] = (), **more: str
-    ) -> "subprocess.Popen[bytes]":
-        """Start a process in a session of its own, with `more` in its environment."""
-        with self.log.open("a") as log:
-            return subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env={**self.environment, **more},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                pass_fds=pass_fds,
-                start_new_session=True,
-            )
+        self, command: Sequence[str], told: Mapping[str, Connection] | None = None, **more: str
+    ) -> Forked:
+        """Start a process in a session of its own, with `more` in its environment.
+
+        :param told: by its name in the environment, what the process may write to.
+        """
+        return begin(command, {**self.environment, **more}, self.log, told)
 
     def child(self, name: str) -> Child:
         """Return how `flask chorus serve` starts its part `name`."""
@@ -122,7 +114,7 @@ def free_port() -> int:
         return port
 
 
-def wait_until_served(installation: Installation, process: "subprocess.Popen[bytes]") -> None:
+def wait_until_served(installation: Installation, process: Forked) -> None:
     """Return once the pages are served.
 
     :raises AssertionError: if the process ends or takes too long.
@@ -134,10 +126,3 @@ def wait_until_served(installation: Installation, process: "subprocess.Popen[byt
                 return
         time.sleep(0.05)
     raise AssertionError(f"the pages are not served:\n{installation.log_text}")
-
-
-def kill(process: "subprocess.Popen[bytes]") -> None:
-    """Kill a process that `start` began, and all that it began itself."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait(timeout=RUN_SECONDS)

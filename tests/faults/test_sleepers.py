@@ -2,9 +2,9 @@
 
 import os
 import signal
+import time
 from datetime import timedelta
 from pathlib import Path
-from subprocess import Popen
 
 import pytest
 from flask import Flask
@@ -15,8 +15,10 @@ from app.mail.mailer import MemoryMailer
 from tests import rounds
 from tests.faults.crowd import answered_round
 from tests.faults.post_office import PostOffice
-from tests.faults.processes import DYING, FLASK, RUN_SECONDS, Installation, kill
+from tests.faults.processes import DYING, FLASK, RUN_SECONDS, Installation
 from tests.faults.storage import left_of, rounds_in_order, shown_comments, stored_release
+from tests.forked import Forked
+from tests.privacy.proc import STOPPED, state_of
 
 pytestmark = [
     pytest.mark.slow,
@@ -42,7 +44,7 @@ def test_a_launch_that_slept_stops_sending_and_opens_nothing(
         _wake(sleeper)
         assert sleeper.wait(timeout=RUN_SECONDS) == 1
     finally:
-        kill(sleeper)
+        sleeper.kill()
     assert [entry.state for entry in rounds_in_order()] == ["aborted", "open"]
     pools = [pool_id for _, pool_id, _ in post_office.links()]
     assert pools.count(pools[0]) == 4  # the mail that was under way when it fell asleep, no more
@@ -71,7 +73,7 @@ def test_a_close_that_slept_leaves_what_another_has_published(
         _wake(sleeper)
         assert sleeper.wait(timeout=RUN_SECONDS) == 0
     finally:
-        kill(sleeper)
+        sleeper.kill()
     assert "job failed" not in installation.log_text
     assert published is not None
     assert stored_release(opened.pool_id) == published
@@ -80,10 +82,12 @@ def test_a_close_that_slept_leaves_what_another_has_published(
     assert left_of(opened.pool_id) == {"comments": len(comments), "data keys": 1}
 
 
-def _wait_until_asleep(process: "Popen[bytes]") -> None:
-    os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT | os.WEXITED)
-    assert process.poll() is None
+def _wait_until_asleep(process: Forked) -> None:
+    deadline = time.monotonic() + RUN_SECONDS
+    while state_of(process.pid) != STOPPED:
+        assert process.poll() is None and time.monotonic() < deadline
+        time.sleep(0.02)
 
 
-def _wake(process: "Popen[bytes]") -> None:
+def _wake(process: Forked) -> None:
     os.kill(process.pid, signal.SIGCONT)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 _PROC = Path("/proc")
 _LOCAL, _REMOTE, _INODE = 1, 2, 9  # columns of /proc/net/tcp
+STOPPED = "T"
 
 
 def descendants(pid: int) -> Iterator[int]:
@@ -20,6 +21,11 @@ def environment_of(pid: int) -> dict[str, str]:
     """Return the variables that a process was started with."""
     entries = (_PROC / str(pid) / "environ").read_bytes().decode().split("\0")
     return dict(entry.split("=", 1) for entry in entries if entry)
+
+
+def state_of(pid: int) -> str:
+    """Return the letter of a process's state."""
+    return (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0]
 
 
 def open_files(pid: int) -> set[str]:

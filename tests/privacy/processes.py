@@ -16,10 +16,10 @@ from pathlib import Path
 from config import Settings
 from crypto.encoding import decode_base64url
 from crypto.links import Link, parse_link
-from tests.forked import run_chorus
+from tests.forked import Forked, run_chorus, serving
 
 ROOT = Path(__file__).parents[2]
-FLASK = (sys.executable, "-m", "flask", "--app", "wsgi:application", "chorus")
+SERVE = (sys.executable, "-m", "flask", "--app", "wsgi:application", "chorus", "serve")
 START_SECONDS = 60
 _FURTHER_PORTS = {"CHORUS_CAST_PORT"}
 _LINK = re.compile(r"/r/([A-Za-z0-9_-]{22})#([A-Za-z0-9_-]+)")
@@ -33,10 +33,10 @@ class Running:
     data: Path
     environment: dict[str, str]
     said: list[bytes] = field(default_factory=list)
-    started: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
+    started: "list[subprocess.Popen[bytes] | Forked]" = field(default_factory=list)
 
     @property
-    def serving(self) -> "subprocess.Popen[bytes] | None":
+    def serving(self) -> "subprocess.Popen[bytes] | Forked | None":
         """Return the process that serves it, if one does."""
         return self.started[-1] if self.started else None
 
@@ -91,19 +91,15 @@ def product(settings: Settings, **more: str) -> Running:
 
 @contextmanager
 def served(running: Running, *command: str) -> Iterator[None]:
-    """Start `command` (by default `flask chorus serve`), wait until it listens, end it after."""
-    with (running.data.parent / "served.log").open("ab") as log:
-        process = subprocess.Popen(
-            command or [*FLASK, "serve"],
-            cwd=ROOT,
-            env=running.environment,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    running.started.append(process)
+    """Start the product, wait until it listens, end it after.
+
+    :param command: by default `flask chorus serve`, forked; else a command line that is executed.
+    """
+    running.started.append(_begun(running, command))
+    process = running.started[-1]
     try:
         ports = [running.environment["CHORUS_PORT"]]
-        if not command:
+        if not command or command == SERVE:
             ports.append(running.environment["CHORUS_SMTP_URL"].rpartition(":")[2])
             ports += [
                 running.environment[name] for name in _FURTHER_PORTS & running.environment.keys()
@@ -132,7 +128,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait(process: "subprocess.Popen[bytes]", ports: list[int], running: Running) -> None:
+def _begun(running: Running, command: tuple[str, ...]) -> "subprocess.Popen[bytes] | Forked":
+    log = running.data.parent / "served.log"
+    if not command:
+        return Forked(serving, (), running.environment, (log, log))
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            command, cwd=ROOT, env=running.environment, stdout=output, stderr=subprocess.STDOUT
+        )
+
+
+def _wait(process: "subprocess.Popen[bytes] | Forked", ports: list[int], running: Running) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         if all(_listens(port) for port in ports):

@@ -19,7 +19,7 @@ from tests import rounds
 from tests.databases import development_settings
 from tests.http_respondent import RefusedError, ballot_body, paper_body, pool_url, request
 from tests.privacy.proc import descendants, environment_of, local_ports, open_files
-from tests.privacy.processes import Running, free_port, product, served
+from tests.privacy.processes import SERVE, Running, free_port, product, served
 
 POSTGRESQL_PORT = 5432
 TOLD = {
@@ -44,7 +44,7 @@ def running(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[Running]
         CHORUS_PARTS="admin,invites",
         SPT_NOENV="1",  # else the server's title is written over what the kernel shows of it
     )
-    with served(started):
+    with served(started, *SERVE):  # executed: the kernel is asked what it was told
         yield started
 
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import ROOT, Product, Served, environment_for
+from tests.browser.conftest import Product, Served, environment_for
 from tests.chromium import CHROMIUM_FLAGS, chromium_path
+from tests.forked import ROOT
 from tests.screenshots.camera import FOLDER, Camera
 from tests.screenshots.screens import page_of_screens
 from tests.screenshots.walks import walk_admin, walk_employee, walk_everybody, walk_mentor

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.browser.conftest import PHONE, ROOT
+from tests.browser.conftest import PHONE
+from tests.forked import ROOT
 from tests.screenshots.screens import SCREENS
 
 FOLDER = ROOT / "docs" / "screenshots"
