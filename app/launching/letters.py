@@ -1,10 +1,8 @@
 """What the letters of a round say of it, and the values that stand in each person's own."""
 
-from flask_babel import gettext as _
-
 from app.languages import language
 from app.mail.bounce_addresses import bounce_address
-from app.mail.facts import RoundFacts
+from app.mail.facts import RoundFacts, audience
 from app.mail.message_ids import message_id
 from app.mail.sender import Sender
 from app.mail.unsubscribe import unsubscribe_token
@@ -45,24 +43,11 @@ def round_facts(
         opens_at=launched.opens_at,
         closes=closes_ahead(launched),
         time_zone=program.time_zone,
-        audience=_audience(alone=launched.group_id is not None),
+        audience=audience(alone=launched.group_id is not None),
         circle=circle,
         replaces_earlier=launched.replaces_earlier,
         fingerprint=fingerprint,
         support=tuple((in_language(line.label, spoken)[1], line.contact) for line in form.support),
-    )
-
-
-def _audience(*, alone: bool) -> str:
-    """Return who sees the result of a whole program, or of a circle that is asked alone."""
-    if alone:
-        return _(
-            "Your circle's mentors and the program team (totals and comments), nobody else of the "
-            "program"
-        )
-    return _(
-        "Your circle's mentor (the circle's totals), all mentors of the program (its totals and "
-        "comments), the program team (all of this)"
     )
 
 

@@ -103,4 +103,4 @@ def _panel(heading: str, rows: Sequence[tuple[str, str]], more: int) -> Panel:
     after = ""
     if more:
         after = ngettext("And %(num)s more on the page.", "And %(num)s more on the page.", more)
-    return Panel(tuple(rows), before=heading, after=after)
+    return Panel(tuple(rows), after=after, heading=heading)

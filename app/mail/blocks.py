@@ -22,12 +22,16 @@ class Heading:
 
 @dataclass(frozen=True)
 class Panel:
-    """Rows of a label and what belongs to it, on a card, between two optional sentences."""
+    """Rows of a label and what belongs to it, on a card, between two optional sentences.
+
+    `heading` is what they have in common, in a letter with several cards.
+    """
 
     kind: ClassVar[str] = "panel"
     rows: tuple[tuple[str, str], ...]
     before: str = ""
     after: str = ""
+    heading: str = ""
 
 
 @dataclass(frozen=True)

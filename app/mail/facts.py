@@ -9,6 +9,19 @@ from flask_babel import gettext as _
 from app.languages import apart, duration, hour, weekday
 
 
+def audience(*, alone: bool) -> str:
+    """Return who sees the result of a whole program, or of a circle that is asked alone."""
+    if alone:
+        return _(
+            "Your circle's mentors and the program team (totals and comments), nobody else of the "
+            "program"
+        )
+    return _(
+        "Your circle's mentor (the circle's totals), all mentors of the program (its totals and "
+        "comments), the program team (all of this)"
+    )
+
+
 @dataclass(frozen=True)
 class RoundFacts:
     """What a round's letters say of it, the same for everyone who is invited and reads a language.

@@ -59,7 +59,8 @@ class Row:
         """Return whether a browser shows the answer to people as a page of its own."""
         programs = ("/api/", "/healthz", "/readyz", "/static/", "/trust.json")
         files = ("}/download", ".csv", ".xlsx")
-        bare = self.path == "/dev/inbox/{mail}/html" or self.path.endswith(files)
+        mail = self.path.startswith("/dev/") and "/html" in self.path
+        bare = mail or self.path.endswith(files)
         shown = not bare and not self.path.startswith(programs)
         return shown and isinstance(self.answers[self.viewer], int)
 
@@ -570,6 +571,11 @@ _DEVELOPMENT = (
     get("/dev/inbox/nosuchmail", ERROR, everybody(404)),
     get("/dev/inbox/{mail}/html", SHOWN, everybody(200)),
     get("/dev/inbox/nosuchmail/html", ERROR, everybody(404)),
+    get("/dev/mails", NEW, everybody(200)),
+    get("/dev/mails/invitation?language=ar&look=dark&width=390", NEW, everybody(200)),
+    get("/dev/mails/invitation/html?language=ar&look=dark", NEW, everybody(200)),
+    get("/dev/mails/nosuchkind", ERROR, everybody(404)),
+    get("/dev/mails/nosuchkind/html", ERROR, everybody(404)),
     post("/dev/colleagues", SHOWN, everybody("/dev/inbox")),
     post("/dev/clock", SHOWN, everybody("/dev/inbox")),
 )
