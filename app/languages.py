@@ -11,7 +11,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_skeleton, format_time, get_day_names
 from babel.lists import format_list
 from babel.units import format_unit
 from flask import Flask, current_app, has_request_context, request
@@ -56,6 +56,7 @@ def start_languages(app: Flask) -> None:
         day_words=day,
         moment_words=moment,
         weekday_words=weekday,
+        weekday_names=weekdays,
     )
     # What surveys says is translated where a template shows it.
     app.jinja_env.finalize = speak
@@ -124,6 +125,12 @@ def hour(local: datetime) -> str:
 def weekday(when: date) -> str:
     """Return a day as people say it, without its year: "Friday 12 June"."""
     return format_date(when, _DAY_AND_MONTH[language()], locale=_locale())
+
+
+def weekdays() -> list[str]:
+    """Return the names of the weekdays, Monday first."""
+    names = get_day_names("wide", context="stand-alone", locale=_locale())
+    return [names[at] for at in range(7)]
 
 
 def day(when: date) -> str:

@@ -98,6 +98,44 @@ TEXTS: Mapping[str, tuple[LazyString, ...]] = MappingProxyType(
                 "be changed later, for rounds to come."
             ),
         ),
+        "setup.people": (
+            _l(
+                "Nobody gets a mail by being in a program. Mails go out when you send a round, "
+                "or when the schedule does."
+            ),
+        ),
+        "setup.circles": (
+            _l(
+                "A circle's own results need as many answers as the threshold says, from this "
+                "circle alone. In a circle of six that happens in about one round of three."
+            ),
+        ),
+        "setup.questions": (
+            _l(
+                "Trends compare only rounds that asked the same. Choose now what you want to "
+                "ask for a year; other questions begin a new trend."
+            ),
+        ),
+        "setup.schedule": (
+            _l(
+                "The schedule sends rounds by itself. You can change it or switch it off at any "
+                "time; a round that is open is not touched by that."
+            ),
+        ),
+        "setup.review": (
+            _l(
+                "What you would see is worked out from sizes alone, by drawing rounds by chance "
+                "and putting each through the rules of disclosure."
+            ),
+            _FROZEN,
+        ),
+        "settings.form": (
+            _l(
+                "Settings hold for rounds to come. What is open keeps what its mail said, since "
+                "people have decided to answer by that."
+            ),
+        ),
+        "settings.review": (_l("Each change stands in the audit log, with who made it and when."),),
         "programs.program": (
             _l(
                 "Everything about one program: its rounds, its people and circles, what is asked "

@@ -11,13 +11,11 @@ from app.forms.service import check_schedule
 from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.programs.planning import plan_round
-from app.programs.schemas import Cadence, NewProgram, Terms, Wish
+from app.programs.schemas import Cadence, NewProgram, Wish
 from app.programs.service import (
     create_program,
     remove_schedule,
-    set_open_days,
     set_schedule,
-    set_threshold,
 )
 from app.rounds.errors import NoSuchRoundError
 from app.rounds.service import cancel_round, find_round, request_round
@@ -40,17 +38,6 @@ def add_program(session: Session, actor: Actor, typed: NewProgram) -> Program:
     program = create_program(session, typed.name, typed.time_zone, typed.k, typed.open_days)
     _log(session, actor, f"made a program with k {program.k}", program)
     return program
-
-
-def change_terms(session: Session, actor: Actor, program: Program, typed: Terms) -> None:
-    """Set k and open days for coming rounds; an open round keeps its own.
-
-    :raises ProgramError, SurveyError: each says what is wrong.
-    """
-    set_threshold(session, program, typed.k, actor.now, actor.account_id)
-    if typed.open_days != program.open_days:
-        set_open_days(session, program, typed.open_days)
-        _log(session, actor, f"set rounds to be open for {typed.open_days} days", program)
 
 
 def change_cadence(session: Session, actor: Actor, program: Program, typed: Cadence) -> None:

@@ -32,7 +32,7 @@ def first_steps(session: Session) -> tuple[Step, ...]:
     if _any(session, Release.pool_id, Release.state == "published"):
         return ()
     program = session.scalar(select(Program.id).order_by(Program.name).limit(1))
-    setup = "/programs/new" if program is None else f"/programs/{program}"
+    setup = "/programs/new" if program is None else f"/programs/{program}/setup"
     return (
         _who(session),
         Step(
@@ -44,7 +44,7 @@ def first_steps(session: Session) -> tuple[Step, ...]:
         Step(
             _("Bring in its people and circles"),
             _("From a file, or one by one. Nobody gets a mail by that."),
-            "/people/import" if program else setup,
+            f"{setup}/people" if program else setup,
             _any(session, Membership.person_id),
         ),
         Step(
@@ -56,7 +56,7 @@ def first_steps(session: Session) -> tuple[Step, ...]:
         Step(
             _("Plan the rounds, or send the first one"),
             _("Before anything is sent, a page says who is asked, who sees it, and when."),
-            setup,
+            f"{setup}/schedule" if program else setup,
             _any(session, Schedule.program_id) or _any(session, Round.id),
         ),
         _mail(session, setup),

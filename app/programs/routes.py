@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from flask import Blueprint, Flask, abort, current_app, flash, redirect, render_template, request
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.accounts.roles import current_account, for_admins
@@ -24,16 +25,19 @@ from app.programs.planning import plan_round
 from app.programs.schemas import (
     AGAIN_AFTER,
     REFUSALS,
+    RHYTHMS,
     Fault,
     ShapeError,
     fault_of,
     read_cadence,
     read_new_program,
-    read_terms,
     read_wish,
 )
 from app.programs.sections import chips, read_choice, sections
 from app.programs.service import find_program
+from app.programs.settings_routes import blueprint as settings_blueprint
+from app.programs.setup import is_being_set_up, next_step
+from app.programs.setup_routes import blueprint as setup_blueprint
 from app.results import words
 from app.results.charts import MOST_ROUNDS
 from app.results.handles import answer_place
@@ -50,7 +54,6 @@ from surveys.form_wire import form_from_wire
 
 blueprint = Blueprint("programs", __name__, url_prefix="/programs")
 
-_RHYTHMS = ((0, "Off"), (2, "Every two weeks"), (4, "Every four weeks"))
 _NEW = {"name": "", "time_zone": "", "k": "5", "open_days": "4"}
 
 
@@ -93,8 +96,8 @@ def make_program() -> Response | tuple[str, HTTPStatus]:
         return _new_page(request.form, error.fault), HTTPStatus.UNPROCESSABLE_ENTITY
     except REFUSALS as error:
         return _new_page(request.form, fault_of(error, "name")), HTTPStatus.UNPROCESSABLE_ENTITY
-    flash(f"{program.name} is set up. Import its people next.")
-    return redirect(f"/programs/{program.id}")
+    flash(_("%(program)s is set up. Its people come next.", program=program.name))
+    return redirect(f"/programs/{program.id}/setup/people")
 
 
 @blueprint.get("/<program_id>")
@@ -211,24 +214,6 @@ def cancel(program_id: str, round_id: str) -> Response:
     return redirect(f"/programs/{program_id}")
 
 
-@blueprint.post("/<program_id>/terms")
-@for_admins
-def terms(program_id: str) -> Response | tuple[str, HTTPStatus]:
-    """Set k and open days for coming rounds."""
-    try:
-        with identity.begin() as session:
-            found = find_program(session, program_id)
-            acts.change_terms(session, _actor(), found, read_terms(request.form))
-    except UnknownProgramError:
-        abort(404)
-    except ShapeError as error:
-        return _refused(program_id, error.fault)
-    except REFUSALS as error:
-        return _refused(program_id, fault_of(error, "k"))
-    flash("Saved. It holds for rounds that start from now on.")
-    return redirect(f"/programs/{program_id}")
-
-
 @blueprint.post("/<program_id>/schedule")
 @for_admins
 def schedule(program_id: str) -> Response | tuple[str, HTTPStatus]:
@@ -252,6 +237,8 @@ def register_programs(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(code_blueprint)
     app.register_blueprint(forecast_blueprint)
+    app.register_blueprint(setup_blueprint)
+    app.register_blueprint(settings_blueprint)
     app.register_blueprint(group_blueprint)
 
 
@@ -284,6 +271,7 @@ def _desk_page(program_id: str, fault: Fault | None = None) -> str:
             own = standing_in(session, found.id, current_clock().now().date())
             goals = goal_views(session, wanted, rounds)
             asked = asked_of(session, found.id)
+            resume = next_step(session, desk) if is_being_set_up(desk) else None
     except UnknownProgramError:
         abort(404)
     chart, trend = program_trend(rounds)
@@ -300,11 +288,11 @@ def _desk_page(program_id: str, fault: Fault | None = None) -> str:
         alert=alert,
         goals=goals,
         asked=asked,
+        resume=resume,
         fault=fault,
         typed=request.values if fault else None,
         again_after=AGAIN_AFTER,
-        rhythms=_RHYTHMS,
-        floor=K_FLOOR,
+        rhythms=RHYTHMS,
         words=words,
         threshold_words=threshold_words,
     )

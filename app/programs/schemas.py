@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flask_babel import lazy_gettext as _l
+
 from app.programs.errors import (
     NameShapeError,
     NameTakenError,
@@ -17,6 +19,11 @@ from surveys.lifecycle import MOST_CLOSES
 _MOST_DIGITS = 4
 # Days between two closing times of one round; six are the least.
 AGAIN_AFTER = (7, 14)
+RHYTHMS = (
+    (0, _l("Off")),
+    (2, _l("Every two weeks")),
+    (4, _l("Every four weeks")),
+)
 MOST_PRINTED = 500  # a sheet that somebody still cuts by hand
 _FIELDS: dict[type[Exception], str] = {
     NameShapeError: "name",
@@ -52,14 +59,6 @@ class NewProgram:
 
     name: str
     time_zone: str
-    k: int
-    open_days: int
-
-
-@dataclass(frozen=True)
-class Terms:
-    """The terms of coming rounds as typed."""
-
     k: int
     open_days: int
 
@@ -128,14 +127,6 @@ def read_new_program(form: Mapping[str, str]) -> NewProgram:
         k=whole_number(form, "k"),
         open_days=whole_number(form, "open_days"),
     )
-
-
-def read_terms(form: Mapping[str, str]) -> Terms:
-    """Return the typed terms.
-
-    :raises ShapeError: for a number that is none.
-    """
-    return Terms(k=whole_number(form, "k"), open_days=whole_number(form, "open_days"))
 
 
 def read_cadence(form: Mapping[str, str]) -> Cadence:

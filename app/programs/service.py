@@ -34,9 +34,9 @@ def create_program(
     :raises NameShapeError, NameTakenError, ThresholdError, OpenDaysError: each says why.
     :raises UnknownZoneError: with a suggestion.
     """
-    _check_open_days(open_days)
+    check_open_days(open_days)
     program = Program(
-        name=_free_name(session, name, None),
+        name=free_name(session, name, None),
         time_zone=resolve_time_zone(time_zone),
         k=check_threshold(k),
         open_days=open_days,
@@ -72,7 +72,7 @@ def rename_program(session: Session, program: Program, name: str) -> None:
 
     :raises NameShapeError, NameTakenError: each says why.
     """
-    program.name = _free_name(session, name, program)
+    program.name = free_name(session, name, program)
 
 
 def set_threshold(session: Session, program: Program, k: int, now: datetime, actor: str) -> None:
@@ -87,12 +87,26 @@ def set_threshold(session: Session, program: Program, k: int, now: datetime, act
     program.k = k
 
 
+def set_time_zone(session: Session, program: Program, zone: str) -> None:
+    """Let a program go by the clocks of another zone; the next planned round keeps its day."""
+    schedule = session.get(Schedule, program.id)
+    if schedule is not None:
+        schedule.next_at = moved_launch(schedule, program, zone)
+    program.time_zone = zone
+
+
+def moved_launch(schedule: Schedule, program: Program, zone: str) -> datetime:
+    """Return when the next planned round would open on the clocks of another zone."""
+    day = schedule.next_at.astimezone(ZoneInfo(program.time_zone)).date()
+    return datetime.combine(day, time.fromisoformat(schedule.local_time), ZoneInfo(zone))
+
+
 def set_open_days(session: Session, program: Program, open_days: int) -> None:
     """Set for how many days coming rounds are open.
 
     :raises OpenDaysError: if it is out of range, or longer than the schedule's rhythm.
     """
-    _check_open_days(open_days, session.get(Schedule, program.id))
+    check_open_days(open_days, session.get(Schedule, program.id))
     program.open_days = open_days
 
 
@@ -117,7 +131,7 @@ def set_schedule(
     schedule = session.get(Schedule, program.id) or Schedule(program_id=program.id)
     schedule.every_weeks, schedule.weekday = every_weeks, weekday
     schedule.local_time = local_time
-    _check_open_days(program.open_days, schedule)
+    check_open_days(program.open_days, schedule)
     zone = ZoneInfo(program.time_zone)
     today = now.astimezone(zone).date()
     day = today + timedelta(days=(weekday - today.weekday()) % 7)
@@ -143,13 +157,21 @@ def remove_schedule(session: Session, program: Program) -> None:
         session.delete(schedule)
 
 
-def _free_name(session: Session, text: str, own: Program | None) -> str:
+def free_name(session: Session, text: str, own: Program | None) -> str:
+    """Return the tidy name.
+
+    :raises NameShapeError, NameTakenError: each says why.
+    """
     name = tidy_name(text)
     if any(one is not own and same_name(one.name, name) for one in list_programs(session)):
         raise NameTakenError
     return name
 
 
-def _check_open_days(open_days: int, schedule: Schedule | None = None) -> None:
+def check_open_days(open_days: int, schedule: Schedule | None = None) -> None:
+    """Judge for how many days rounds may be open.
+
+    :raises OpenDaysError: if it is out of range, or longer than the schedule's rhythm.
+    """
     if not 1 <= open_days <= 14 or (schedule and open_days >= 7 * schedule.every_weeks):
         raise OpenDaysError

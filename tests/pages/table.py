@@ -24,7 +24,7 @@ SIGN_IN = "/sign-in"
 NOBODY = "/unsubscribe/nobody"
 NO_DATA = "/your-data/nobody"
 NEW_PROGRAM = {"name": "Fresh", "time_zone": "Europe/Berlin", "k": "5", "open_days": "4"}
-TERMS = {"k": "6", "open_days": "4"}
+TERMS = {"name": "Renamed", "time_zone": "Europe/Lisbon", "k": "6", "open_days": "3"}
 SCHEDULE = {"every_weeks": "2", "weekday": "2", "local_time": "10:30"}
 WHO5 = {"instrument": "who5"}
 GOAL = {"target": "pulse_belonging", "direction": "up", "points": "8", "due_on": "2026-11-04"}
@@ -334,7 +334,7 @@ _PROGRAMS = (
     get("/calendar?month=2026-02", SHOWN, admins(200)),
     get("/calendar?month=nonsense", SHOWN, admins(200)),
     get("/programs/new", SHOWN, admins(200)),
-    post("/programs/new", SHOWN, admins("/programs/*"), **NEW_PROGRAM),
+    post("/programs/new", SHOWN, admins("/programs/*/setup/people"), **NEW_PROGRAM),
     post("/programs/new", ERROR, admins(422), **NEW_PROGRAM | {"name": "", "k": "3"}),
     get("/programs/{empty}", EMPTY, admins(200)),
     get("/programs/{open}", EMPTY, admins(200)),
@@ -382,9 +382,34 @@ _PROGRAMS = (
     post("/programs/{open}/rounds/{round}/cancel", SHOWN, admins("/programs/{open}")),
     post("/programs/{open}/rounds/nosuchround/cancel", ERROR, admins("/programs/{open}")),
     post("/programs/nosuchprogram/rounds/{round}/cancel", ERROR, admins(404)),
-    post("/programs/{shown}/terms", SHOWN, admins("/programs/{shown}"), **TERMS),
-    post("/programs/{shown}/terms", ERROR, admins(422), **TERMS | {"k": "3"}),
-    post("/programs/nosuchprogram/terms", ERROR, admins(404), **TERMS),
+    get("/programs/{shown}/settings", SHOWN, admins(200)),
+    get("/programs/nosuchprogram/settings", ERROR, admins(404)),
+    get(f"/programs/{{shown}}/settings/review?{urlencode(TERMS)}", SHOWN, admins(200)),
+    get("/programs/{shown}/settings/review?k=3", ERROR, admins(422)),
+    get(f"/programs/nosuchprogram/settings/review?{urlencode(TERMS)}", ERROR, admins(404)),
+    post("/programs/{empty}/settings", SHOWN, admins("/programs/{empty}/settings"), **TERMS),
+    post("/programs/{empty}/settings", ERROR, admins(422), **TERMS | {"k": "3"}),
+    post("/programs/nosuchprogram/settings", ERROR, admins(404), **TERMS),
+    get("/programs/{empty}/setup/people", EMPTY, admins(200)),
+    get("/programs/{ready}/setup/people", EMPTY, admins(200)),
+    get("/programs/{empty}/setup/circles", EMPTY, admins(200)),
+    get("/programs/{ready}/setup/circles", EMPTY, admins(200)),
+    get("/programs/{empty}/setup/questions", EMPTY, admins(200)),
+    get("/programs/{empty}/setup/schedule", EMPTY, admins(200)),
+    get("/programs/{empty}/setup/review", EMPTY, admins(200)),
+    get("/programs/{ready}/setup/review", EMPTY, admins(200)),
+    *(
+        get(f"/programs/nosuchprogram/setup/{step}", ERROR, admins(404))
+        for step in ("people", "circles", "questions", "schedule", "review")
+    ),
+    post(
+        "/programs/{empty}/setup/schedule",
+        SHOWN,
+        admins("/programs/{empty}/setup/review"),
+        **SCHEDULE | {"every_weeks": "0"},
+    ),
+    post("/programs/{empty}/setup/schedule", ERROR, admins(422), **SCHEDULE | {"weekday": "9"}),
+    post("/programs/nosuchprogram/setup/schedule", ERROR, admins(404), **SCHEDULE),
     post("/programs/{shown}/schedule", SHOWN, admins("/programs/{shown}"), **SCHEDULE),
     post("/programs/{shown}/schedule", ERROR, admins(422), **SCHEDULE | {"local_time": ""}),
     post("/programs/nosuchprogram/schedule", ERROR, admins(404), **SCHEDULE),

@@ -78,7 +78,7 @@ def test_a_program_is_made_and_logged(app: Flask, client: FlaskClient, admin: st
     with identity.begin() as session:
         program = session.scalars(select(Program)).one()
         entry = session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc())).first()
-    assert answer.location == f"/programs/{program.id}"
+    assert answer.location == f"/programs/{program.id}/setup/people"
     assert (program.name, program.time_zone, program.k) == ("Onboarding", "Europe/Berlin", 5)
     assert entry is not None
     assert (entry.actor, entry.subject) == (admin, f"program {program.id}")
@@ -270,12 +270,12 @@ def test_a_lower_threshold_is_logged_and_leaves_the_open_round_alone(
 ) -> None:
     program = add_program(k=6)
     round_id = open_round(program, clock)
-    post(app, client, f"/programs/{program}/terms", {"k": "5", "open_days": "7"})
+    post(app, client, f"/programs/{program}/settings", {"k": "5", "open_days": "7"})
     with identity.begin() as session:
         assert session.get_one(Program, program).k == 5
         assert session.get_one(Round, round_id).k == 6
     assert "lowered k from 6 to 5" in acts()
-    refused = post(app, client, f"/programs/{program}/terms", {"k": "3", "open_days": "9"})
+    refused = post(app, client, f"/programs/{program}/settings", {"k": "3", "open_days": "9"})
     assert refused.status_code == 422 and 'name="open_days" inputmode="numeric" value="9"' in (
         refused.text
     )
@@ -326,12 +326,12 @@ def test_before_the_first_release_the_results_page_says_when(
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/rounds", "/terms", "/schedule", "/results", "/rounds/x/cancel"]
+    "path", ["", "/rounds", "/settings", "/schedule", "/results", "/rounds/x/cancel"]
 )
 def test_an_unknown_program_is_not_there(app: Flask, client: FlaskClient, path: str) -> None:
     sign_in_admin(client)
     address = f"/programs/nosuchprogram{path}"
-    if path in ("/rounds", "/terms", "/schedule"):
+    if path in ("/rounds", "/settings", "/schedule"):
         assert post(app, client, address, NEW | SCHEDULE).status_code == 404
     else:
         assert client.get(address).status_code == 404
@@ -348,7 +348,7 @@ def test_no_act_is_done_without_the_forms_token(client: FlaskClient, clock: Fixe
         ("/programs/new", NEW | {"name": "Another"}),
         (f"/programs/{program}/rounds", {}),
         (f"/programs/{program}/rounds/{round_id}/cancel", {}),
-        (f"/programs/{program}/terms", {"k": "9", "open_days": "4"}),
+        (f"/programs/{program}/settings", {"k": "9", "open_days": "4"}),
         (f"/programs/{program}/schedule", SCHEDULE),
     ):
         assert client.post(path, data=data).status_code == 400

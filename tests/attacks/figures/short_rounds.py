@@ -75,7 +75,7 @@ def _try(served: Stage, admin: FlaskClient, program: str, cancels: bool) -> None
     """Set the shortest terms, cancel if it is time to, ask for a round, let everybody answer."""
     before = len(served.mailer.mails)
     desk = f"/programs/{program}"
-    post(served.app, admin, f"{desk}/terms", {"k": "4", "open_days": "1"})
+    post(served.app, admin, f"{desk}/settings", {"k": "4", "open_days": "1"})
     with identity.begin() as session:
         running = session.scalars(select(Round.id).where(Round.state == "open")).one_or_none()
     if running and cancels:
