@@ -53,7 +53,7 @@ bundle: frontend/node_modules/.stamp
 
 # Finds every sentence again, keeps what is translated, and compiles it for the program.
 translations: $(VENV)/dev.stamp
-	@$(BIN)/pybabel -q extract -F translations/babel.cfg -k _l -k lazy_gettext -k lazy_ngettext:1,2 -k said -k counted:1,2 --no-location --sort-output \
+	@$(BIN)/python -m babel.messages.frontend -q extract -F translations/babel.cfg -k _l -k lazy_gettext -k lazy_ngettext:1,2 -k said -k counted:1,2 --no-location --sort-output \
 	  --project Chorus -o translations/messages.pot .
 	@for language in $(LANGUAGES); do \
 	  test -f translations/$$language/LC_MESSAGES/messages.po || \

@@ -156,6 +156,18 @@ def speak(value: Anything) -> Anything | str:
     return value
 
 
+def told(error: Exception) -> str:
+    """Return what an error says, in the language spoken now.
+
+    Its text is English: the docstring of a class that translations/babel.cfg has read, or a
+    sentence of surveys.
+    """
+    text = error.args[0] if error.args else ""
+    if isinstance(text, Words):
+        return str(speak(text))
+    return str(_(text)) if text else ""
+
+
 class _Spoken:
     """The language that is spoken now, as surveys asks for it."""
 

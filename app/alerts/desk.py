@@ -5,29 +5,34 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.directory import address_of
 from app.alerts.schemas import Filter
+from app.languages import day
 from app.models.identity.account import Account
 from app.models.identity.alert import Alert
 from app.models.identity.alert_action import AlertAction
 from app.models.identity.program import Program
 from crypto.envelope import DataKey
+from surveys.sentences import said
 from surveys.wording import OUTCOME_WORDS
 
 ON_A_PAGE = 30
 _STYLES = {"recovered": "recovering", "settled": "steady", "ended": "learning"}
-_OVER_WORDS = {**OUTCOME_WORDS, "ended": "ended with its questions"}
-_NEEDS = ("major decline", "declining", "recovering")
+_OVER_WORDS = {**OUTCOME_WORDS, "ended": said("ended with its questions")}
+_NEEDS = (said("major decline"), said("declining"), said("recovering"))
+_MAJOR, _DECLINING, _RECOVERING = _NEEDS
 _NONE = {
-    "open": "No alert is open here.",
-    "unowned": "No open alert is without an owner here.",
-    "mine": "No open alert is yours here.",
-    "overdue": "No action is overdue here.",
-    "over": "No alert is over here yet.",
-    "": "There has been no alert about this program.",
+    "open": _l("No alert is open here."),
+    "unowned": _l("No open alert is without an owner here."),
+    "mine": _l("No open alert is yours here."),
+    "overdue": _l("No action is overdue here."),
+    "over": _l("No alert is over here yet."),
+    "": _l("There has been no alert about this program."),
 }
 
 
@@ -60,13 +65,28 @@ class AlertRow:
         if not self.open:
             return _OVER_WORDS[self.alert.state]
         if self.alert.evidence["standing"] == "recovering":
-            return "recovering"
-        return "major decline" if self.alert.level == "major" else "declining"
+            return _RECOVERING
+        return _MAJOR if self.alert.level == "major" else _DECLINING
 
     @property
     def stage(self) -> str:
-        """Return how far it has come, as its line in the list begins; its owner says the rest."""
-        return f"{self.alert.state}, " if self.alert.state in ("seen", "acted on") else ""
+        """Return when it was raised and how far it has come, with whom."""
+        raised, state = day(self.alert.raised_on), self.alert.state
+        if self.alert.closed_on is not None:
+            end = day(self.alert.closed_on)
+            return _("Raised on %(day)s, over since %(end)s", day=raised, end=end)
+        if state == "raised":
+            return _("Raised on %(day)s, not seen yet", day=raised)
+        if self.owner is None:
+            return {
+                "seen": _("Raised on %(day)s, seen, nobody's yet", day=raised),
+                "acted on": _("Raised on %(day)s, acted on, nobody's yet", day=raised),
+            }.get(state, _("Raised on %(day)s, nobody's yet", day=raised))
+        who = {"day": raised, "owner": self.owner}
+        return {
+            "seen": _("Raised on %(day)s, seen, with %(owner)s", **who),
+            "acted on": _("Raised on %(day)s, acted on, with %(owner)s", **who),
+        }.get(state, _("Raised on %(day)s, with %(owner)s", **who))
 
     @property
     def need(self) -> tuple[object, ...]:
@@ -111,7 +131,7 @@ def list_alerts(
         any=bool(rows),
         more=len(kept) > begin + ON_A_PAGE,
         open=sum(row.open for row in rows),
-        none=_NONE[wanted.state],
+        none=str(_NONE[wanted.state]),
     )
 
 

@@ -1,6 +1,7 @@
 """Switch the weekly digest: on the page of alerts, or with the link at the foot of each digest."""
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.accounts.roles import current_account, for_admins, public
@@ -18,7 +19,10 @@ def switch() -> Response:
     wanted = request.form.get("digest") == "on"
     with identity.begin() as session:
         set_digest(session, current_account().account_id, wanted, current_clock().now())
-    flash("You get the weekly digest." if wanted else "You get no weekly digest any more.")
+    if wanted:
+        flash(_("You get the weekly digest."))
+    else:
+        flash(_("You get no weekly digest any more."))
     return redirect("/alerts")
 
 

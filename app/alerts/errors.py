@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from surveys.wording import day_words
+from surveys.sentences import Day, said
 
 
 class AlertError(Exception):
@@ -41,5 +41,7 @@ class TooEarlyError(AlertError):
 
     def __init__(self, day: date | None) -> None:
         super().__init__()
-        after = "the action is done" if day is None else f"{day_words(day)}"
-        self.args = (f"Too early to say: wait until {after}.",)
+        if day is None:
+            self.args = (said("Too early to say: wait until the action is done."),)
+        else:
+            self.args = (said("Too early to say: wait until %(day)s.", day=Day(day)),)

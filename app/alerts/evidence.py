@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,7 @@ from app.alerts.acts import local_day
 from app.alerts.desk import AlertRow, owner_of
 from app.alerts.errors import NoSuchAlertError
 from app.alerts.history import HistoryLine, history_of, open_action
+from app.languages import speak
 from app.models.identity.account import Account
 from app.models.identity.alert import Alert
 from app.models.identity.alert_action import AlertAction
@@ -148,9 +150,11 @@ def _level(
 
 
 def _level_sentence(level: _Level) -> str:
-    return (
-        f"Before, the score stood at about {level.before} out of 100. Chance alone moves a group "
-        f"of this size by about {points_words(level.chance)}: that is the band in the drawing."
+    return _(
+        "Before, the score stood at about %(before)s out of 100. Chance alone moves a group "
+        "of this size by about %(points)s: that is the band in the drawing.",
+        before=level.before,
+        points=speak(points_words(level.chance)),
     )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -15,21 +17,21 @@ from app.models.identity.alert_event import AlertEvent
 from crypto import envelope
 
 _WORDS = {
-    "raised": "The alert was raised.",
-    "major": "The decline became a major one.",
-    "recovered": "Wellbeing has come back to where it was. The alert is over.",
-    "settled": "Wellbeing has settled at a lower level. The alert is over.",
-    "ended": "Other questions are asked since, so nothing can be compared. The alert is over.",
-    "seen": "{actor} saw it.",
-    "note": "{actor} wrote a note.",
-    "planned": "{actor} planned an action.",
-    "moved": "{actor} set another due date.",
-    "done": "{actor} noted that an action was done.",
-    "helped": "{actor}: the action helped.",
-    "not helped": "{actor}: the action did not help.",
-    "unsure": "{actor} can't say whether the action helped.",
+    "raised": _l("The alert was raised."),
+    "major": _l("The decline became a major one."),
+    "recovered": _l("Wellbeing has come back to where it was. The alert is over."),
+    "settled": _l("Wellbeing has settled at a lower level. The alert is over."),
+    "ended": _l("Other questions are asked since, so nothing can be compared. The alert is over."),
+    "seen": _l("%(actor)s saw it."),
+    "note": _l("%(actor)s wrote a note."),
+    "planned": _l("%(actor)s planned an action."),
+    "moved": _l("%(actor)s set another due date."),
+    "done": _l("%(actor)s noted that an action was done."),
+    "helped": _l("%(actor)s: the action helped."),
+    "not helped": _l("%(actor)s: the action did not help."),
+    "unsure": _l("%(actor)s can't say whether the action helped."),
 }
-_FORMER = "A former admin"
+_FORMER = _l("A former admin")
 
 
 @dataclass(frozen=True)
@@ -118,12 +120,13 @@ def _names(session: Session, key: envelope.DataKey, events: Sequence[AlertEvent]
 
 
 def _sentence(event: AlertEvent, names: Mapping[str, str]) -> str:
-    actor = names.get(event.actor_id or "", _FORMER)
+    actor = names.get(event.actor_id or "", str(_FORMER))
     if event.kind != "owner":
-        return _WORDS[event.kind].format(actor=actor)
+        return str(_WORDS[event.kind]) % {"actor": actor}
     if event.about_id == event.actor_id:
-        return f"{actor} took it."
-    return f"{actor} gave it to {names.get(event.about_id or '', _FORMER)}."
+        return _("%(actor)s took it.", actor=actor)
+    owner = names.get(event.about_id or "", str(_FORMER))
+    return _("%(actor)s gave it to %(owner)s.", actor=actor, owner=owner)
 
 
 def _quote(key: envelope.DataKey, event: AlertEvent, actions: Mapping[str, str]) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.accounts.roles import current_account, for_admins
@@ -37,6 +38,7 @@ from app.alerts.schemas import (
 from app.alerts.wishes import wants_digest
 from app.clock import current_clock
 from app.extensions import identity
+from app.languages import told
 from app.programs.acts import Actor
 from app.programs.schemas import Fault, ShapeError
 from app.results import words
@@ -75,7 +77,7 @@ def alert(alert_id: str) -> str:
 @for_admins
 def seen(alert_id: str) -> Answered:
     """Note that this admin has seen the alert."""
-    return _acted(alert_id, see_alert, "You have seen this alert.", "seen")
+    return _acted(alert_id, see_alert, _("You have seen this alert."), "seen")
 
 
 @blueprint.post("/<alert_id>/owner")
@@ -84,9 +86,9 @@ def give(alert_id: str) -> Answered:
     """Make an admin the owner."""
     owner, reader = request.form.get("owner", ""), current_account().account_id
     if owner in (_ME, reader):
-        owner, said = reader, "The alert is yours now."
+        owner, said = reader, _("The alert is yours now.")
     else:
-        said = "The alert has a new owner."
+        said = _("The alert has a new owner.")
     return _acted(alert_id, lambda taken: give_alert(taken, owner), said, "owner")
 
 
@@ -98,7 +100,7 @@ def note(alert_id: str) -> Answered:
     return _acted(
         alert_id,
         lambda taken: write_note(taken, key, read_note(request.form)),
-        "Your note stands in the history.",
+        _("Your note stands in the history."),
         "note",
     )
 
@@ -111,7 +113,7 @@ def plan(alert_id: str) -> Answered:
     return _acted(
         alert_id,
         lambda taken: plan_action(taken, key, read_plan(request.form)),
-        "The action is planned. While it is open past its day, the weekly digest says so.",
+        _("The action is planned. While it is open past its day, the weekly digest says so."),
         "due_on",
     )
 
@@ -124,7 +126,7 @@ def move(alert_id: str, action_id: str) -> Answered:
     return _acted(
         alert_id,
         lambda taken: move_action(taken, action_id, read_day(request.form, "due_on", field)),
-        "The action has another due date.",
+        _("The action has another due date."),
         field,
     )
 
@@ -137,7 +139,7 @@ def finish(alert_id: str, action_id: str) -> Answered:
     return _acted(
         alert_id,
         lambda taken: finish_action(taken, action_id, read_day(request.form, "done_on", field)),
-        "The action is done. In two weeks this page says what has changed since.",
+        _("The action is done. In two weeks this page says what has changed since."),
         field,
     )
 
@@ -149,7 +151,7 @@ def judge(alert_id: str, action_id: str) -> Answered:
     return _acted(
         alert_id,
         lambda taken: judge_action(taken, action_id, read_verdict(request.form)),
-        "Thank you. Your answer stands in the history.",
+        _("Thank you. Your answer stands in the history."),
         f"verdict_{action_id}",
     )
 
@@ -174,7 +176,7 @@ def _acted(alert_id: str, act: Callable[[Taken], None], said: str, field: str) -
     except ShapeError as error:
         return _page(alert_id, error.fault), HTTPStatus.UNPROCESSABLE_ENTITY
     except AlertError as error:
-        return _page(alert_id, Fault(field, str(error))), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _page(alert_id, Fault(field, told(error))), HTTPStatus.UNPROCESSABLE_ENTITY
     flash(said)
     return redirect(f"/alerts/{alert_id}")
 

@@ -5,17 +5,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
 from app.programs.schemas import Fault, ShapeError
 
 NOTE_MOST, ACTION_MOST = 2000, 300  # characters
-VERDICTS = {"helped": "It helped", "not helped": "It didn't help", "unsure": "Can't say"}
+VERDICTS = {
+    "helped": _l("It helped"),
+    "not helped": _l("It didn't help"),
+    "unsure": _l("Can't say"),
+}
 STATES = {
-    "": "all",
-    "open": "open",
-    "unowned": "open, nobody's yet",
-    "mine": "mine, open",
-    "overdue": "with an overdue action",
-    "over": "over",
+    "": _l("All"),
+    "open": _l("Open"),
+    "unowned": _l("Open, nobody's yet"),
+    "mine": _l("Mine, open"),
+    "overdue": _l("With an overdue action"),
+    "over": _l("Over"),
 }
 _CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 _MOST_DIGITS = 4
@@ -59,7 +66,7 @@ def read_note(form: Mapping[str, str]) -> str:
 
     :raises ShapeError: if it is empty or too long.
     """
-    return _text(form, "note", NOTE_MOST, "Write the note first.")
+    return _text(form, "note", NOTE_MOST, _("Write the note first."))
 
 
 def read_plan(form: Mapping[str, str]) -> Plan:
@@ -67,7 +74,7 @@ def read_plan(form: Mapping[str, str]) -> Plan:
 
     :raises ShapeError: for empty or long words, or a day that is none.
     """
-    text = _text(form, "action", ACTION_MOST, "Say what will be done.")
+    text = _text(form, "action", ACTION_MOST, _("Say what will be done."))
     return Plan(text, read_day(form, "due_on", "due_on"))
 
 
@@ -80,7 +87,7 @@ def read_day(form: Mapping[str, str], name: str, field: str) -> date:
     try:
         return date.fromisoformat(form.get(name, "").strip())
     except ValueError:
-        raise ShapeError(Fault(field, "Give a day, as in 2026-05-18.")) from None
+        raise ShapeError(Fault(field, _("Give a day, as in 2026-05-18."))) from None
 
 
 def read_verdict(form: Mapping[str, str]) -> str:
@@ -90,7 +97,7 @@ def read_verdict(form: Mapping[str, str]) -> str:
     """
     verdict = form.get("verdict", "")
     if verdict not in VERDICTS:
-        raise ShapeError(Fault("verdict", "Choose one of the three."))
+        raise ShapeError(Fault("verdict", _("Choose one of the three.")))
     return verdict
 
 
@@ -100,5 +107,5 @@ def _text(form: Mapping[str, str], name: str, most: int, if_empty: str) -> str:
         raise ShapeError(Fault(name, if_empty))
     over = len(text) - most
     if over > 0:
-        raise ShapeError(Fault(name, f"Too long by {over} characters. Shorten it."))
+        raise ShapeError(Fault(name, _("Too long by %(over)s characters. Shorten it.", over=over)))
     return text
