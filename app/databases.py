@@ -15,8 +15,13 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 def prepare_databases() -> None:
     """Run every migration that has not run yet, in all three databases."""
-    if any(_revision(engine) != _newest() for engine in db.engines.values()):
+    if not all(is_newest(engine) for engine in db.engines.values()):
         upgrade(directory=str(MIGRATIONS))
+
+
+def is_newest(engine: Engine) -> bool:
+    """Return whether a database is as this version of the program needs it."""
+    return _revision(engine) == _newest()
 
 
 def _revision(engine: Engine) -> str | None:

@@ -18,7 +18,7 @@ def healthz() -> Response:
 @blueprint.get("/readyz")
 def readyz() -> tuple[Response, int]:
     """Answer 200 if every database of this process answers, else 503."""
-    ready = all(_answers(engine) for engine in db.engines.values())
+    ready = all(answers(engine) for engine in db.engines.values())
     return jsonify(status="ready" if ready else "not ready"), 200 if ready else 503
 
 
@@ -27,7 +27,8 @@ def register_health(app: Flask) -> None:
     app.register_blueprint(blueprint)
 
 
-def _answers(engine: Engine) -> bool:
+def answers(engine: Engine) -> bool:
+    """Return whether a database answers."""
     try:
         # A raw connection, since a transaction would ask SQLite for the writer's lock.
         connection = engine.raw_connection()

@@ -67,6 +67,8 @@ def _daily(account: SignedIn) -> Iterator[tuple[str, str]]:
 
 def _seldom(account: SignedIn) -> Iterator[tuple[str, str]]:
     if account.admin:
+        yield "/settings", _("Settings")
+        yield "/health", _("Health")
         yield "/audit", _("Audit")
 
 

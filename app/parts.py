@@ -19,6 +19,7 @@ from app.goals.routes import register_goals
 from app.health import register_health
 from app.help.pages import register_help
 from app.invites.routes import register_invites
+from app.operating.routes import register_operating
 from app.people.data_routes import register_own_data
 from app.people.desk_routes import register_roster
 from app.people.import_routes import register_roster_import
@@ -49,6 +50,7 @@ _PARTS: Mapping[str, tuple[Callable[[Flask], None], ...]] = {
         register_roster,
         register_programs,
         register_calendar,
+        register_operating,
         register_goals,
         register_forms,
         register_feedback,

@@ -1,11 +1,12 @@
 """The audit log: what admins and the operator did, in words that name nobody."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
-from sqlalchemy import select, text
+from sqlalchemy import or_, select, text
 from sqlalchemy.orm import Session
 
 from app.accounts.audit_chain import chain_head, content_of
@@ -22,6 +23,20 @@ from surveys.drafts import draft_from_wire
 OPERATOR = "operator"
 RETENTION = "retention"
 PAGE_LENGTH = 50
+# Kinds of acts by what their words hold: no person is looked for, only what was done.
+KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "rounds": ("% round%", "%cycle%", "printed%", "%unread%"),
+        "people": ("%person%", "%people%", "%roster%", "%mentor%", "%mails%", "forgot%"),
+        "settings": (
+            "%k from%", "made a program%", "renamed%", "set rounds%", "set the %", "%form%",
+            "%goal%", "%schedule%", "chose%",
+        ),
+        "alerts": ("%alert%", "%digest%"),
+        "access": ("signed in", "%password%", "% admin"),
+        "operation": ("%backup%", "%master key%", "%destroyed%"),
+    }
+)  # fmt: skip
 _REFERENCE = re.compile(r"\b(account|program|group|form) ([2-9a-z]{16})\b")
 
 
@@ -76,14 +91,20 @@ def _wait_for_others(session: Session) -> None:
         session.execute(text("LOCK TABLE audit_entry IN SHARE ROW EXCLUSIVE MODE"))
 
 
-def audit_page(session: Session, key: envelope.DataKey, before: int | None = None) -> AuditPage:
+def audit_page(
+    session: Session, key: envelope.DataKey, before: int | None = None, kind: str = ""
+) -> AuditPage:
     """Return the newest acts, or those before the entry `before`.
+
+    :param kind: one of KINDS; anything else means all.
 
     :param key: the roster's data key; addresses of accounts are read for the page alone.
     """
     wanted = select(AuditEntry).order_by(AuditEntry.number.desc()).limit(PAGE_LENGTH + 1)
     if before is not None:
         wanted = wanted.where(AuditEntry.number < before)
+    if kind in KINDS:
+        wanted = wanted.where(or_(*(AuditEntry.act.like(words) for words in KINDS[kind])))
     found = session.scalars(wanted).all()
     entries = found[:PAGE_LENGTH]
     names = _names(session, key, entries)

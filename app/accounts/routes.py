@@ -11,6 +11,7 @@ from flask import (
     render_template,
     request,
 )
+from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
@@ -48,6 +49,14 @@ from app.vault import current_vault
 
 _KEY = "chorus.tries"
 
+AUDIT_KINDS = {
+    "rounds": _l("Rounds"),
+    "people": _l("People"),
+    "settings": _l("Settings, forms and goals"),
+    "alerts": _l("Alerts"),
+    "access": _l("Signing in, admins"),
+    "operation": _l("Operation"),
+}
 blueprint = Blueprint("accounts", __name__)
 
 
@@ -168,11 +177,18 @@ def sign_out() -> Response:
 def audit() -> str:
     """Show what admins and the operator did, newest first."""
     before = request.args.get("before", type=int)
+    kind = request.args.get("kind", "")
     key = current_vault().roster_key()
     with identity.read() as session:
-        page = audit_page(session, key, before)
+        page = audit_page(session, key, before, kind)
         chain = check_chain(session) if before is None else None
-    return render_template("accounts/audit.html", page=page, chain=chain)
+    return render_template(
+        "accounts/audit.html",
+        page=page,
+        chain=chain,
+        kinds=AUDIT_KINDS,
+        kind=kind if kind in AUDIT_KINDS else "",
+    )
 
 
 def register_accounts(app: Flask) -> None:

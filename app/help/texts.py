@@ -98,6 +98,18 @@ TEXTS: Mapping[str, tuple[LazyString, ...]] = MappingProxyType(
                 "be changed later, for rounds to come."
             ),
         ),
+        "operating.settings": (
+            _l(
+                "These hold for all programs, so they are not for one admin to change. Ask the "
+                "operator, and name the word in capitals."
+            ),
+        ),
+        "operating.health": (
+            _l(
+                "A few things that this page can know by itself. The operator sees more with the "
+                "commands of the installation."
+            ),
+        ),
         "setup.people": (
             _l(
                 "Nobody gets a mail by being in a program. Mails go out when you send a round, "

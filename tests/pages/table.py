@@ -329,6 +329,9 @@ _PROGRAMS = (
     get("/programs", NEW, admins(200)),
     get("/programs", SHOWN, admins(200)),
     get("/programs?q=shown&state=declining", SHOWN, admins(200)),
+    get("/settings", SHOWN, admins(200)),
+    get("/health", NEW, admins(200)),
+    get("/health", SHOWN, admins(200)),
     get("/calendar", NEW, admins(200)),
     get("/calendar", SHOWN, admins(200)),
     get("/calendar?month=2026-02", SHOWN, admins(200)),
@@ -518,6 +521,7 @@ _ALERTS = (
     click("/alerts/digest/nobody", ERROR, everybody(404)),
     get("/audit", NEW, admins(200)),
     get("/audit", SHOWN, admins(200)),
+    get("/audit?kind=rounds", SHOWN, admins(200)),
 )
 
 _PEOPLE = (

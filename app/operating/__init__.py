@@ -1,0 +1,1 @@
+"""What an admin may know of the installation: its settings and its health, never participation."""

@@ -1,0 +1,155 @@
+"""How the installation is doing, as far as this process can know; nothing about taking part."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from app.databases import is_newest
+from app.extensions import Store, db
+from app.health import answers
+from app.models.identity.invitation import Invitation
+from app.models.identity.notice import Notice
+from app.models.identity.program_standing import OrganisationStanding
+from app.models.identity.round import Round
+from app.models.identity.schedule import Schedule
+from config import Settings
+
+# The worker looks every few seconds; what waits longer than this waits for somebody.
+LATE = timedelta(minutes=15)
+Verdict = Literal["good", "look", "bad", "unknown"]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at: how it is, in a word and a sentence, and what to do."""
+
+    name: str
+    verdict: Verdict
+    said: str
+    todo: str = ""
+
+
+def check_all(store: Store, settings: Settings, now: datetime) -> tuple[Check, ...]:
+    """Return everything that was looked at; what can't be asked says so."""
+    found = [*_databases()]
+    try:
+        with store.read() as session:
+            found += _work(session, now)
+    except DBAPIError:
+        return tuple(found)
+    return (*found, _clock(now), _backups(), _mode(settings))
+
+
+def _databases() -> Iterator[Check]:
+    unreachable = [str(name or "identity") for name, one in db.engines.items() if not answers(one)]
+    if unreachable:
+        yield Check(
+            _("Databases"),
+            "bad",
+            _("Not reachable: %(names)s.", names=", ".join(unreachable)),
+            _("Tell the operator: nothing works without them."),
+        )
+        return
+    yield Check(_("Databases"), "good", _("All of them answer."))
+    behind = [str(name or "identity") for name, one in db.engines.items() if not is_newest(one)]
+    if behind:
+        said = _("Older than the program: %(names)s.", names=", ".join(behind))
+        todo = _("Tell the operator: they are brought up to date by a restart.")
+        yield Check(_("Their structure"), "bad", said, todo)
+    else:
+        yield Check(_("Their structure"), "good", _("As this version of the program needs it."))
+
+
+def _work(session: Session, now: datetime) -> Iterator[Check]:
+    oldest = min(_overdue(session, now - LATE), default=None)
+    if oldest is None:
+        yield Check(_("Due work"), "good", _("Nothing waits that should be done."))
+    else:
+        yield Check(
+            _("Due work"),
+            "bad",
+            _("Something has been due since %(moment)s (UTC).", moment=_utc(oldest)),
+            _("Tell the operator that the worker may not be running. Waiting loses no answer."),
+        )
+    whole = session.get(OrganisationStanding, 1)
+    today = now.date()
+    if whole is not None and whole.made_on >= today - timedelta(days=1):
+        yield Check(_("The worker"), "good", _("It has done its daily work."))
+    else:
+        yield Check(
+            _("The worker"),
+            "look",
+            _("It has not done its daily work yet."),
+            _("If this stays for an hour, tell the operator that the worker may not be running."),
+        )
+    yield _mail(session)
+
+
+def _overdue(session: Session, since: datetime) -> Iterator[datetime]:
+    """Yield when what is late was due: launches, closings, planned rounds."""
+    conditions: tuple[tuple[object, ColumnElement[bool]], ...] = (
+        (Round.opens_at, Round.state == "due"),
+        (Round.closes_at, Round.state == "open"),
+    )
+    for column, condition in conditions:
+        due = session.scalar(select(func.min(column)).where(condition))  # type: ignore[call-overload]
+        if due is not None and due < since:
+            yield due
+    planned = session.scalar(select(func.min(Schedule.next_at)))
+    if planned is not None and planned < since:
+        yield planned
+
+
+def _mail(session: Session) -> Check:
+    # Mails that say who may have answered (reminders, lost mail) are no part of this.
+    waiting = select(Notice.kind).where(or_(*(Notice.kind == kind for kind in _HARMLESS))).limit(1)
+    if session.execute(waiting).first() is not None:
+        return Check(
+            _("Mails"),
+            "look",
+            _("Some mails about results or alerts are waiting to be sent."),
+            _("They go out in working hours. If they wait for days, the relay may refuse them."),
+        )
+    if session.execute(select(Invitation.pool_id).where(Invitation.mailed).limit(1)).first():
+        return Check(_("Mails"), "good", _("The relay has accepted mails, and none is waiting."))
+    return Check(_("Mails"), "unknown", _("No mail of a round has been sent yet."))
+
+
+_HARMLESS = ("results", "cancelled", "alert", "digest")
+
+
+def _clock(now: datetime) -> Check:
+    return Check(
+        _("The clock"),
+        "unknown",
+        _("This machine says that it is %(moment)s (UTC).", moment=_utc(now)),
+        _("Rounds open and close by it. If it is wrong, tell the operator."),
+    )
+
+
+def _backups() -> Check:
+    return Check(
+        _("Backups"),
+        "unknown",
+        _("They are made outside, and this page can't see them."),
+        _("The audit log has a line for each; the operator knows where they lie."),
+    )
+
+
+def _mode(settings: Settings) -> Check:
+    if settings.development:
+        said = _(
+            "Development: the clock can be moved, and mails are kept. Promise nobody anything."
+        )
+        return Check(_("How it runs"), "look", said, _("Real rounds need a production setup."))
+    return Check(_("How it runs"), "good", _("Production: no round can be closed early."))
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"
