@@ -5,6 +5,8 @@ from collections.abc import Callable, Collection, Mapping
 from flask import Flask
 
 from app.accounts.routes import register_accounts
+from app.afterwards.pages import register_afterwards
+from app.afterwards.routes import register_outcomes
 from app.agreed.routes import register_agreed
 from app.alerts.routes import register_alerts
 from app.calendar.routes import register_calendar
@@ -37,7 +39,7 @@ from app.trust.routes import register_trust
 
 _PARTS: Mapping[str, tuple[Callable[[Flask], None], ...]] = {
     "cast": (register_respond,),
-    "invites": (register_invites,),
+    "invites": (register_invites, register_outcomes),
     "plain": (register_plain,),
     "admin": (
         register_help,
@@ -52,6 +54,7 @@ _PARTS: Mapping[str, tuple[Callable[[Flask], None], ...]] = {
         register_calendar,
         register_operating,
         register_goals,
+        register_afterwards,
         register_forms,
         register_feedback,
         register_editor,

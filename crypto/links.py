@@ -72,9 +72,20 @@ def parse_link(code: str) -> Link:
         raise DamagedLinkError from None
 
 
-def link_path(pool_id: bytes, link: Link) -> str:
-    """Return "/r/<pool_id>#<code>", what follows the host in a mailed link."""
-    return f"/r/{encode_base64url(require_length(pool_id, POOL_ID_BYTES))}#{encode_link(link)}"
+def link_path(pool_id: bytes, link: Link, language: str = "") -> str:
+    """Return "/r/<pool_id>#<code>", what follows the host in a mailed link.
+
+    :param language: of the mail, where it isn't the usual one: behind a full stop, which no code
+        has, it tells the page and nobody else, since no fragment is sent (decision 089).
+    """
+    spoken = f".{language}" if language else ""
+    pool = encode_base64url(require_length(pool_id, POOL_ID_BYTES))
+    return f"/r/{pool}#{encode_link(link)}{spoken}"
+
+
+def code_of(path: str) -> str:
+    """Return the code in a link, without the language that may follow it; empty if it has none."""
+    return path.partition("#")[2].partition(".")[0]
 
 
 def token_hash(pool_id: bytes, token: bytes, cell: int) -> bytes:

@@ -23,6 +23,7 @@ OPEN_BLUEPRINTS = (
     "contact",
     "mailboxes",
     "invites",
+    "outcomes",
     "health",
     "api-docs",
     "static",

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.audit import OPERATOR
+from app.afterwards.follow_ups import tell_respondents, write_follow_up
 from app.clock import StillClock
 from app.demo.alerts import add_lead, look_after_alerts
 from app.demo.answers import RESPONSE, SMALL_ANSWERS, answers, round_level, usual_level
@@ -39,6 +40,11 @@ FEEDBACK_AFTER = 12  # so that its subjects find it among the latest
 GOAL_AFTER = 8  # in the dip of the program that recovers
 GOAL_PROGRAM = "Women in operations"
 GOAL = ("pulse_belonging", 8, timedelta(weeks=26))
+FOLLOW_UP = (
+    "Many of you said that the work is hard to manage. The review of open requests moves from "
+    "Monday to Thursday, and every circle may skip one meeting a month without giving a reason. "
+    "What we can't change is the date of the move; we will say more about it in the next circles."
+)
 _SEED = 11  # with these dice each program has come to what its mood says
 _LAUNCH_HOUR = 9
 
@@ -75,6 +81,7 @@ def make_demo(workplace: Workplace, inbox: Mailer, said: Callable[[], object]) -
     # The demo's people are dice, its cryptography is not.
     rng = Random(_SEED)  # noqa: S311  # nosec B311
     roster = _import(workplace, rng, now)
+    _tell_respondents(workplace, now)
     with workplace.identity.begin() as session:
         form = frozen_form(current_form(session), workplace.settings.support_panel)
     begins = _monday_morning(now) - PAST_ROUNDS * EVERY
@@ -92,6 +99,7 @@ def make_demo(workplace: Workplace, inbox: Mailer, said: Callable[[], object]) -
             past_feedback(workplace, PROGRAMS[0].name, opens_at + timedelta(weeks=1))
         if number == GOAL_AFTER:
             _set_goal(workplace, opens_at + EVERY - timedelta(days=1))
+    _follow_up(workplace, now)
     _open_round(workplace.with_mailer(inbox), now)
 
 
@@ -110,6 +118,25 @@ def _import(workplace: Workplace, rng: Random, now: datetime) -> list[str]:
         plan = preview_import(session, key, roster)
         import_roster(session, key, roster, plan, now=now, actor=OPERATOR)
     return [person.address for person in roster.people]
+
+
+def _tell_respondents(workplace: Workplace, now: datetime) -> None:
+    """Let one program show its results to everyone who is asked."""
+    with workplace.identity.begin() as session:
+        program = find_program(session, PROGRAMS[0].name)
+        tell_respondents(session, program, tell=True, now=now, who=OPERATOR)
+
+
+def _follow_up(workplace: Workplace, now: datetime) -> None:
+    """Say what was done about the latest round of that program."""
+    with workplace.identity.begin() as session:
+        program = find_program(session, PROGRAMS[0].name)
+        latest = session.scalars(
+            select(Round.id)
+            .where(Round.program_id == program.id, Round.cycle_id.is_(None))
+            .order_by(Round.number.desc())
+        ).first()
+        write_follow_up(session, program, latest or "", FOLLOW_UP, now, OPERATOR)
 
 
 def _set_goal(workplace: Workplace, now: datetime) -> None:

@@ -48,6 +48,20 @@ TEXTS: Mapping[str, tuple[LazyString, ...]] = MappingProxyType(
             ),
             _l("Mentors of this circle read it, and nobody else. Write what, never who."),
         ),
+        "afterwards.settings": (
+            _l(
+                "People answer again when they see that it mattered. What everyone sees is the "
+                "program's total; a circle's own result stays with its mentors, since its members "
+                "are in it."
+            ),
+            _FROZEN,
+        ),
+        "afterwards.follow_up": (
+            _l(
+                "Two or three sentences are enough: what you heard, what you changed, what you "
+                "can't change and why. You can change them at any time."
+            ),
+        ),
         "sessions.mentor_asks": (
             _l(
                 "Everybody in the circle gets a mail with a few questions about the meeting. It "

@@ -13,7 +13,7 @@ from app.languages import speaking
 from app.launching.cycle_letters import PoolAsked, cycle_facts, first_mail_id, in_order
 from app.launching.further_links import drop_link, mint_link
 from app.launching.later_mails import LOST_MAILS, REMINDERS, Invited, open_address
-from app.launching.letters import bounces_to, unsubscribe_url
+from app.launching.letters import bounces_to, page_language, unsubscribe_url
 from app.launching.raters import subjects_of
 from app.launching.service import LaunchRoom
 from app.mail.facts import RoundFacts
@@ -165,7 +165,8 @@ class CyclePost:
         return self._letter(kind, invited.language, tuple(rater.invited), tuple(made)).compose(
             open_address(self._roster_key, invited),
             links=[
-                sender.base_url + links.link_path(pool_id, link) for pool_id, link in made.items()
+                sender.base_url + links.link_path(pool_id, link, page_language(invited.language))
+                for pool_id, link in made.items()
             ],
             unsubscribe_url=unsubscribe_url(sender, secret_key, person_id),
             message_id=identifier,

@@ -20,7 +20,7 @@ from app.launching.cycle_letters import (
     first_mail_id,
     in_order,
 )
-from app.launching.letters import bounces_to, unsubscribe_url
+from app.launching.letters import bounces_to, page_language, unsubscribe_url
 from app.launching.records import AddressedLink, write_ballots_side
 from app.launching.sending import LEASE, Launching, LaunchLostError, Post, send_links
 from app.launching.service import LaunchRoom, settle_launch
@@ -219,10 +219,12 @@ def _send(room: LaunchRoom, ready: _Ready) -> None:
         return letters[key]
 
     def compose(entry: RaterLinks) -> Mail:
+        reads = entry.invitee.language
         return letter_to(entry).compose(
             entry.invitee.address,
             links=[
-                sender.base_url + links.link_path(pool.pool_id, addressed.link)
+                sender.base_url
+                + links.link_path(pool.pool_id, addressed.link, page_language(reads))
                 for pool, addressed in entry.links
             ],
             unsubscribe_url=unsubscribe_url(sender, room.secret_key, entry.person_id),

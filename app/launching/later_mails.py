@@ -15,7 +15,13 @@ from sqlalchemy.orm import Session
 from app.forms.service import frozen_form
 from app.languages import speaking
 from app.launching.further_links import drop_link, mint_link
-from app.launching.letters import bounces_to, invitation_id, round_facts, unsubscribe_url
+from app.launching.letters import (
+    bounces_to,
+    invitation_id,
+    page_language,
+    round_facts,
+    unsubscribe_url,
+)
 from app.launching.service import LaunchRoom
 from app.mail.facts import RoundFacts
 from app.mail.mailer import Connection, Mail, MailDelayedError, MailRefusedError
@@ -165,7 +171,10 @@ class RoundPost:
                 invited.person_id,
                 telling=kind == REMINDERS and not self.reaches_everybody,
             ),
-            link="" if link is None else sender.base_url + links.link_path(self.pool_id, link),
+            link=""
+            if link is None
+            else sender.base_url
+            + links.link_path(self.pool_id, link, page_language(invited.language)),
         )
 
     def _count(

@@ -1,6 +1,6 @@
 """What the letters of a round say of it, and the values that stand in each person's own."""
 
-from app.languages import language
+from app.languages import MAIL_LANGUAGES, language, spoken
 from app.mail.bounce_addresses import bounce_address
 from app.mail.facts import RoundFacts, audience
 from app.mail.message_ids import message_id
@@ -27,12 +27,12 @@ def round_facts(
 
     :param circle: the name of the one group that is asked, for the mail that asks it.
     """
-    spoken = language()
-    written_in, title = in_language(form.title, spoken)
+    reads = language()
+    written_in, title = in_language(form.title, reads)
     return RoundFacts(
         program=program.name,
         form_title=title,
-        title_language="" if written_in == spoken else written_in,
+        title_language="" if written_in == reads else written_in,
         questions=questions_in(form.items),
         seconds=seconds_to_answer(form.items),
         invited=launched.invited,
@@ -43,12 +43,21 @@ def round_facts(
         opens_at=launched.opens_at,
         closes=closes_ahead(launched),
         time_zone=program.time_zone,
-        audience=audience(alone=launched.group_id is not None),
+        audience=audience(alone=launched.group_id is not None, everyone=launched.tells_respondents),
         circle=circle,
         replaces_earlier=launched.replaces_earlier,
         fingerprint=fingerprint,
-        support=tuple((in_language(line.label, spoken)[1], line.contact) for line in form.support),
+        support=tuple((in_language(line.label, reads)[1], line.contact) for line in form.support),
     )
+
+
+def page_language(reads: str) -> str:
+    """Return the language that a link asks the page for: what a record says, if it says one.
+
+    English is what a record has that names no language, and then the browser decides.
+    """
+    read = spoken(reads, MAIL_LANGUAGES)
+    return "" if read == "en" else read
 
 
 def invitation_id(room_key: str, launched: Round, person_id: str, sender: Sender) -> str:

@@ -12,6 +12,8 @@ from surveys.form_wire import form_to_wire
 from surveys.items import Form
 
 AUDIENCE = ("mentor", "admin")
+# Where a program shows its totals to everyone who was asked; comments and circles stay as they are.
+OPEN_AUDIENCE = (*AUDIENCE, "respondents")
 # Of a round of a single group its own mentors see the result, and no others of the program.
 GROUP_AUDIENCE = ("group_mentor", "admin")
 # Of a pool of feedback those whom it is about; of one that many share, the program team as well.

@@ -19,8 +19,20 @@ from app.launching.freeze import (
     freeze_group,
     freeze_roster,
 )
-from app.launching.letters import bounces_to, invitation_id, round_facts, unsubscribe_url
-from app.launching.manifest import AUDIENCE, GROUP_AUDIENCE, form_bytes, manifest_bytes
+from app.launching.letters import (
+    bounces_to,
+    invitation_id,
+    page_language,
+    round_facts,
+    unsubscribe_url,
+)
+from app.launching.manifest import (
+    AUDIENCE,
+    GROUP_AUDIENCE,
+    OPEN_AUDIENCE,
+    form_bytes,
+    manifest_bytes,
+)
 from app.launching.records import (
     AddressedLink,
     address_links,
@@ -169,7 +181,7 @@ def _prepare(
             closes=closes_ahead(frozen.round),
             groups=len(frozen.roster.groups),
             form=frozen.form,
-            audience=AUDIENCE if frozen.round.group_id is None else GROUP_AUDIENCE,
+            audience=_audience(frozen.round),
             k_before=frozen.k_before,
             signing_key_der=blind.public_key_to_der(signing_key.public_key()),
             sealing_point=sealing.public_point(sealing_key),
@@ -196,6 +208,8 @@ def _freeze(room: LaunchRoom, session: Session, round_id: str, roster_key: DataK
     roster = _roster_of(room, session, launched, roster_key)
     # Printed codes are made while the round is open; who gets one counts from the start.
     launched.invited = len(roster.invitees) + launched.printed_codes
+    # Whoever answers in a circle's cell is in it: of a circle alone nothing is for its members.
+    launched.tells_respondents = program.tells_respondents and launched.group_id is None
     launched.k_looked_at_on = room.now().date()  # D4: first told from the next midnight on
     before = forget_earlier_invitations(session, launched)
     asked = {invitee.person_id for invitee in roster.invitees}
@@ -209,6 +223,12 @@ def _freeze(room: LaunchRoom, session: Session, round_id: str, roster_key: DataK
         k_before=last_threshold(session, launched),
         circle=launched.group_id and session.get_one(Group, launched.group_id).name,
     )
+
+
+def _audience(launched: Round) -> tuple[str, ...]:
+    if launched.group_id is not None:
+        return GROUP_AUDIENCE
+    return OPEN_AUDIENCE if launched.tells_respondents else AUDIENCE
 
 
 def _roster_of(
@@ -236,7 +256,8 @@ def _send(
         person_id = entry.invitee.person_id
         return letters[entry.invitee.language].compose(
             entry.invitee.address,
-            link=room.sender.base_url + links.link_path(pool_id, entry.link),
+            link=room.sender.base_url
+            + links.link_path(pool_id, entry.link, page_language(entry.invitee.language)),
             unsubscribe_url=unsubscribe_url(room.sender, room.secret_key, person_id),
             message_id=invitation_id(room.secret_key, frozen.round, person_id, room.sender),
             bounces_to=bounces_to(room.sender, room.secret_key, person_id),

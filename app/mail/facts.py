@@ -9,12 +9,21 @@ from flask_babel import gettext as _
 from app.languages import apart, duration, hour, weekday
 
 
-def audience(*, alone: bool) -> str:
-    """Return who sees the result of a whole program, or of a circle that is asked alone."""
+def audience(*, alone: bool, everyone: bool = False) -> str:
+    """Return who sees the result of a whole program, or of a circle that is asked alone.
+
+    :param everyone: the program shows its totals to all who are asked.
+    """
     if alone:
         return _(
             "Your circle's mentors and the program team (totals and comments), nobody else of the "
             "program"
+        )
+    if everyone:
+        return _(
+            "Your circle's mentor (the circle's totals), all mentors of the program (its totals "
+            "and comments), the program team (all of this), everyone who is asked (the program's "
+            "totals, afterwards, with this same link)"
         )
     return _(
         "Your circle's mentor (the circle's totals), all mentors of the program (its totals and "

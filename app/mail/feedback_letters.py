@@ -22,6 +22,7 @@ from app.mail.letters import (
 from app.mail.mailer import Mail
 from app.mail.sender import Sender, origin, sheet_of
 from app.mail.sheet import Blanks
+from crypto.links import code_of
 
 _DIGITS = "abcdefghij"  # the names of blanks have no figures
 
@@ -103,7 +104,7 @@ def link_values(links: Sequence[str]) -> Mapping[str, str]:
     values: dict[str, str] = {}
     for number, link in enumerate(links):
         values[_blank("link", number)] = link
-        values[_blank("code", number)] = link.partition("#")[2]
+        values[_blank("code", number)] = code_of(link)
     return values
 
 

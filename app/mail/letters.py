@@ -13,6 +13,7 @@ from app.mail.facts import RoundFacts
 from app.mail.mailer import Mail
 from app.mail.sender import Sender, origin, sheet_of
 from app.mail.sheet import Blanks
+from crypto.links import code_of
 
 
 class InvitationLetter:
@@ -61,7 +62,7 @@ class InvitationLetter:
         """
         values = {
             "link": link,
-            "code": link.partition("#")[2],
+            "code": code_of(link),
             "stop": unsubscribe_url,
             "messageid": message_id,
         }

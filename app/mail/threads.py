@@ -12,6 +12,7 @@ from app.mail.letters import code, fingerprint, reason, stop_headers, support, t
 from app.mail.mailer import Mail
 from app.mail.sender import Sender, origin, sheet_of
 from app.mail.sheet import Blanks, Sheet
+from crypto.links import code_of
 
 
 class ThreadLetter:
@@ -39,7 +40,7 @@ class ThreadLetter:
         """
         values: Mapping[str, str] = {
             "link": link,
-            "code": link.partition("#")[2],
+            "code": code_of(link),
             "stop": unsubscribe_url,
             "messageid": message_id,
             "thread": in_reply_to,

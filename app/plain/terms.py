@@ -13,8 +13,8 @@ _ROLES = {
     "program team",
     "subjects": "all whom it is about",
     "admin": "the program team",
-    "respondents": "everyone who was asked",
 }
+_RESPONDENTS = "respondents"
 
 
 @dataclass(frozen=True)
@@ -30,18 +30,22 @@ class Terms:
     opening: str
     crowd: int
     of_group: bool
+    tells_respondents: bool
 
 
 def terms_of(manifest: Mapping[str, Any]) -> Terms:
     """Return the terms that a manifest states."""
     closes = [_words(datetime.fromisoformat(moment)) for moment in manifest["closes"]]
     return Terms(
-        who=", ".join(_ROLES.get(role, role) for role in manifest["audience"]),
+        who=", ".join(
+            _ROLES.get(role, role) for role in manifest["audience"] if role != _RESPONDENTS
+        ),
         k=manifest["k"],
         k_before=manifest.get("k_before"),
         opening=_opening(*closes),
         crowd=max(manifest["k"], COMMENT_CROWD),
         of_group="group_mentor" in manifest["audience"],
+        tells_respondents=_RESPONDENTS in manifest["audience"],
     )
 
 

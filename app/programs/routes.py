@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.accounts.roles import current_account, for_admins
+from app.afterwards.follow_ups import done_about
 from app.alerts.desk import open_alert_of
 from app.clock import current_clock
 from app.extensions import ballots, identity
@@ -121,7 +122,13 @@ def results(program_id: str) -> str:
         abort(404)
     where = answer_place(page, f"/programs/{program_id}/results/answers", group_id or "")
     return render_template(
-        "programs/results.html", page=page, group_id=group_id, words=words, where=where
+        "programs/results.html",
+        page=page,
+        group_id=group_id,
+        words=words,
+        where=where,
+        done=done_about(identity, page.round_id),
+        may_write=True,
     )
 
 

@@ -65,6 +65,11 @@ class ResultsPage:
         return self.report.release.pool_id if self.report else None
 
     @property
+    def round_id(self) -> str | None:
+        """Return the round whose results are shown."""
+        return self.report.release.round_id if self.report else None
+
+    @property
     def answer_round(self) -> str:
         """Return the name of the round whose comments are answered."""
         return str(self.report.release.name) if self.report else ""

@@ -4,6 +4,7 @@ from flask import Blueprint, Flask, abort, redirect, render_template
 from werkzeug.wrappers import Response
 
 from app.accounts.roles import current_account, for_mentors
+from app.afterwards.follow_ups import done_about
 from app.agreed.service import agreed_of
 from app.extensions import ballots, identity
 from app.results import words
@@ -50,6 +51,7 @@ def circle(group_id: str) -> str:
         group_id=group_id,
         where=answer_place(page, f"/circles/{group_id}/answers"),
         words=words,
+        done=done_about(identity, page.round_id),
         general_talk=general_conversation(),
     )
 

@@ -28,6 +28,27 @@ export interface Cast {
   readonly sealed: string;
 }
 
+/** A mean on its step; `open` where it lies at an end of the scale. */
+export interface Mean {
+  readonly mean: number;
+  readonly open: "or more" | "or less" | null;
+}
+
+/** Of the stored tables what this page shows. */
+export interface Table {
+  readonly ballots: { readonly n: string };
+  readonly score: Mean | { readonly withheld: true };
+  readonly items: Readonly<Record<string, Mean | { readonly withheld: true }>>;
+}
+
+/** What everyone who was asked is told of a round. */
+export interface Outcome {
+  readonly state: "pending" | "published";
+  readonly closed_on: string | null;
+  readonly table: Table | { readonly withheld: true } | null;
+  readonly done: { readonly text: string; readonly day: string } | null;
+}
+
 export class Api {
   private readonly root: string;
 
@@ -49,6 +70,11 @@ export class Api {
   async check(link: Link): Promise<PaperState> {
     const answer = await this.post("check", { token: toBase64url(link.token), cell: link.cell });
     return (await jsonIn<{ state: PaperState }>(answer)).state;
+  }
+
+  /** Return what the group said, the same for everyone who was asked; changes nothing. */
+  async results(link: Link): Promise<Outcome> {
+    return jsonIn<Outcome>(await this.post("results", { token: toBase64url(link.token), cell: link.cell }));
   }
 
   /** Return the blind signature; the same blinded value again gets the same answer. */

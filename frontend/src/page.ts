@@ -12,6 +12,8 @@ import { soundsAtRisk } from "./risk";
 import { Draft, loadRound, type Round } from "./round";
 import { codeField, comeBack, leftHere, leftSent, noCode, problem, type Problem, unfinished } from "./screens/outside";
 import { intro } from "./screens/intro";
+import { outcome, outcomeOffer } from "./screens/outcome";
+import { RESPONDENTS } from "./screens/parts";
 import { questions } from "./screens/questions";
 import { sending, thanks } from "./screens/sending";
 import { send, type Watcher } from "./sending";
@@ -71,7 +73,10 @@ class Page extends SpokenPage<Voice> {
   private showIntro(round: Round, step = false): void {
     const draft = (this.draft ??= new Draft(round.form.items));
     this.answering = round;
-    this.show(() => intro(this.voice, round, () => this.begin(round, draft)), step);
+    // By this device's clock, which may be wrong: whether it is closed the service says, at Start.
+    const over = isOver(round) && this.isForAll(round);
+    const offer = () => (over ? h("div", { class: "card" }, outcomeOffer(this.voice, () => this.lookBack(round), "secondary")) : undefined);
+    this.show(() => intro(this.voice, round, () => this.begin(round, draft), offer()), step);
   }
 
   /** Ask whether the link is still good, then show the questions. Returns a sentence when that failed. */
@@ -243,15 +248,39 @@ class Page extends SpokenPage<Voice> {
     this.fail(endingOf(reason), round);
   }
 
+  /** Return whether the totals of a round are for everyone who was asked, and this is one of them. */
+  private isForAll(round: Round): boolean {
+    return round.link !== undefined && round.manifest.audience.includes(RESPONDENTS);
+  }
+
+  /** Show what the group said; return a sentence where there is nothing to show. The token goes by POST, after a click. */
+  private async lookBack(round: Round): Promise<string | undefined> {
+    if (!round.link) return undefined;
+    try {
+      const told = await this.api.results(round.link);
+      if (told.state === "pending") return this.voice.say("results_pending");
+      this.show(() => outcome(this.voice, round, told));
+      return undefined;
+    } catch (error) {
+      return this.voice.say(error instanceof Unreachable ? "offline" : "results_none");
+    }
+  }
+
   private fail(what: Problem, round?: Round): void {
     this.answering = undefined;
     this.hold.set(false);
     this.show(() => {
       const more: HTMLElement[] = [];
+      if (what === "closed" && round && this.isForAll(round)) more.push(outcomeOffer(this.voice, () => this.lookBack(round)));
       if (what === "damaged") more.push(codeField(this.voice, (pasted) => this.useCode(pasted)));
       if (what === "offline" || what === "refused") more.push(h("p", {}, h("button", { type: "button", onclick: () => location.reload() }, this.voice.say("again"))));
       if (what === "taken") more.push(...this.left(), comeBack(this.voice, (receipt) => this.withdraw(receipt)));
       return problem(this.voice, what, round, ...more);
     });
   }
+}
+
+/** Return whether every closing time that the round names has passed. */
+function isOver(round: Round): boolean {
+  return round.manifest.closes.every((moment) => Date.parse(moment) <= Date.now());
 }

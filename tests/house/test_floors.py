@@ -79,7 +79,7 @@ def test_opening_imports_ballots_keys_and_of_identity_only_share_and_release() -
     assert not breaches(modules("app/opening"), forbidden, allowed)
 
 
-@pytest.mark.parametrize("room", ["invites", "people"])
+@pytest.mark.parametrize("room", ["invites", "people", "afterwards"])
 def test_rooms_that_know_people_never_import_ballots(room: str) -> None:
     forbidden = ("app.models.ballots", "app.models.keys", "app.respond", "app.opening")
     assert not breaches(modules(f"app/{room}"), forbidden)

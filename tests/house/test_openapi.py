@@ -33,6 +33,7 @@ def test_it_describes_every_address_that_clients_rely_on(served: str) -> None:
         "manifest": ["get"],
         "form": ["get"],
         "check": ["post"],
+        "results": ["post"],
         "paper": ["post"],
         "ballot": ["post"],
         "withdraw": ["post"],

@@ -166,8 +166,11 @@ def _results(app: Flask) -> dict[str, str]:
     alert = _alert(programs["shown"], admin)
     shown_program = programs["shown"]
     goals = {"goal": _goal(shown_program), "other_goal": _goal(shown_program, "pulse_energy")}
-    agreed = {"agreed": _agreed(shown)}
-    return programs | circles | alert | goals | agreed | _own_forms(admin)
+    with identity.begin() as session:
+        latest = select(Round.id).where(Round.program_id == shown_program).order_by(Round.number)
+        shown_round = session.scalars(latest).all()[-1]
+    more = {"agreed": _agreed(shown), "shown_round": shown_round}
+    return programs | circles | alert | goals | more | _own_forms(admin)
 
 
 def _agreed(group: str) -> str:

@@ -99,7 +99,7 @@ def test_every_table_is_kept_or_left_out_on_purpose() -> None:
         *("person", "pool", "pool_cell", "program", "program_goal", "program_group", "release"),
         *("round", "schedule", "suppressed_address", "comment", "mailbox_message", "pool_public"),
         *("reply_key", "data_key", "alert_action", "alert_event", "program_form", "feedback_cycle"),
-        *("own_form", "self_assessment", "agreed_action"),
+        *("own_form", "self_assessment", "agreed_action", "follow_up"),
     }
 
 

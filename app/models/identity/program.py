@@ -18,3 +18,5 @@ class Program(Identity):
     time_zone: Mapped[str] = mapped_column(String(64))
     k: Mapped[int] = mapped_column(default=5)
     open_days: Mapped[int] = mapped_column(default=4)
+    # Whether coming rounds show their totals to everyone who was asked; a round freezes it.
+    tells_respondents: Mapped[bool] = mapped_column(default=False)

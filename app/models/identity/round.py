@@ -115,6 +115,8 @@ class Round(Identity):
     closes_at: Mapped[datetime] = mapped_column(UtcTime)
     later_closes: Mapped[list[str]] = mapped_column(JSON, default=list)
     invited: Mapped[int] = mapped_column(default=0)
+    # Frozen at launch, as the audience in the manifest is: its totals are for all who were asked.
+    tells_respondents: Mapped[bool] = mapped_column(default=False)
     # Kiosk: how many of the invited get a printed code instead of a mail.
     printed_codes: Mapped[int] = mapped_column(default=0)
     replaces_earlier: Mapped[bool] = mapped_column(default=False)

@@ -8,8 +8,8 @@ import type { MessageId, Voice } from "../texts";
 import { action, fingerprintLine, formText, RESPONDENTS, rolesIn, support, title } from "./parts";
 import { preview } from "./preview";
 
-/** Return the intro. `start` resolves with a sentence when it could not start. */
-export function intro(voice: Voice, round: Round, start: () => Promise<string | undefined>): HTMLElement {
+/** Return the intro, with what stands first where the round may be over. `start` resolves with a sentence when it could not start. */
+export function intro(voice: Voice, round: Round, start: () => Promise<string | undefined>, first?: HTMLElement): HTMLElement {
   const status = h("p", { class: "r-status", role: "status" });
   const button = action(voice.say("start"), () => void go(), "r-main");
   const go = async () => {
@@ -23,6 +23,7 @@ export function intro(voice: Voice, round: Round, start: () => Promise<string | 
     "section",
     { class: "r-intro" },
     title(formText(voice, round.form.title)),
+    first,
     h("p", { class: "quiet" }, lengthOf(voice, round.form.items)),
     h("div", { class: "card r-facts" }, facts(voice, round), lowered(voice, round), preview(voice, round)),
     h("p", {}, voice.say("promise")),
