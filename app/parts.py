@@ -14,6 +14,7 @@ from app.contact.routes import register_contact
 from app.demo.routes import register_demo
 from app.development.routes import register_development
 from app.example.routes import register_example
+from app.exports.routes import register_exports
 from app.feedback.routes import register_feedback
 from app.forms.editor_routes import register_editor
 from app.forms.routes import register_forms
@@ -53,6 +54,7 @@ _PARTS: Mapping[str, tuple[Callable[[Flask], None], ...]] = {
         register_programs,
         register_calendar,
         register_operating,
+        register_exports,
         register_goals,
         register_afterwards,
         register_forms,

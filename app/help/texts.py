@@ -302,6 +302,14 @@ TEXTS: Mapping[str, tuple[LazyString, ...]] = MappingProxyType(
             ),
             _l("Answers and who gave them are never in it."),
         ),
+        "exports.export": (
+            _l(
+                "A workbook or a CSV file of what the results page shows. Comments come only if "
+                "you ask for them."
+            ),
+            _WITHHELD,
+            _NO_FILTER,
+        ),
         "roster.people": (
             _l(
                 "Everybody on the roster, by name. Find somebody by a whole address or by parts "

@@ -9,7 +9,10 @@ from tests.databases import development_settings
 
 # These answer with a file or lead elsewhere.
 NO_SCREENS = frozenset(
-    {"roster_import.faults", "roster_import.csv_template", "roster_import.workbook_template"}
+    {
+        *("roster_import.faults", "roster_import.csv_template", "roster_import.workbook_template"),
+        *("exports.csv_file", "exports.workbook"),
+    }
 )
 
 

@@ -60,7 +60,7 @@ class Row:
         programs = ("/api/", "/healthz", "/readyz", "/static/", "/trust.json")
         files = ("}/download", ".csv", ".xlsx")
         mail = self.path.startswith("/dev/") and "/html" in self.path
-        bare = mail or self.path.endswith(files)
+        bare = mail or self.path.partition("?")[0].endswith(files)
         shown = not bare and not self.path.startswith(programs)
         return shown and isinstance(self.answers[self.viewer], int)
 
@@ -356,6 +356,14 @@ _PROGRAMS = (
     get("/programs/{shown}/results?round=99", ERROR, admins(404)),
     get("/programs/{shown}/results?group={empty_group}", ERROR, admins(404)),
     get("/programs/nosuchprogram/results", ERROR, admins(404)),
+    get("/programs/{empty}/results/export", EMPTY, admins(200)),
+    get("/programs/{shown}/results/export", SHOWN, admins(200)),
+    get("/programs/{shown}/results/export?group=nosuchgroup", ERROR, admins(404)),
+    get("/programs/{empty}/results/export.csv", ERROR, admins(404)),
+    get("/programs/{withheld}/results/export.csv?group={withheld_group}", WITHHELD, admins(200)),
+    get("/programs/{shown}/results/export.csv?every=yes&comments=yes", SHOWN, admins(200)),
+    get("/programs/nosuchprogram/results/export.xlsx", ERROR, admins(404)),
+    get("/programs/{shown}/results/export.xlsx?group={shown_group}", SHOWN, admins(200)),
     get("/programs/{ready}/forecast", EMPTY, admins(200)),
     get("/programs/{shown}/forecast", SHOWN, admins(200)),
     get("/programs/{open}/forecast", SHOWN, admins(200)),
