@@ -47,15 +47,23 @@ def _make_room(endpoint: str | None, _values: object) -> None:
     """Take a file from an admin; everybody else's request stays as small as any."""
     if endpoint == "roster_import.read":
         request.form_data_parser_class = _InMemory
-        account = signed_in()
-        if account is not None and account.admin:
+        if _is_admin():
             request.max_content_length = MOST_BODY_BYTES
 
 
 @blueprint.errorhandler(RequestEntityTooLarge)
 def _too_large(_error: RequestEntityTooLarge) -> tuple[str, HTTPStatus]:
+    """Say it where a file is chosen; what was sent is not read, so no form is looked at."""
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    if not _is_admin():
+        return render_template("errors/page.html", status=status), status
     fault = _("The file is larger than %(most)s MB.", most=MAX_BYTES // 1024 // 1024)
-    return _page(fault), HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    return _page(fault), status
+
+
+def _is_admin() -> bool:
+    account = signed_in()
+    return account is not None and account.admin
 
 
 @blueprint.get("")
@@ -69,14 +77,13 @@ def choose() -> str:
 @for_admins
 def read() -> AnyResponse | tuple[str, HTTPStatus]:
     """Read a file and keep what it says for an hour; nothing of the roster changes."""
-    chosen = request.files.get("file")
+    chosen, typed = request.files.get("file"), request.form.get("time_zone", "").strip()
     if chosen is None or not chosen.filename:
-        return _page(_("Choose a file first.")), HTTPStatus.UNPROCESSABLE_ENTITY
-    typed = request.form.get("time_zone", "").strip()
+        return _page(_("Choose a file first."), "file", typed), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         zone = resolve_time_zone(typed) if typed else None
     except UnknownZoneError as error:
-        return _page(str(error), "time_zone"), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _page(str(error), "time_zone", typed), HTTPStatus.UNPROCESSABLE_ENTITY
     content = chosen.stream.read(MAX_BYTES + 1)
     roster = read_roster(content, current_app.config["CHORUS"].mail_domains)
     upload = Upload(chosen.filename[-_LONGEST_NAME:], roster, zone)
@@ -185,12 +192,12 @@ def _gone(error: UploadGoneError) -> AnyResponse:
     return redirect("/people/import")
 
 
-def _page(fault: str | None, field: str = "file") -> str:
+def _page(fault: str | None, field: str = "file", time_zone: str = "") -> str:
     return render_template(
         "people/import.html",
         fault=fault,
         field=field,
-        typed=request.values if fault else {},
+        time_zone=time_zone,
         columns=COLUMN_HELP,
         zones=sorted(set(WINDOWS_ZONES.values())),
         most=MAX_BYTES // 1024 // 1024,
