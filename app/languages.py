@@ -68,6 +68,11 @@ def language() -> str:
     return "en" if locale is None else str(locale.language)
 
 
+def name_of(tag: str) -> str:
+    """Return what a language is called in the one spoken now: "German"."""
+    return str(Locale.parse(tag).get_display_name(_locale()))
+
+
 def direction() -> str:
     """Return "rtl" where the language spoken now is written from right to left, else "ltr"."""
     locale = get_locale()

@@ -29,6 +29,7 @@ from app.people.import_routes import register_roster_import
 from app.people.lost_routes import register_lost
 from app.people.routes import register_people
 from app.plain.routes import register_plain
+from app.previews.routes import register_previews
 from app.privacy.routes import register_privacy
 from app.profiles.routes import register_profiles
 from app.programs.routes import register_programs
@@ -52,6 +53,7 @@ _PARTS: Mapping[str, tuple[Callable[[Flask], None], ...]] = {
         register_roster_import,
         register_roster,
         register_programs,
+        register_previews,
         register_calendar,
         register_operating,
         register_exports,

@@ -7,9 +7,9 @@ from flask import Blueprint, Response, abort, make_response, render_template
 from flask import request as current_request
 
 from app.accounts.roles import public
-from app.development.framing import FRAMING_POLICY, framed
 from app.development.samples import SAMPLES
 from app.languages import MAIL_LANGUAGES, speaking
+from app.previews.framing import FRAMING_POLICY, framed
 
 _LOOKS = ("light", "dark")
 _WIDTHS = ("700", "390", "320")

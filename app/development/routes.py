@@ -6,9 +6,9 @@ from flask import request as current_request
 from app.accounts.roles import public
 from app.demo.keyring import kept_keyring
 from app.demo.organisation import VISITOR
-from app.development.framing import FRAMING_POLICY, framed
 from app.development.gallery import blueprint as gallery
 from app.development.inbox import LISTED, NoSuchMailError, StoredMail, list_mails, read_mail
+from app.previews.framing import FRAMING_POLICY, framed
 
 blueprint = Blueprint("development", __name__, url_prefix="/dev")
 

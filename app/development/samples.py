@@ -86,8 +86,9 @@ def _feedback(about: str, **changes: object) -> RoundFacts:
     return _facts(form, questions=7, seconds=150, fingerprint="", **changes)
 
 
-def _invitation(**changes: object) -> Mail:
-    return InvitationLetter(_SENDER, _check_in(**changes)).compose(_READER, link=_LINK, **_REST)
+def _invitation(*, test: bool = False, **changes: object) -> Mail:
+    letter = InvitationLetter(_SENDER, _check_in(**changes), test=test)
+    return letter.compose(_READER, link=_LINK, **_REST)
 
 
 def _thread(write: Callable[[Sender, RoundFacts], ThreadLetter], link: str = "") -> Mail:
@@ -132,6 +133,7 @@ SAMPLES: Mapping[str, Callable[[], Mail]] = MappingProxyType(
         "invitation": _invitation,
         "invitation-first-time": partial(_invitation, joined=None, left=None, printed=3),
         "invitation-again": partial(_invitation, replaces_earlier=True),
+        "invitation-test": partial(_invitation, test=True),
         "invitation-of-a-circle": partial(_invitation, circle="North", closes=_THRICE),
         "reminder": partial(_thread, nudge_letter),
         "reminder-with-a-link": partial(_thread, link_reminder_letter, _LINK),

@@ -186,6 +186,13 @@ TEXTS: Mapping[str, tuple[LazyString, ...]] = MappingProxyType(
             ),
             _FROZEN,
         ),
+        "previews.page": (
+            _l(
+                "This is the mail as it would go out now, in each language that mails are written "
+                "in. Everybody gets the one that the roster says they read."
+            ),
+            _FROZEN,
+        ),
         "programs.confirm_cancelling": (
             _l(
                 "A cancelled round ends now. Its answers are destroyed unread, and everybody who "

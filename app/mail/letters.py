@@ -19,16 +19,22 @@ from crypto.links import code_of
 class InvitationLetter:
     """The first mail of a round, the only one with the link; rendered once for a language."""
 
-    def __init__(self, sender: Sender, facts: RoundFacts) -> None:
+    def __init__(self, sender: Sender, facts: RoundFacts, *, test: bool = False) -> None:
+        """Render the letter.
+
+        :param test: whether it is sent to be looked at, with a link that leads nowhere.
+        """
         blanks = Blanks()
+        subject = facts.subject
         letter = Letter(
-            subject=facts.subject,
+            subject=_("Test: %(subject)s", subject=apart(subject)) if test else subject,
             preheader=preheader(facts),
             origin=origin(sender, facts.program),
             heading=facts.form_title,
             heading_language=facts.title_language,
             lead=_lead(facts),
             blocks=(
+                *_test(test=test),
                 *_replacement(facts),
                 _asking(sender, facts),
                 terms(facts),
@@ -86,6 +92,15 @@ def _lead(facts: RoundFacts) -> str:
         facts.questions,
         duration=facts.duration,
     )
+
+
+def _test(*, test: bool) -> tuple[Block, ...]:
+    if not test:
+        return ()
+    words = _(
+        "This is a test mail, and nobody but you got it. Its links and its code lead nowhere."
+    )
+    return (Paragraph(words),)
 
 
 def _replacement(facts: RoundFacts) -> tuple[Block, ...]:

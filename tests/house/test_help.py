@@ -12,6 +12,7 @@ NO_SCREENS = frozenset(
     {
         *("roster_import.faults", "roster_import.csv_template", "roster_import.workbook_template"),
         *("exports.csv_file", "exports.workbook"),
+        "previews.html",
     }
 )
 

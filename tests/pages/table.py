@@ -59,7 +59,7 @@ class Row:
         """Return whether a browser shows the answer to people as a page of its own."""
         programs = ("/api/", "/healthz", "/readyz", "/static/", "/trust.json")
         files = ("}/download", ".csv", ".xlsx")
-        mail = self.path.startswith("/dev/") and "/html" in self.path
+        mail = "/html" in self.path  # a part of its reader's page
         bare = mail or self.path.partition("?")[0].endswith(files)
         shown = not bare and not self.path.startswith(programs)
         return shown and isinstance(self.answers[self.viewer], int)
@@ -372,6 +372,17 @@ _PROGRAMS = (
     get("/programs/{ready}/rounds/new?group={ready_group}&closes=2", SHOWN, admins(200)),
     get("/programs/{ready}/rounds/new?closes=4", ERROR, admins(422)),
     get("/programs/{empty}/rounds/new", ERROR, admins(422)),
+    get("/programs/{ready}/rounds/new/mail?group={ready_group}&language=ar", SHOWN, admins(200)),
+    get("/programs/{ready}/rounds/new/mail/html?language=ar", SHOWN, admins(200)),
+    post(
+        "/programs/{ready}/rounds/new/mail?language=de",
+        SHOWN,
+        admins("/programs/{ready}/rounds/new/mail?language=de"),
+    ),
+    get("/programs/{empty}/rounds/new/mail", ERROR, admins("/programs/{empty}/rounds/new")),
+    get("/programs/{empty}/rounds/new/mail/html", ERROR, admins("/programs/{empty}/rounds/new")),
+    post("/programs/{empty}/rounds/new/mail", ERROR, admins("/programs/{empty}/rounds/new")),
+    get("/programs/nosuchprogram/rounds/new/mail", ERROR, admins(404)),
     get("/programs/nosuchprogram/rounds/new", ERROR, admins(404)),
     post("/programs/{withheld}/results/answers", SHOWN, admins(200), **ANSWERED),
     post("/programs/{withheld}/results/answers", ERROR, admins(422), **ANSWERED, send="1"),
