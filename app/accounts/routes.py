@@ -43,6 +43,7 @@ from app.accounts.service import (
 )
 from app.clock import current_clock
 from app.extensions import csrf, identity, login_manager
+from app.languages import told
 from app.mail.mailer import current_mailer
 from app.mail.sender import sender_of
 from app.vault import current_vault
@@ -216,7 +217,7 @@ def _tries() -> Tries:
 
 
 def _sign_in_refused(error: AccountError, address: str, status: HTTPStatus) -> Response:
-    page = render_template("accounts/sign_in.html", error=error, address=address)
+    page = render_template("accounts/sign_in.html", error=told(error), address=address)
     return make_response(page, status)
 
 
@@ -228,7 +229,7 @@ def _link_page(
             check_link(session, token, purpose, current_clock().now())
     except LinkGoneError as gone:
         return _gone(gone)
-    page = render_template(template, error=error, minimum=MINIMUM_CHARACTERS)
+    page = render_template(template, error=error and told(error), minimum=MINIMUM_CHARACTERS)
     return make_response(page, HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK)
 
 

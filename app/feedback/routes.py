@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from flask import Blueprint, Flask, abort, current_app, flash, redirect, render_template, request
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -17,6 +18,7 @@ from app.feedback.service import (
     give_up_cycle,
     plan_cycle,
 )
+from app.languages import told
 from app.models.identity.program import Program
 from app.programs.acts import Actor
 from app.programs.errors import UnknownProgramError
@@ -57,7 +59,7 @@ def confirm_asking(program_id: str) -> str | tuple[str, HTTPStatus]:
     except ShapeError as error:
         return _refused(program_id, error.fault)
     except REFUSALS as error:
-        return _refused(program_id, Fault("about", str(error)))
+        return _refused(program_id, Fault("about", told(error)))
     return render_template(
         "feedback/confirm.html", program=program, plan=plan, wish=wish, words=words
     )
@@ -82,8 +84,8 @@ def ask(program_id: str) -> Response | tuple[str, HTTPStatus]:
     except ShapeError as error:
         return _refused(program_id, error.fault)
     except REFUSALS as error:
-        return _refused(program_id, Fault("about", str(error)))
-    flash("The feedback is being asked for. Reload this page in a moment to see it open.")
+        return _refused(program_id, Fault("about", told(error)))
+    flash(_("The feedback is being asked for. Reload this page in a moment to see it open."))
     return redirect(f"/programs/{program_id}/feedback")
 
 
@@ -110,10 +112,13 @@ def cancel(program_id: str, cycle_id: str) -> Response:
         with identity.begin() as session:
             give_up_cycle(session, _actor(), _program(session, program_id), cycle_id)
     except RoundError as error:
-        flash(str(error))
+        flash(told(error))
     else:
         flash(
-            "The feedback is cancelled. Its answers are being destroyed unread; one mail says so."
+            _(
+                "The feedback is cancelled. Its answers are being destroyed unread; "
+                "one mail says so."
+            )
         )
     return redirect(f"/programs/{program_id}/feedback")
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+
 from app.programs.errors import ProgramError
 from app.programs.schemas import AGAIN_AFTER, Fault, ShapeError, whole_number
 from app.rounds.errors import RoundError
@@ -50,11 +52,11 @@ def read_wish(form: Mapping[str, str]) -> Wish:
     }
     wish = Wish(typed["about"], *(whole_number(typed, n) for n in ("days", "closes", "again")))
     if wish.about not in ABOUT:
-        raise ShapeError(Fault("about", "Choose whom it is about."))
+        raise ShapeError(Fault("about", _("Choose whom it is about.")))
     if wish.days not in OPEN_DAYS:
-        raise ShapeError(Fault("days", "Choose one of these."))
+        raise ShapeError(Fault("days", _("Choose one of these.")))
     if not 1 <= wish.closes <= MOST_CLOSES:
-        raise ShapeError(Fault("closes", "Choose one, two or three closing times."))
+        raise ShapeError(Fault("closes", _("Choose one, two or three closing times.")))
     if wish.again not in AGAIN_AFTER:
-        raise ShapeError(Fault("again", "Choose one of these."))
+        raise ShapeError(Fault("again", _("Choose one of these.")))
     return wish

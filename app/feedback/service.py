@@ -28,16 +28,17 @@ from crypto.envelope import DataKey
 from surveys.disclosure import band
 from surveys.form_length import questions_in, seconds_to_answer
 from surveys.raters import draw_pools
+from surveys.sentences import said
 from surveys.wording import count_words
 
 _STATE_WORDS = {
-    "due": "being sent",
-    "launching": "being sent",
-    "open": "open",
-    "ended": "closed",
-    "aborted": "not sent: too few people could be asked, or the mail relay refused",
+    "due": said("being sent"),
+    "launching": said("being sent"),
+    "open": said("open"),
+    "ended": said("closed"),
+    "aborted": said("not sent: too few people could be asked, or the mail relay refused"),
 }
-_CANCELLED = "cancelled, answers destroyed unread"
+_CANCELLED = said("cancelled, answers destroyed unread")
 
 
 @dataclass(frozen=True)

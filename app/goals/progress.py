@@ -25,7 +25,9 @@ from surveys.goal_words import (
 )
 from surveys.goals import Goal, GoalPoint, progress
 from surveys.items import Form
+from surveys.sentences import said
 
+SCORE_NAME = said("The wellbeing score")
 _HIGHEST = 100
 _STYLES = {
     "silent": "withheld",
@@ -108,7 +110,7 @@ def _view(
     stands = progress(wanted, points)
     return GoalView(
         id=goal.id,
-        name=goal.name,
+        name=SCORE_NAME if goal.target == SCORE else goal.name,
         wish=wish_words(wanted),
         verdict=VERDICT_WORDS[stands.verdict],
         style=_STYLES[stands.verdict],

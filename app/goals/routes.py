@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -21,6 +22,7 @@ from app.goals.service import (
     goal_targets,
     set_goal,
 )
+from app.languages import told
 from app.models.identity.program import Program
 from app.programs.errors import UnknownProgramError
 from app.programs.service import find_program
@@ -64,7 +66,7 @@ def add(program_id: str) -> Response | tuple[str, HTTPStatus]:
             set_goal(session, _program(session, program_id), wanted, *_who())
     except GoalError as error:
         return _refused(program_id, error)
-    flash("The goal is set. Each released round says how far it is.")
+    flash(_("The goal is set. Each released round says how far it is."))
     return redirect(f"/programs/{program_id}/goals")
 
 
@@ -84,12 +86,12 @@ def change(program_id: str, goal_id: str) -> Response | tuple[str, HTTPStatus]:
         with identity.begin() as session:
             change_goal(session, _program(session, program_id), goal_id, wanted, *_who())
     except NoSuchGoalError as error:
-        flash(str(error))
+        flash(told(error))
         return redirect(f"/programs/{program_id}/goals")
     except GoalError as error:
         page = _goal_page(program_id, goal_id, request.form, fault_of(error))
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
-    flash("The goal is changed. What it was stays in its history.")
+    flash(_("The goal is changed. What it was stays in its history."))
     return redirect(f"/programs/{program_id}/goals")
 
 
@@ -101,9 +103,9 @@ def end(program_id: str, goal_id: str) -> Response:
         with identity.begin() as session:
             end_goal(session, _program(session, program_id), goal_id, *_who())
     except NoSuchGoalError as error:
-        flash(str(error))
+        flash(told(error))
     else:
-        flash("The goal is ended. It stays in the history.")
+        flash(_("The goal is ended. It stays in the history."))
     return redirect(f"/programs/{program_id}/goals")
 
 

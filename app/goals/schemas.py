@@ -12,6 +12,7 @@ from app.goals.errors import (
     TargetError,
     TooManyGoalsError,
 )
+from app.languages import told
 
 UP, DOWN = "up", "down"
 _MOST_DIGITS = 3
@@ -59,4 +60,4 @@ def read_goal(form: Mapping[str, str]) -> Wanted:
 
 def fault_of(error: GoalError) -> Fault:
     """Return which field a refusal is about; what is about none stands at the first."""
-    return Fault(_FIELDS.get(type(error), "target"), str(error))
+    return Fault(_FIELDS.get(type(error), "target"), told(error))

@@ -14,7 +14,7 @@ from app.goals.errors import (
     TargetError,
     TooManyGoalsError,
 )
-from app.goals.progress import asked_form, open_goals
+from app.goals.progress import SCORE_NAME, asked_form, open_goals
 from app.goals.schemas import Wanted
 from app.models.identity.program import Program
 from app.models.identity.program_goal import ProgramGoal
@@ -24,7 +24,6 @@ from surveys.items import Form
 
 MOST_GOALS = 3  # who wants to move everything moves nothing
 SOONEST, LATEST = timedelta(weeks=2), timedelta(weeks=156)
-SCORE_NAME = "The wellbeing score"
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ def draft_goal(session: Session, program: Program, wanted: Wanted, today: date) 
     return ProgramGoal(
         program_id=program.id,
         target=found.id,
-        name=found.name,
+        name=str(found.name),
         change=wanted.change,
         due_on=wanted.due_on,
         since=today,
