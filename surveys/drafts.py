@@ -7,6 +7,7 @@ from typing import Any
 from surveys.ballot_size import pad_size
 from surveys.errors import FormTooLargeError
 from surveys.items import MOST_OPTIONS, MOST_POINTS, Choice, Form, Item, ItemType, Text
+from surveys.sentences import said
 
 MOST_ITEMS = 20
 MOST_LETTERS, MOST_LETTERS_SHORT = 300, 120  # of a question; of a title, an option, a label
@@ -61,7 +62,7 @@ class Draft:
     def name(self) -> str:
         """Return what the form is called in lists: its title in English, else in its first."""
         written = _written(self.title, self.languages)
-        return written.get("en") or next(iter(written.values()), "Without a title")
+        return written.get("en") or next(iter(written.values()), said("Without a title"))
 
 
 @dataclass(frozen=True)
@@ -108,15 +109,15 @@ def draft_from_wire(wire: Mapping[str, Any]) -> Draft:
 def finish(draft: Draft) -> Finished:
     """Return what can be asked of a draft, and what is missing."""
     title = _written(draft.title, draft.languages)
-    gaps = [*_text_gaps("title", title, draft, "The form needs a title.", MOST_LETTERS_SHORT)]
+    gaps = [*_text_gaps("title", title, draft, said("The form needs a title."), MOST_LETTERS_SHORT)]
     items = []
     for number, item in enumerate(draft.items, start=1):
-        missing = _item_gaps(item, draft, f"Question {number}")
+        missing = _item_gaps(item, draft, number)
         gaps += missing
         if not missing:
             items.append(_whole(item, draft))
     if all(item.type == "comment" for item in draft.items):
-        gaps.append(Gap("add", "Ask at least one question that is no comment."))
+        gaps.append(Gap("add", said("Ask at least one question that is no comment.")))
     if title and items and not gaps:
         gaps += _size_gaps(title, tuple(items))
     bank = frozenset(item.id for item in draft.items if item.rotates)
@@ -163,21 +164,32 @@ def _text_gaps(name: str, text: Text, draft: Draft, missing: str, most: int) -> 
     if not text:
         return [Gap(f"{name}.{draft.languages[0]}", missing)]
     return [
-        Gap(f"{name}.{tag}", f"Shorten this to {most} letters.")
+        Gap(f"{name}.{tag}", said("Shorten this to %(most)s letters.", most=most))
         for tag, words in text.items()
         if len(words) > most
     ]
 
 
-def _item_gaps(item: DraftItem, draft: Draft, name: str) -> list[Gap]:
+def _item_gaps(item: DraftItem, draft: Draft, number: int) -> list[Gap]:
     text = _written(item.text, draft.languages)
-    gaps = _text_gaps(f"{item.id}.text", text, draft, f"{name} has no words yet.", MOST_LETTERS)
+    missing: str = said("Question %(number)s has no words yet.", number=number)
+    gaps = _text_gaps(f"{item.id}.text", text, draft, missing, MOST_LETTERS)
     if item.type in ("single", "multiple"):
         if not FEWEST_OPTIONS <= len(item.options) <= MOST_OPTIONS:
-            gaps.append(Gap(item.id, f"{name} needs {FEWEST_OPTIONS} to {MOST_OPTIONS} options."))
+            few = said(
+                "Question %(number)s needs %(fewest)s to %(most)s options.",
+                number=number,
+                fewest=FEWEST_OPTIONS,
+                most=MOST_OPTIONS,
+            )
+            gaps.append(Gap(item.id, few))
         for at, option in enumerate(item.options, start=1):
             words = _written(option.text, draft.languages)
-            missing = f"Option {at} of {name.lower()} has no words yet."
+            missing = said(
+                "Option %(option)s of question %(number)s has no words yet.",
+                option=at,
+                number=number,
+            )
             field_name = f"{item.id}.option.{option.id}"
             gaps += _text_gaps(field_name, words, draft, missing, MOST_LETTERS_SHORT)
     if item.type == "scale":
@@ -208,7 +220,7 @@ def _size_gaps(title: Text, items: tuple[Item, ...]) -> list[Gap]:
     try:
         pad_size(Form(title, items))
     except FormTooLargeError as error:
-        return [Gap("add", str(error))]
+        return [Gap("add", said(str(error)))]
     return []
 
 

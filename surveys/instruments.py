@@ -15,6 +15,7 @@ from surveys.errors import (
 )
 from surveys.form_wire import item_from_wire
 from surveys.items import Form, Item, SupportLine, Text
+from surveys.sentences import said
 
 PULSE, OWN_CHANGE, PEER_SKILLS, SESSION = "pulse", "own_change", "peer_skills", "session"
 FEWEST_PULSE_ITEMS = 3  # the pulse is 3 to 6 of its items
@@ -156,4 +157,6 @@ def check_cadence(entry: Instrument, every_weeks: int) -> None:
 
 
 def _too_often(least_weeks: int) -> ScheduleError:
-    return ScheduleError(f"These questions may be asked every {least_weeks} weeks at most.")
+    return ScheduleError(
+        said("These questions may be asked every %(number)s weeks at most.", number=least_weeks)
+    )

@@ -7,6 +7,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 from surveys.errors import ClosingTimesError, ScheduleError, UnknownZoneError
+from surveys.sentences import said
 
 SHORTEST_OPEN = timedelta(hours=24)  # Protocol: Close, "open at least 24 hours"
 BETWEEN_CLOSES = timedelta(days=6)  # Protocol: Close, "at least 6 days apart"
@@ -16,9 +17,9 @@ MOST_CLOSES = 3  # Protocol: Pool, "two or three closing times"
 
 def _check_moment(moment: datetime) -> None:
     if moment.tzinfo is None or moment.utcoffset() != timedelta(0):
-        raise ClosingTimesError("Times of a round are in UTC.")
+        raise ClosingTimesError(said("Times of a round are in UTC."))
     if moment.second or moment.microsecond:
-        raise ClosingTimesError("Times of a round are whole minutes.")
+        raise ClosingTimesError(said("Times of a round are whole minutes."))
 
 
 def check_closing_times(
@@ -34,15 +35,17 @@ def check_closing_times(
     Source: protocol, Close.
     """
     if not 1 <= len(closes) <= MOST_CLOSES:
-        raise ClosingTimesError("A round has one to three closing times.")
+        raise ClosingTimesError(said("A round has one to three closing times."))
     for moment in (opens, *closes):
         _check_moment(moment)
     if closes[0] - opens < SHORTEST_OPEN:
-        raise ClosingTimesError("A round is open at least 24 hours.")
+        raise ClosingTimesError(said("A round is open at least 24 hours."))
     gaps = [later - earlier for earlier, later in pairwise(closes)]
     gaps += [abs(moment - other) for moment in closes for other in others]
     if any(gap < BETWEEN_CLOSES for gap in gaps):
-        raise ClosingTimesError("Closing times of a program and form are at least 6 days apart.")
+        raise ClosingTimesError(
+            said("Closing times of a program and form are at least 6 days apart.")
+        )
 
 
 def check_zone(name: str) -> ZoneInfo:
@@ -58,11 +61,12 @@ def check_zone(name: str) -> ZoneInfo:
     cities = {known.rpartition("/")[2].casefold(): known for known in sorted(names, reverse=True)}
     near = get_close_matches(typed, folded, n=1, cutoff=0.75)
     city = get_close_matches(typed.rpartition("/")[2], cities, n=1, cutoff=0.75)
-    if near:
-        raise UnknownZoneError(f"There is no such time zone. Did you mean {folded[near[0]]}?")
-    if city:
-        raise UnknownZoneError(f"There is no such time zone. Did you mean {cities[city[0]]}?")
-    raise UnknownZoneError("There is no such time zone. A name looks like Europe/Berlin.")
+    if near or city:
+        close = folded[near[0]] if near else cities[city[0]]
+        raise UnknownZoneError(
+            said("There is no such time zone. Did you mean %(name)s?", name=close)
+        )
+    raise UnknownZoneError(said("There is no such time zone. A name looks like Europe/Berlin."))
 
 
 def next_launch(
@@ -79,9 +83,9 @@ def next_launch(
     :raises ScheduleError: if `after` has no zone or the cadence is under a week.
     """
     if after.tzinfo is None or at.tzinfo is not None:
-        raise ScheduleError("A schedule needs an aware time and a local time of day.")
+        raise ScheduleError(said("A schedule needs an aware time and a local time of day."))
     if every_weeks < 1:
-        raise ScheduleError("A schedule repeats at most once a week.")
+        raise ScheduleError(said("A schedule repeats at most once a week."))
     period = timedelta(weeks=every_weeks)
     passed = (after.astimezone(zone).date() - first_day) // period
     day = first_day + max(0, passed) * period

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from app.forms.service import whole_form_of_program
+from app.languages import language
 from app.models.identity.program_form import ProgramForm
-from surveys.baselines import wording
 from surveys.form_length import questions_in, seconds_to_answer
 from surveys.form_wire import form_from_wire
-from surveys.items import Form, in_language
+from surveys.items import Form, Item, in_language
 from surveys.rotation import rotated
 
 
@@ -36,14 +37,33 @@ def asked_words(form: Form, bank: Sequence[str] = (), bank_each: int = 0) -> Ask
     """
     turn = rotated(form, bank, bank_each, turn=0)
     count = questions_in(turn.items)
-    comment = " and a comment" if form.comment_ids else ""
-    noun = "question" if count == 1 else "questions"
     return Asked(
-        title=in_language(form.title, "en")[1],
-        length=f"{count} {noun}{comment}, about {seconds_to_answer(turn.items)} seconds",
-        questions=tuple(wording(item) for item in form.items if item.id not in bank),
-        bank=tuple(wording(item) for item in form.items if item.id in bank),
+        title=in_language(form.title, language())[1],
+        length=_length(count, seconds_to_answer(turn.items), comment=bool(form.comment_ids)),
+        questions=tuple(worded(item) for item in form.items if item.id not in bank),
+        bank=tuple(worded(item) for item in form.items if item.id in bank),
         bank_each=bank_each,
+    )
+
+
+def worded(item: Item) -> str:
+    """Return a question in the language spoken now, else as `in_language` picks."""
+    return in_language(item.text, language())[1]
+
+
+def _length(count: int, seconds: int, *, comment: bool) -> str:
+    if comment:
+        return ngettext(
+            "%(num)s question and a comment, about %(seconds)s seconds",
+            "%(num)s questions and a comment, about %(seconds)s seconds",
+            count,
+            seconds=seconds,
+        )
+    return ngettext(
+        "%(num)s question, about %(seconds)s seconds",
+        "%(num)s questions, about %(seconds)s seconds",
+        count,
+        seconds=seconds,
     )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,7 +15,8 @@ from app.forms.asked import Asked, asked_words
 from app.forms.entries import OWN, SHIPPED_BESIDE, Further, entry_named, further_named
 from app.forms.schemas import Choice
 from app.forms.service import beside_in, choose_form, whole_form_of_program
-from app.goals.progress import open_goals
+from app.goals.progress import called, open_goals
+from app.languages import speak
 from app.models.identity.form import Form as FormRow
 from app.models.identity.own_form import OwnForm
 from app.models.identity.program import Program
@@ -36,18 +39,18 @@ from surveys.instruments import (
 from surveys.items import Form
 from surveys.rotation import weeks_between
 
-_ALWAYS = "A round that is being sent or is open keeps its questions; coming ones ask these."
-_FIRST = "No round has been sent yet, so nothing begins anew."
-_SAME = (
+_ALWAYS = _l("A round that is being sent or is open keeps its questions; coming ones ask these.")
+_FIRST = _l("No round has been sent yet, so nothing begins anew.")
+_SAME = _l(
     "The score is made of the same questions as in the last round, so trend, standing and alerts "
     "go on."
 )
-_ANEW = (
+_ANEW = _l(
     "The score is made of other questions than in the last round, so a new baseline begins: trend, "
     "standing and alerts start anew with the first such round. It takes five rounds that can be "
     "shown before a decline can be seen again. Earlier rounds stay as they are."
 )
-_UNSCORED = (
+_UNSCORED = _l(
     "These questions make no score: there is no trend of wellbeing, no decline is looked for, and "
     "the program has no part in the organisation's line. Each question is shown by itself."
 )
@@ -164,26 +167,29 @@ def _called(row: FormRow) -> str:
 
 
 def _consequences(session: Session, program: Program, form: Form) -> Iterator[str]:
-    yield _ALWAYS
+    yield str(_ALWAYS)
     basis, last = basis_of(form, SCORE), _last_asked(session, program)
     if basis is None:
-        yield _UNSCORED
+        yield str(_UNSCORED)
     if last is None:
-        yield _FIRST
+        yield str(_FIRST)
         return
     anew = basis != basis_of(last, SCORE)
     if basis is not None:
-        yield _ANEW if anew else _SAME
+        yield str(_ANEW if anew else _SAME)
     if anew and open_alert_of(session, program.id) is not None:
-        yield "The alert that is open ends when the first such round has closed."
+        yield _("The alert that is open ends when the first such round has closed.")
     present = form_from_wire(whole_form_of_program(session, program.id).body)
     for goal in open_goals(session, program.id):
         # It may have been another question's turn in the last round.
         before = basis_of(last, goal.target) or basis_of(present, goal.target)
         if basis_of(form, goal.target) is None:
-            yield f"The goal about “{goal.name}” says nothing of these rounds: it is not asked."
+            yield _(
+                "The goal about “%(goal)s” says nothing of these rounds: it is not asked.",
+                goal=speak(called(goal)),
+            )
         elif basis_of(form, goal.target) != before:
-            yield f"The goal about “{goal.name}” starts anew."
+            yield _("The goal about “%(goal)s” starts anew.", goal=speak(called(goal)))
 
 
 def _last_asked(session: Session, program: Program) -> Form | None:

@@ -2,7 +2,9 @@
 
 from http import HTTPStatus
 
+from babel import Locale
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -15,6 +17,8 @@ from app.forms.errors import FormChangedError, FormInUseError, NoLanguageError, 
 from app.forms.preview import preview_of
 from app.forms.uses import use_of
 from app.forms.writing import begin_form, find_own_form, new_item_id, remove_form, save_form
+from app.languages import language as spoken
+from app.languages import told
 from app.models.identity.own_form import OwnForm
 from app.programs.service import list_programs
 from surveys.draft_acts import acted
@@ -62,7 +66,7 @@ def begin() -> Response | tuple[str, HTTPStatus]:
                 current_account().account_id,
             )
     except NoLanguageError as error:
-        return _list_page(str(error)), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _list_page(told(error)), HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect(f"/forms/{fresh.id}")
 
 
@@ -88,14 +92,14 @@ def save(form_id: str) -> Response | tuple[str, HTTPStatus]:
         try:
             save_form(session, own, draft, read_revision(request.form), now, who)
         except FormChangedError as error:
-            page = _editor_page(session, own, typed, checked=False, fault=str(error))
+            page = _editor_page(session, own, typed, checked=False, fault=told(error))
             return page, HTTPStatus.CONFLICT
     if act == "preview":
         return redirect(f"/forms/{form_id}/preview")
     if act == "check":
         return redirect(f"/forms/{form_id}?checked=1#review")
     if not field:
-        flash("Saved.")
+        flash(_("Saved."))
     return redirect(f"/forms/{form_id}{'#' + field if field else ''}")
 
 
@@ -113,7 +117,7 @@ def preview(form_id: str) -> str:
         "forms/preview.html",
         form_id=form_id,
         draft=draft,
-        names=language_names(),
+        names=_names(),
         language=language,
         finished=finished,
         shown=preview_of(draft, finished, language),
@@ -129,9 +133,9 @@ def remove(form_id: str) -> Response:
             own = _own_form(session, form_id)
             remove_form(session, own, current_clock().now(), current_account().account_id)
     except FormInUseError as error:
-        flash(str(error))
+        flash(told(error))
         return redirect(f"/forms/{form_id}")
-    flash("The form is removed.")
+    flash(_("The form is removed."))
     return redirect("/forms")
 
 
@@ -148,6 +152,12 @@ def _own_form(session: Session, form_id: str) -> OwnForm:
         abort(404)
 
 
+def _names() -> dict[str, str]:
+    """Return the languages that a form can be written in, as the page's language calls them."""
+    names = Locale.parse(spoken()).languages
+    return {tag: names.get(tag, english) for tag, english in language_names().items()}
+
+
 def _list_page(fault: str | None = None) -> str:
     with identity.begin() as session:
         programs = {program.id: program.name for program in list_programs(session)}
@@ -159,7 +169,7 @@ def _list_page(fault: str | None = None) -> str:
         "forms/list.html",
         rows=rows,
         programs=programs,
-        names=language_names(),
+        names=_names(),
         seconds_to_answer=seconds_to_answer,
         typed=request.form,
         fault=fault,
@@ -181,7 +191,7 @@ def _editor_page(
         use=use_of(session, own),
         checked=checked,
         fault=fault,
-        names=language_names(),
+        names=_names(),
         lengths=COMMENT_LENGTHS,
         weeks=LEAST_WEEKS,
         most={"items": MOST_ITEMS, "text": MOST_LETTERS, "short": MOST_LETTERS_SHORT},

@@ -2,9 +2,9 @@
 
 from sqlalchemy.orm import Session
 
+from app.forms.asked import worded
 from app.forms.entries import SHIPPED_BESIDE, Further, further_of, own_forms, shipped_further
 from app.models.identity.program import Program
-from surveys.baselines import wording
 from surveys.instruments import choices_of, offered
 
 
@@ -20,4 +20,4 @@ def shipped_beside() -> tuple[Further, ...]:
 
 def pulse_choices() -> tuple[tuple[str, str], ...]:
     """Return id and words of each question that can be chosen by itself."""
-    return tuple((item.id, wording(item)) for entry in offered() for item in choices_of(entry))
+    return tuple((item.id, worded(item)) for entry in offered() for item in choices_of(entry))

@@ -3,30 +3,32 @@
 from http import HTTPStatus
 
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.accounts.roles import current_account, for_admins
 from app.clock import current_clock
 from app.extensions import identity
-from app.forms.asked import asked_of
+from app.forms.asked import asked_of, worded
 from app.forms.choosing import choose, draft_choice, present_choice
 from app.forms.offering import own_choices, pulse_choices, shipped_beside
 from app.forms.schemas import MOST_BANK, Choice, field_of, read_choice
+from app.languages import told
 from app.models.identity.program import Program
 from app.programs.errors import UnknownProgramError
 from app.programs.schemas import Fault
 from app.programs.service import find_program
-from surveys.baselines import wording
 from surveys.errors import SurveyError
 from surveys.instruments import OWN_CHANGE, instrument, offered
 from surveys.items import in_language
 
 # As people call them; what stands above the questions is a title of its own.
 _NAMES = {
-    "pulse": "The Chorus pulse",
-    "ons4": "ONS4, four questions on personal wellbeing",
-    "who5": "WHO-5, the wellbeing index",
+    "pulse": _l("The Chorus pulse"),
+    "ons4": _l("ONS4, four questions on personal wellbeing"),
+    "who5": _l("WHO-5, the wellbeing index"),
 }
 
 blueprint = Blueprint("forms", __name__, url_prefix="/programs/<program_id>/questions")
@@ -50,7 +52,13 @@ def confirm_choosing(program_id: str) -> str | tuple[str, HTTPStatus]:
             chosen = draft_choice(session, program, choice)
     except SurveyError as error:
         return _refused(program_id, choice, error)
-    return render_template("forms/confirm.html", program=program, chosen=chosen, choice=choice)
+    return render_template(
+        "forms/confirm.html",
+        program=program,
+        chosen=chosen,
+        choice=choice,
+        in_language=in_language,
+    )
 
 
 @blueprint.post("")
@@ -65,7 +73,7 @@ def save(program_id: str) -> Response | tuple[str, HTTPStatus]:
             choose(session, program, choice, current_clock().now(), who)
     except SurveyError as error:
         return _refused(program_id, choice, error)
-    flash("Saved. Coming rounds ask these questions.")
+    flash(_("Saved. Coming rounds ask these questions."))
     return redirect(f"/programs/{program_id}")
 
 
@@ -83,7 +91,7 @@ def _program(session: Session, program_id: str) -> Program:
 
 
 def _refused(program_id: str, choice: Choice, error: SurveyError) -> tuple[str, HTTPStatus]:
-    fault = Fault(field_of(error), str(error))
+    fault = Fault(field_of(error), told(error))
     return _page(program_id, choice, fault), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
@@ -104,6 +112,6 @@ def _page(program_id: str, typed: Choice | None = None, fault: Fault | None = No
             items=pulse_choices(),
             own_change=instrument(OWN_CHANGE),
             names=_NAMES,
-            wording=wording,
+            wording=worded,
             fault=fault,
         )

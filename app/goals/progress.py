@@ -91,6 +91,11 @@ def past_goals(session: Session, program_id: str) -> Sequence[ProgramGoal]:
     ).all()
 
 
+def called(goal: ProgramGoal) -> str:
+    """Return what a goal is about: the score's name is ours, a question's stands as it was."""
+    return SCORE_NAME if goal.target == SCORE else goal.name
+
+
 def asked_form(session: Session, program_id: str) -> Form:
     """Return all that a program's coming rounds ask, a bank as a whole."""
     return form_from_wire(whole_form_of_program(session, program_id).body)
@@ -110,7 +115,7 @@ def _view(
     stands = progress(wanted, points)
     return GoalView(
         id=goal.id,
-        name=SCORE_NAME if goal.target == SCORE else goal.name,
+        name=called(goal),
         wish=wish_words(wanted),
         verdict=VERDICT_WORDS[stands.verdict],
         style=_STYLES[stands.verdict],

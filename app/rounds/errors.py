@@ -1,5 +1,7 @@
 """What can be wrong with a round that somebody asks for."""
 
+from surveys.sentences import said
+
 
 class RoundError(Exception):
     """The round can't be had; the text is for the person who asked."""
@@ -16,13 +18,22 @@ class TooFewPeopleError(RoundError):
     """Fewer people can be asked than the threshold needs."""
 
     def __init__(self, people: int, k: int, *, of_group: bool = False) -> None:
-        asked, instead = "program", "Add people to the roster, or check who has unsubscribed."
         if of_group:
-            asked = "group, without its mentors and without admins,"
-            instead = "Ask the whole program instead: the group's answers count there."
-        super().__init__(
-            f"This {asked} has {people} people who can be asked; at least {k} are needed. {instead}"
-        )
+            told = said(
+                "This group, without its mentors and without admins, has %(people)s people who "
+                "can be asked; at least %(k)s are needed. Ask the whole program instead: the "
+                "group's answers count there.",
+                people=people,
+                k=k,
+            )
+        else:
+            told = said(
+                "This program has %(people)s people who can be asked; at least %(k)s are needed. "
+                "Add people to the roster, or check who has unsubscribed.",
+                people=people,
+                k=k,
+            )
+        super().__init__(told)
 
 
 class TooFewRatersError(RoundError):
@@ -30,8 +41,11 @@ class TooFewRatersError(RoundError):
 
     def __init__(self, k: int) -> None:
         super().__init__(
-            f"Nobody has {k} raters who can be asked, and all raters together are fewer than {k}. "
-            "Add people to the roster, or ask about somebody else."
+            said(
+                "Nobody has %(k)s raters who can be asked, and all raters together are fewer than "
+                "%(k)s. Add people to the roster, or ask about somebody else.",
+                k=k,
+            )
         )
 
 
