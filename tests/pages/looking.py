@@ -1,6 +1,6 @@
 """What is wrong with a page as it stands: axe, and what axe does not ask."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
@@ -21,11 +21,20 @@ _RUN_AXE = """async ([left, alone]) => {
 }"""
 # What axe finds at one width it finds at another; whether all fits does depend on each.
 FITTING = (320, 390, 768, 1280)
-_TURNED = "(direction) => { document.documentElement.dir = direction; }"
-_SCROLLS_SIDEWAYS = "document.scrollingElement.scrollWidth > innerWidth"
+# Charts follow a new width in the next frame. What was written comes back afterwards.
+_SCROLLS_SIDEWAYS = """async () => {
+  await new Promise(requestAnimationFrame);
+  const root = document.documentElement, written = root.getAttribute("dir");
+  const wide = ["ltr", "rtl"].filter((direction) => {
+    root.dir = direction;
+    return document.scrollingElement.scrollWidth > innerWidth;
+  });
+  written === null ? root.removeAttribute("dir") : root.setAttribute("dir", written);
+  return wide;
+}"""
 
 
-def faults(page: Page, widths: Iterable[int], what: str, left: Sequence[str] = ()) -> list[str]:
+def faults(page: Page, widths: Collection[int], what: str, left: Sequence[str] = ()) -> list[str]:
     """Return what is wrong with the page at these widths, light and dark.
 
     :param what: names the page in what is returned.
@@ -34,12 +43,14 @@ def faults(page: Page, widths: Iterable[int], what: str, left: Sequence[str] = (
     page.locator("h1").first.wait_for()
     page.evaluate(AXE_SCRIPT)
     found = [f"{what}: {fault}" for fault in _everywhere(page)]
-    for scheme, alone in SCHEMES.items():
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        for width in widths:
-            page.set_viewport_size({"width": width, "height": HEIGHT})
-            found += [f"{what}, {scheme}, {width}: {fault}" for fault in _here(page, left, alone)]
-    return found + [f"{what}, {fault}" for fault in _too_wide(page)]
+    for width in sorted({*widths, *FITTING}):
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        if width in widths:
+            found += [f"{what}, {fault}" for fault in _here(page, width, left)]
+        if width in FITTING:
+            wide = page.evaluate(_SCROLLS_SIDEWAYS)
+            found += [f"{what}, {direction}, {width}: scrolls sideways" for direction in wide]
+    return found
 
 
 def _everywhere(page: Page) -> Iterator[str]:
@@ -52,17 +63,9 @@ def _everywhere(page: Page) -> Iterator[str]:
         yield "no title"
 
 
-def _here(page: Page, left: Sequence[str], alone: Sequence[str]) -> Iterator[str]:
-    yield from page.evaluate(_RUN_AXE, [list(left), alone])
-
-
-def _too_wide(page: Page) -> Iterator[str]:
-    """Yield where the page scrolls sideways, read from the left and from the right."""
-    written = page.locator("html").get_attribute("dir") or "ltr"
-    for direction in ("ltr", "rtl"):
-        page.evaluate(_TURNED, direction)
-        for width in FITTING:
-            page.set_viewport_size({"width": width, "height": HEIGHT})
-            if page.evaluate(_SCROLLS_SIDEWAYS):
-                yield f"{direction}, {width}: scrolls sideways"
-    page.evaluate(_TURNED, written)
+def _here(page: Page, width: int, left: Sequence[str]) -> Iterator[str]:
+    """Yield what axe finds at this width, light and dark."""
+    for scheme, alone in SCHEMES.items():
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        for fault in page.evaluate(_RUN_AXE, [list(left), alone]):
+            yield f"{scheme}, {width}: {fault}"
