@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import object_session
 from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
 from app.extensions import identity
 from app.jobs.worker import run_due_work
@@ -101,8 +102,13 @@ def _minute(served: Stage, opened: OpenRound, readers: Mapping[str, FlaskClient]
             continue
         for name, reader in readers.items():
             answer = reader.get(address)
-            told[f"{name} {address}"] = f"{answer.status_code} {_OWN.sub('', answer.text)}"
+            told[f"{name} {address}"] = f"{answer.status_code} {_OWN.sub('', _text(answer))}"
     return told
+
+
+def _text(answer: TestResponse) -> str:
+    """Return what an answer says, a file's bytes as signs."""
+    return answer.get_data().decode(errors="backslashreplace")
 
 
 def _address(rule: Rule, places: Mapping[str, str]) -> str | None:
