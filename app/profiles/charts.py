@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.results.charts import percent, share_of_scale
+from app.results.words import said
 from surveys.disclosure import ShownMean
 from surveys.feedback import Profile, SeenSkill
 
@@ -68,7 +69,7 @@ def profile_chart(own: Profile, beside: Profile, rated: Mapping[str, int]) -> Pr
 def _row(number: int, own: SeenSkill, beside: SeenSkill, rated: int | None) -> SkillMarks:
     top = _TOP + number * _ROW
     return SkillMarks(
-        name=own.item.text["en"],
+        name=said(own.item.text),
         top=top,
         name_y=top + _NAME,
         line_y=top + _LINE,

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from flask_babel import gettext as _
+
 from app.profiles.charts import ProfileChart, profile_chart
 from app.results.cells import CellResult
 from app.results.charts import share_of_scale
-from app.results.words import mean_words
+from app.results.questions import told
+from app.results.words import said
 from surveys.disclosure import ShownMean
 from surveys.feedback import (
     Focus,
@@ -34,14 +37,15 @@ from surveys.guide import (
     lowest_item,
 )
 from surveys.items import Form
-from surveys.wording import WITHHELD
-
-NOT_RATED = "not rated"
 
 
 @dataclass(frozen=True)
 class SkillRow:
-    """One skill in words: as others see it, beside the program, oneself, and the cycle before."""
+    """One skill in words: as others see it, beside the program, oneself, and the cycle before.
+
+    :ivar own_mean: what `own` tells, `beside_mean` what `beside` does, `rating` what `rated` does:
+        the chart reads these from the table.
+    """
 
     name: str
     own: str
@@ -49,6 +53,9 @@ class SkillRow:
     rated: str
     view: str
     moved: str
+    own_mean: ShownMean | None
+    beside_mean: ShownMean | None
+    rating: int | None
 
 
 @dataclass(frozen=True)
@@ -115,24 +122,23 @@ def profile_in(form: Form, cell: CellResult) -> Profile:
 
 def _row(seen: SeenSkill, there: SeenSkill, before: Profile, rated: int | None) -> SkillRow:
     return SkillRow(
-        name=seen.item.text["en"],
-        own=_told(seen.mean),
-        beside=_told(there.mean),
-        rated=NOT_RATED if rated is None else str(rated),
+        name=said(seen.item.text),
+        own=told(seen.mean),
+        beside=told(there.mean),
+        rated=_("not rated") if rated is None else str(rated),
         view=self_words(None if rated is None else self_view(rated, seen)),
         moved=moved_words(change(before, seen)),
+        own_mean=seen.mean,
+        beside_mean=there.mean,
+        rating=rated,
     )
-
-
-def _told(mean: ShownMean | None) -> str:
-    return WITHHELD if mean is None else mean_words(mean)
 
 
 def _work_on(own: Profile, focus: Focus) -> SkillToWorkOn:
     seen = next(entry for entry in own if entry.item.id == focus.skill)
-    answers = {label.id: label.text["en"] for label in seen.item.labels}
+    answers = {label.id: said(label.text) for label in seen.item.labels}
     return SkillToWorkOn(
-        name=seen.item.text["en"],
+        name=said(seen.item.text),
         sentence=focus_sentence(own, focus),
         next_answer=answers.get(next_answer(seen) or "", ""),
     )

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.accounts.roles import current_account, for_admins, for_subjects
@@ -57,7 +58,7 @@ def rate(cycle_id: str) -> Response | tuple[str, HTTPStatus]:
         flash(str(error))
     else:
         if ratings:
-            flash("Kept. Only you see how you rate yourself.")
+            flash(_("Kept. Only you see how you rate yourself."))
     return redirect(f"/feedback/{cycle_id}")
 
 

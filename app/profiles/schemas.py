@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 
+from flask_babel import gettext as _
+
 from surveys.items import Item
 
 WITHOUT = "without"
 
 
 class NothingRatedError(Exception):
-    """Choose a sentence for at least one skill, or go on without."""
+    """Nothing was chosen, nor to go on without."""
 
     def __init__(self) -> None:
-        super().__init__(type(self).__doc__)
+        super().__init__(_("Choose a sentence for at least one skill, or go on without."))
 
 
 def read_self_assessment(form: Mapping[str, str], skills: Sequence[Item]) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.extensions import Store
@@ -38,10 +39,12 @@ from surveys.items import Form, Item
 
 
 class ReadAlreadyError(Exception):
-    """You have been asked already, before you read the results. It stays as it is."""
+    """They may have read the results: how they see themselves stays as it is."""
 
     def __init__(self) -> None:
-        super().__init__(type(self).__doc__)
+        super().__init__(
+            _("You have been asked already, before you read the results. It stays as it is.")
+        )
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from http import HTTPStatus
 from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.accounts.roles import current_account, for_admins, for_mentors, for_subjects
@@ -32,9 +33,6 @@ from app.vault import KeyGoneError, current_vault
 from surveys.acknowledgements import acknowledgements
 
 blueprint = Blueprint("replies", __name__)
-
-_ALL = "Your answer is in each of these mailboxes."
-_SOME = "Your answer is in the mailboxes that had a place for it; the others are full."
 
 Answered = Response | str | tuple[str, HTTPStatus]
 
@@ -111,7 +109,10 @@ def _answered(page: CommentPage, where: AnswerPlace, writer: str, home: str) -> 
         return shown, HTTPStatus.UNPROCESSABLE_ENTITY
     except (StaleHandleError, KeyGoneError):
         abort(404)
-    flash(_ALL if in_all else _SOME)
+    if in_all:
+        flash(_("Your answer is in each of these mailboxes."))
+    else:
+        flash(_("Your answer is in the mailboxes that had a place for it; the others are full."))
     return redirect(back)
 
 
@@ -122,7 +123,7 @@ def _not_here(
     if not request.form.get("text"):
         flash(fault)
         return redirect(back)
-    kept = f"{fault} Your text is below: copy it before you go back."
+    kept = f"{fault} {_('Your text is below: copy it before you go back.')}"
     shown = _form(page, where, wish, (), writer, back, fault=kept)
     return shown, HTTPStatus.UNPROCESSABLE_ENTITY
 
@@ -145,10 +146,10 @@ def _form(
         wish=wish,
         question=question_of(page, wish),
         comments=comments,
-        as_who={"mentor": "a mentor", "admin": "the program team"}[writer],
+        as_mentor=writer == "mentor",
         back=back,
         fault=fault,
         typed=request.form.get("text", ""),
-        ready={number: text["en"] for number, text in acknowledgements().items()},
+        ready={number: words.said(text) for number, text in acknowledgements().items()},
         words=words,
     )

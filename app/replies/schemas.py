@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from crypto.messages import TEXT_BYTES
@@ -12,17 +13,19 @@ _CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 
 
 class EmptyAnswerError(Exception):
-    """Write something, or choose one of the ready sentences."""
+    """There is no answer."""
 
     def __init__(self) -> None:
-        super().__init__(type(self).__doc__)
+        super().__init__(_("Write something, or choose one of the ready sentences."))
 
 
 class LongAnswerError(Exception):
     """The answer is too long."""
 
     def __init__(self, over: int) -> None:
-        super().__init__(f"The answer is too long by about {over} characters. Shorten it.")
+        super().__init__(
+            _("The answer is too long by about %(over)s characters. Shorten it.", over=over)
+        )
 
 
 @dataclass(frozen=True)

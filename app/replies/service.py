@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from flask_babel import gettext as _
+
 from app.extensions import Store
 from app.opening.replies import write_answer
 from app.replies.schemas import Answer, Wish
@@ -12,10 +14,10 @@ from crypto.messages import Message
 
 
 class NothingChosenError(Exception):
-    """Choose at least one comment."""
+    """No comment was chosen."""
 
     def __init__(self) -> None:
-        super().__init__(type(self).__doc__)
+        super().__init__(_("Choose at least one comment."))
 
 
 def chosen_comments(page: CommentPage, handles: Handles, wish: Wish) -> tuple[CommentText, ...]:

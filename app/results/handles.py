@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from flask import current_app
+from flask_babel import gettext as _
 
 from app.accounts.browser import session_secret
 from app.results.report import CommentList
@@ -17,10 +18,15 @@ _NO_ID = bytes(envelope.KEY_ID_BYTES)
 
 
 class StaleHandleError(Exception):
-    """This page was opened by another session, or is out of date. Choose the comment again."""
+    """A comment is named as this page names none."""
 
     def __init__(self) -> None:
-        super().__init__(type(self).__doc__)
+        super().__init__(
+            _(
+                "This page was opened by another session, or is out of date. "
+                "Choose the comment again."
+            )
+        )
 
 
 class Handles:

@@ -7,9 +7,8 @@ from flask_babel import gettext as _
 
 from app.results.cells import read_cell
 from app.results.charts import share_of_scale
-from app.results.questions import said
 from app.results.service import ReleasedRound
-from app.results.words import figure, mean_words
+from app.results.words import figure, mean_words, said
 from surveys.disclosure import ShownMean
 from surveys.items import Form, Item
 from surveys.priorities import (

@@ -6,13 +6,20 @@ from datetime import date
 
 from flask_babel import gettext as _
 
-from app.languages import language
 from app.results.cells import CellResult
 from app.results.charts import percent, share_of_scale
 from app.results.service import ReleasedRound
-from app.results.words import change_words, listed, mean_words, moved, round_name, withheld_word
+from app.results.words import (
+    change_words,
+    listed,
+    mean_words,
+    moved,
+    round_name,
+    said,
+    withheld_word,
+)
 from surveys.disclosure import ShownMean
-from surveys.items import Form, Item, Text, in_language
+from surveys.items import Form, Item
 
 _MOST_NAMED = 2
 
@@ -64,11 +71,6 @@ def means_before(
 def told(mean: ShownMean | None) -> str:
     """Return a mean in words, or the one word for silence (D10)."""
     return withheld_word() if mean is None else mean_words(mean)
-
-
-def said(text: Text) -> str:
-    """Return a form's words in the page's language, as far as the form has it."""
-    return in_language(text, language())[1]
 
 
 def scales(form: Form) -> list[Item]:

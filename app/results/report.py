@@ -17,14 +17,13 @@ from app.results.questions import (
     common_scale,
     item_rows,
     means_before,
-    said,
     scales,
     share_of,
     told,
 )
 from app.results.service import ReleasedRound, RoundName, latest_alike
 from app.results.spreads import Spread, spreads_of
-from app.results.words import WHOLE_PROGRAM, round_name, score_sentence, short_day
+from app.results.words import WHOLE_PROGRAM, round_name, said, score_sentence, short_day
 from surveys.cell_tree import ROOT_CELL
 from surveys.disclosure import ShownMean
 from surveys.guide import (

@@ -7,8 +7,7 @@ from flask_babel import gettext as _
 
 from app.results.cells import CellResult
 from app.results.charts import percent
-from app.results.questions import said
-from app.results.words import figure, withheld_word
+from app.results.words import figure, said, withheld_word
 from surveys.histograms import Bin
 from surveys.items import Form, Item
 

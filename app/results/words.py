@@ -17,6 +17,7 @@ from crypto.messages import Message
 from surveys.acknowledgements import acknowledgements
 from surveys.comparison import Comparison, compare
 from surveys.disclosure import ShownMean
+from surveys.items import Text, in_language
 from surveys.portions import Portion
 
 __all__ = ("moment_words", "round_name")  # templates ask this module for all words
@@ -36,6 +37,11 @@ _POSITIVE, _LEANING = 0.5, 0.15  # of a sentiment, -1 to 1
 def withheld_word() -> str:
     """Return the one word for silence (D10)."""
     return _("withheld")
+
+
+def said(text: Text) -> str:
+    """Return a form's words in the page's language, as far as the form has it."""
+    return in_language(text, language())[1]
 
 
 def local_day(moment: datetime, time_zone: str) -> str:

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from flask import Blueprint, Flask, abort, current_app, flash, redirect, render_template, request
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.accounts.roles import current_account, for_admins, for_mentors
@@ -68,7 +69,7 @@ def _ask(group_id: str, program_id: str | None, back: str) -> Response | tuple[s
             ask_after_session(session, _actor(), circle, read_closes(request.form), key, support)
     except NotNowError as error:
         return _page(group_id, program_id, back, str(error)), HTTPStatus.UNPROCESSABLE_ENTITY
-    flash("The members are being asked. When the round has closed, the result stands here.")
+    flash(_("The members are being asked. When the round has closed, the result stands here."))
     return redirect(back)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,16 +20,6 @@ from app.rounds.series import is_session
 from app.rounds.service import UNFINISHED, request_round
 from crypto.envelope import DataKey
 from surveys.errors import ClosingTimesError, SurveyError
-
-_UNDER_WAY = (
-    "Another circle of the program is being asked about its session. One can be asked at a time: "
-    "come back when that round has closed."
-)
-_OWN_UNDER_WAY = "Your circle is being asked already."
-_TOO_SOON = (
-    "It would close less than six days from the last time that a circle of the program was asked "
-    "about its session. Come back in some days: results that lie closer tell too much."
-)
 
 
 class NotNowError(Exception):
@@ -112,10 +103,22 @@ def _why_not(session: Session, circle: Circle, error: Exception) -> str:
         own = select(Round.id).where(
             Round.group_id == circle.group.id, is_session(), Round.state.in_(UNFINISHED)
         )
-        return _UNDER_WAY if session.scalar(own.limit(1)) is None else _OWN_UNDER_WAY
-    if isinstance(error, TooFewPeopleError):
-        return (
-            f"It takes at least {circle.program.k} members who can be asked, besides mentors and "
-            "admins, who see the result. This circle has fewer."
+        if session.scalar(own.limit(1)) is not None:
+            return _("Your circle is being asked already.")
+        return _(
+            "Another circle of the program is being asked about its session. One can be asked at "
+            "a time: come back when that round has closed."
         )
-    return _TOO_SOON if isinstance(error, ClosingTimesError) else str(error)
+    if isinstance(error, TooFewPeopleError):
+        return _(
+            "It takes at least %(number)s members who can be asked, besides mentors and admins, "
+            "who see the result. This circle has fewer.",
+            number=circle.program.k,
+        )
+    if isinstance(error, ClosingTimesError):
+        return _(
+            "It would close less than six days from the last time that a circle of the program "
+            "was asked about its session. Come back in some days: results that lie closer tell "
+            "too much."
+        )
+    return str(error)

@@ -46,10 +46,11 @@ function draw(figure: HTMLElement, drawingOf: DrawingOf): void {
 
 function offerSaving(figure: HTMLElement, drawingOf: DrawingOf): void {
   const tools = figure.querySelector<HTMLElement>(".chart-tools");
-  const table = readTable(figure);
-  if (tools === null || table === null) return;
+  if (tools === null) return;
   tools.hidden = false;
   tools.addEventListener("click", (event) => {
+    const table = readTable(figure);
+    if (table === null) return;
     const wish = (event.target as HTMLElement).closest("button")?.dataset["save"];
     if (wish === "csv") saveCsv(figure, table);
     if (wish === "png") savePicture(figure, drawingOf(figure, table, readTokens(figure, "light")));

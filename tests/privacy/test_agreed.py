@@ -43,10 +43,10 @@ def test_no_admin_no_other_mentor_and_no_member_reads_or_changes_it(
         assert post(app, reader, steps, {"step": "erase"}).status_code == status
     assert post(app, other, f"/circles/{group_named('South')}/agreed/{action}", {"step": "erase"})
     assert SECRET in mentor.get(path).text
-    assert all(SECRET not in page for page in pages_of_admins(app, admin, north))
+    assert all(SECRET.encode() not in page for page in pages_of_admins(app, admin, north))
 
 
-def pages_of_admins(app: Flask, admin: FlaskClient, group: str) -> list[str]:
+def pages_of_admins(app: Flask, admin: FlaskClient, group: str) -> list[bytes]:
     """Return every page without a place in its path, and those about the circle's program."""
     with identity.begin() as session:
         program = session.get_one(Group, group).program_id
@@ -57,7 +57,7 @@ def pages_of_admins(app: Flask, admin: FlaskClient, group: str) -> list[str]:
     ]
     home = f"/programs/{program}"
     paths += [home, f"{home}/results", f"{home}/results?group={group}"]
-    return [admin.get(path).text for path in paths]
+    return [admin.get(path).data for path in paths]
 
 
 def test_whoever_stops_mentoring_stops_reading_and_the_next_mentor_goes_on(

@@ -64,7 +64,7 @@ def cells(html: str, skill: str) -> Mapping[str, str]:
     """Return a row of the table of skills by its columns."""
     row = re.search(rf'<th scope="row">{skill}</th>(.*?)</tr>', html, re.DOTALL)
     assert row is not None
-    return dict(re.findall(r'<td data-label="([^"]*)">([^<]*)</td>', row[1]))
+    return dict(re.findall(r'<td data-label="([^"]*)"[^>]*>([^<]*)</td>', row[1]))
 
 
 def test_a_mentor_reads_strengths_one_skill_its_guide_and_the_change(
