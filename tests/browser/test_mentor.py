@@ -176,7 +176,7 @@ def test_the_circle_is_printed_on_one_page(place: Place) -> None:
 def test_what_was_agreed_is_noted_and_judged_by_keyboard_alone(place: Place) -> None:
     page = place.page
     page.goto(place.shown)
-    page.get_by_text("Note what you agree on").focus()
+    page.get_by_text("Note what you agree on", exact=True).focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.type("Walk before we talk")
