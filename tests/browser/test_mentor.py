@@ -165,7 +165,7 @@ def test_the_circle_is_printed_on_one_page(place: Place) -> None:
     page.goto(place.shown)
     page.emulate_media(media="print", color_scheme="dark")
     assert page.locator("[aria-labelledby=trend-head] .drawing > svg").is_visible()
-    for hidden in ("canvas", "#items", ".circle-tools", "form"):
+    for hidden in ("canvas", "#items", ".circle-tools", ".steps", "#agreed summary"):
         assert not page.locator(hidden).first.is_visible(), hidden
     for shown in ("#talk ~ ol", "#agreed .agreed > li", ".print-only"):
         assert page.locator(shown).first.is_visible(), shown

@@ -62,6 +62,7 @@ export const barsOf: DrawingOf = (_figure, table, tokens) => {
     along: "y",
     height: rows.length * ROW + AROUND,
     told: [],
+    atEnd: 100,
     config: {
       type: "bar",
       data: { labels: rows.map((row) => lines(row.short)), datasets: beside ? [...legend, program] : legend },
@@ -70,7 +71,6 @@ export const barsOf: DrawingOf = (_figure, table, tokens) => {
         animation: false,
         indexAxis: "y",
         maintainAspectRatio: false,
-        layout: { padding: tokens.rightToLeft ? { left: 110 } : { right: 110 } },
         scales: {
           x: { min: 0, max: 100, reverse: tokens.rightToLeft, grid: { color: tokens.hairline }, border: { display: false }, ticks: { display: false, stepSize: 25 } },
           y: { position: tokens.rightToLeft ? "right" : "left", grid: { display: false }, border: { display: false }, ticks: text },

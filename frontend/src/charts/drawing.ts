@@ -10,6 +10,8 @@ export interface Drawing {
   readonly told: readonly string[];
   /** In pixels, where it depends on what is drawn. */
   readonly height?: number;
+  /** Pixels that words need at the end of each row, in a picture. */
+  readonly atEnd?: number;
   /** Which arrow keys walk through it. */
   readonly along: "x" | "y";
 }

@@ -7,6 +7,7 @@ import type { Table } from "./table";
 const WIDTH = 800;
 const PLOT = 360;
 const AROUND = 150; // title above, legend and source beneath
+const MARGIN = 24;
 const SHARPNESS = 2;
 // What a spreadsheet takes for a formula, though a plain figure may begin with its sign.
 const FORMULA = /^[=+\-@\t\r]/;
@@ -64,7 +65,7 @@ export function savePicture(figure: HTMLElement, drawing: Drawing): void {
       ctx.restore();
     },
   };
-  const { config } = drawing;
+  const { config, atEnd = 0 } = drawing;
   const source = [figure.dataset["source"], "Chorus"].filter(Boolean).join(" ");
   const align = tokens.rightToLeft ? "end" : "start";
   const font = { family: tokens.font };
@@ -75,7 +76,7 @@ export function savePicture(figure: HTMLElement, drawing: Drawing): void {
       ...config.options,
       responsive: false,
       devicePixelRatio: SHARPNESS,
-      layout: { padding: 24 },
+      layout: { padding: { top: MARGIN, bottom: MARGIN, left: MARGIN + (tokens.rightToLeft ? atEnd : 0), right: MARGIN + (tokens.rightToLeft ? 0 : atEnd) } },
       plugins: {
         tooltip: { enabled: false },
         title: { display: true, text: heading(figure), align, color: tokens.ink, font: { ...font, size: 20, weight: 650 }, padding: { bottom: 16 } },
@@ -85,7 +86,7 @@ export function savePicture(figure: HTMLElement, drawing: Drawing): void {
           position: "bottom",
           align,
           rtl: tokens.rightToLeft,
-          labels: { color: tokens.ink, font: { ...font, size: 13 }, usePointStyle: true, filter: ({ text }: { text: string }) => text !== "" },
+          labels: { color: tokens.ink, font: { ...font, size: 13 }, usePointStyle: true, boxHeight: 7, filter: ({ text }: { text: string }) => text !== "" },
         },
       },
     },
