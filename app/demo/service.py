@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts.audit import OPERATOR
 from app.afterwards.follow_ups import tell_respondents, write_follow_up
 from app.clock import StillClock
+from app.demo.agreed import look_back_in_circle
 from app.demo.alerts import add_lead, look_after_alerts
 from app.demo.answers import RESPONSE, SMALL_ANSWERS, answers, round_level, usual_level
 from app.demo.feedback import past_feedback
@@ -100,6 +101,8 @@ def make_demo(workplace: Workplace, inbox: Mailer, said: Callable[[], object]) -
         if number == GOAL_AFTER:
             _set_goal(workplace, opens_at + EVERY - timedelta(days=1))
     _follow_up(workplace, now)
+    last_talk = StillClock(begins + PAST_ROUNDS * EVERY - timedelta(days=5))
+    look_back_in_circle(replace(workplace, clock=last_talk), PROGRAMS[0].name)
     _open_round(workplace.with_mailer(inbox), now)
 
 
