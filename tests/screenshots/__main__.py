@@ -20,7 +20,7 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     camera = Camera()
     with tempfile.TemporaryDirectory() as folder:
-        environment = environment_for(Path(folder) / "data")
+        environment = environment_for(Path(folder) / "data", CHORUS_PLAIN_FORM="true")
         url = f"http://127.0.0.1:{environment['CHORUS_PORT']}"
         product = Product(url, Path(folder) / "data", environment)
         with Served(product), sync_playwright() as playwright:

@@ -1,11 +1,12 @@
 """The ways of the three people past every screen, with a picture of each."""
 
 import json
+from random import Random
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, FilePayload, Page
 
 from app.demo.keyring import Keyring
-from app.demo.organisation import VISITOR
+from app.demo.organisation import VISITOR, roster_csv
 from tests.browser.conftest import PHONE, Product, link_of
 from tests.browser.walk import sign_in_as_admin, sign_in_as_mentor, start_answering
 from tests.screenshots.camera import DESK, Camera
@@ -16,13 +17,11 @@ _SURE_TO_WARN = "Anna Berger said that we meet too seldom."
 def walk_everybody(camera: Camera, product: Product, browser: Browser) -> None:
     """Take the pages that need no account."""
     page = browser.new_page(viewport=DESK, locale="en-GB")
-    for name in ("sign-in", "privacy", "trust", "lost"):
-        page.goto(f"{product.url}/{name}")
-        camera.keep(page, name)
-    page.goto(f"{product.url}/example")
-    camera.keep(page, "example")
-    page.goto(f"{product.url}/example/withheld")
-    camera.keep(page, "example-withheld")
+    _take(camera, page, product, {name: f"/{name}" for name in ("sign-in", "privacy", "trust")})
+    _take(camera, page, product, {name: f"/{name}" for name in ("lost", "contact", "plain")})
+    examples = {"example": "", "example-withheld": "/withheld", "example-team": "/team"}
+    _take(camera, page, product, {name: f"/example{end}" for name, end in examples.items()})
+    _take(camera, page, product, {"inbox": "/dev/inbox", "gallery": "/dev/mails"})
 
 
 def walk_employee(camera: Camera, product: Product, browser: Browser) -> None:
@@ -33,25 +32,51 @@ def walk_employee(camera: Camera, product: Product, browser: Browser) -> None:
     assert html is not None
     page.set_content(html.get_content())
     camera.keep(page, "invitation")
-    page.goto(link_of(mail, "/unsubscribe/"))
-    camera.keep(page, "mails")
-    page.goto(link_of(mail, "/r/"))
+    link = link_of(mail, "/r/")
+    _look_in_arabic(camera, browser, link)
+    page.goto(link)
     page.get_by_role("button", name="Start").wait_for()
     camera.keep(page, "employee")
-    start_answering(page, page.url)
+    page.get_by_text("See what they will see").click()
+    page.get_by_text("See what they will see").scroll_into_view_if_needed()
+    camera.keep(page, "preview")
+    start_answering(page, link)
     page.get_by_role("button", name="Send").wait_for()
     camera.keep(page, "question")
     page.get_by_label("agree", exact=True).first.check()
     page.get_by_role("textbox").fill(_SURE_TO_WARN)
-    page.get_by_role("textbox").scroll_into_view_if_needed()
+    page.get_by_text("may mention a name").wait_for()
     camera.keep(page, "comment")
     page.get_by_role("textbox").fill("The sessions help me a lot.")
     page.get_by_role("button", name="Send").click()
     page.get_by_text("Thank you. Your answer is sealed.").wait_for()
     camera.keep(page, "thanks")
+    page.get_by_role("button", name="I have kept it").click()
     page.goto(page.url.replace("/r/", "/m/").partition("#")[0])
     page.get_by_role("textbox").wait_for()
     camera.keep(page, "replies")
+    _look_at_own_data(camera, product, page, link_of(mail, "/unsubscribe/"))
+
+
+def _look_in_arabic(camera: Camera, browser: Browser, link: str) -> None:
+    page = browser.new_page(viewport=PHONE, locale="ar")
+    page.goto(link)
+    page.locator("html[dir=rtl]").wait_for()
+    page.get_by_role("button").first.wait_for()
+    camera.keep(page, "employee-arabic")
+    page.close()
+
+
+def _look_at_own_data(camera: Camera, product: Product, page: Page, link: str) -> None:
+    page.goto(link)
+    camera.keep(page, "mails")
+    page.get_by_role("button", name="Mail me the link").click()
+    page.goto(link_of(product.mail_to(VISITOR, "data"), "/your-data/"))
+    page.get_by_role("button").first.click()
+    page.get_by_text("What is kept about you").wait_for()
+    camera.keep(page, "data")
+    page.get_by_role("link", name="Erase my data").click()
+    camera.keep(page, "erase")
 
 
 def walk_mentor(camera: Camera, product: Product, browser: Browser) -> None:
@@ -62,10 +87,9 @@ def walk_mentor(camera: Camera, product: Product, browser: Browser) -> None:
     camera.keep(page, "circle")
     page.mouse.wheel(0, 900)
     camera.keep(page, "circle-below")
-    page.goto(f"{circle}/session")
-    camera.keep(page, "session")
-    page.goto(f"{product.url}/feedback")
-    camera.keep(page, "feedback-self")
+    path = circle.removeprefix(product.url)
+    _take(camera, page, product, {name: f"{path}/{name}" for name in ("agreed", "session")})
+    _take(camera, page, product, {"feedback-self": "/feedback"})
     page.get_by_role("button", name="Show the results without").click()
     page.get_by_role("heading", name="The six skills").wait_for()
     camera.keep(page, "feedback")
@@ -77,14 +101,40 @@ def walk_admin(camera: Camera, product: Product, browser: Browser) -> None:
     keyring = _keyring(product)
     sign_in_as_admin(product, page, keyring.admin, keyring.password)
     camera.keep(page, "overview")
-    program = _first(page, "main a[href^='/programs/']:not([href$='/new'])")
-    _take(camera, page, product, {"program-new": "/programs/new", "program": program})
-    of_program = {"results": "results", "questions": "questions", "goals": "goals"}
-    of_program |= {"forecast": "forecast", "cycles": "feedback"}
-    _take(camera, page, product, {name: f"{program}/{part}" for name, part in of_program.items()})
-    _take(camera, page, product, {"launch": f"{program}/rounds/new", "alerts": "/alerts"})
+    names = ("calendar", "alerts", "forms", "audit", "settings", "health", "people")
+    _take(camera, page, product, {name: f"/{name}" for name in names})
+    _take(camera, page, product, {"program-new": "/programs/new", "person-new": "/people/new"})
+    page.goto(f"{product.url}/alerts")
     _take(camera, page, product, {"alert": _first(page, "main a[href^='/alerts/']")})
-    _take(camera, page, product, {"forms": "/forms", "audit": "/audit"})
+    page.goto(f"{product.url}/programs")
+    program = _first(page, "main a[href^='/programs/']:not([href$='/new'])")
+    _take(camera, page, product, {"program": program})
+    _take(camera, page, product, {"cancel": _first(page, "main a[href$='/cancel']")})
+    parts = ("results", "questions", "goals", "forecast", "groups")
+    _take(camera, page, product, {name: f"{program}/{name}" for name in parts})
+    _take(camera, page, product, {"group": _first(page, "main a[href*='/groups/']")})
+    _take(camera, page, product, {"cycles": f"{program}/feedback"})
+    _take(camera, page, product, {"program-settings": f"{program}/settings"})
+    # One in which no round is open, and no feedback was asked for lately.
+    page.goto(f"{product.url}/programs")
+    steady = page.get_by_role("link", name="Engineering peers").first.get_attribute("href")
+    asked = {"launch": "rounds/new", "cycle-new": "feedback/new?about=mentors"}
+    _take(camera, page, product, {name: f"{steady}/{end}" for name, end in asked.items()})
+    steps = ("people", "circles", "questions", "schedule", "review")
+    _take(camera, page, product, {f"setup-{name}": f"{program}/setup/{name}" for name in steps})
+    page.goto(f"{product.url}/people")
+    person = _first(page, "main a[href^='/people/']:not([href$='/new']):not([href*='import'])")
+    _take(camera, page, product, {"person": person, "import": "/people/import"})
+    page.set_input_files("input[type=file]", files=[_roster_file()])
+    page.get_by_role("button", name="Read the file").click()
+    page.wait_for_url("**/people/import/*")
+    camera.keep(page, "import-preview")
+
+
+def _roster_file() -> FilePayload:
+    roster = roster_csv(Random(1)).splitlines()
+    roster[5:7] = []
+    return {"name": "roster.csv", "mimeType": "text/csv", "buffer": "\n".join(roster).encode()}
 
 
 def _take(camera: Camera, page: Page, product: Product, paths: dict[str, str]) -> None:
