@@ -26,6 +26,8 @@ from surveys.sentences import Words
 STAFF_LANGUAGES = ("en",)
 OPEN_LANGUAGES = ("en",)
 MAIL_LANGUAGES = ("en", "de", "fr", "es", "ar")
+# Pages for everybody that speak as many languages as mails: those to which every mail leads.
+_SPOKEN_AS_MAILS = frozenset({"people", "lost"})  # blueprints
 _TRANSLATIONS = Path(__file__).parents[1] / "translations"
 # British English: days stand before months, as in every other language that is spoken here.
 _REGIONS = {"en": "en_GB"}
@@ -203,11 +205,11 @@ def _locale() -> Locale:
     return Locale.parse(_REGIONS.get(spoken_now, spoken_now))
 
 
-def browsers_language() -> str:
+def browsers_language(among: tuple[str, ...] = OPEN_LANGUAGES) -> str:
     """Return the language that this request's browser asks for; no account is read for it."""
     if not has_request_context():
         return "en"  # outside of a request nobody has asked for a language
-    return request.accept_languages.best_match(OPEN_LANGUAGES, "en")
+    return request.accept_languages.best_match(among, "en")
 
 
 def _wished() -> str:
@@ -216,7 +218,8 @@ def _wished() -> str:
         return browsers_language()
     view = current_app.view_functions.get(request.endpoint or "")
     if is_for_everybody(request.endpoint, view):
-        return browsers_language()
+        as_mails = request.blueprint in _SPOKEN_AS_MAILS
+        return browsers_language(MAIL_LANGUAGES if as_mails else OPEN_LANGUAGES)
     account = signed_in()
     if account is not None and account.language:
         return spoken(account.language, STAFF_LANGUAGES)

@@ -24,6 +24,10 @@ OF_MAILS = [
     ("app/alerts/digest.py", "python"),
     ("app/templates/mail/**.html", "jinja2"),
     ("app/templates/mail/**.txt", "jinja2"),
+    # The pages behind the foot of each mail speak as many languages.
+    ("app/templates/people/mails.html", "jinja2"),
+    ("app/templates/people/lost.html", "jinja2"),
+    ("app/templates/people/lost_sent.html", "jinja2"),
 ]
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
