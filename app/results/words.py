@@ -207,7 +207,7 @@ def themes_sentence(themes: Sequence[ThemeResult], tone: Tone | None) -> str:
     """
     first = themes[0]
     foremost = [entry for entry in themes if entry.count_from == first.count_from]
-    about = listed([_(entry.name) for entry in foremost])
+    about = listed([theme_name(entry.name) for entry in foremost])
     most = _is_most(first, tone)
     if len(foremost) > 1:
         if most:
@@ -243,6 +243,25 @@ def _is_most(theme: ThemeResult, tone: Tone | None) -> bool:
         return True  # it is withheld where the others would be too few
     scored = None if tone is None else tone.scored.rpartition("-")[2]
     return scored is not None and 2 * theme.count_from > int(scored)
+
+
+def theme_name(name: str) -> str:
+    """Return what a theme is called; an unknown one, of a release from before, by its own name."""
+    return {
+        "belonging": _("belonging"),
+        "collaboration": _("collaboration"),
+        "communication": _("communication"),
+        "fairness": _("fairness"),
+        "functional skills": _("functional skills"),
+        "growth": _("growth"),
+        "interpersonal skills": _("interpersonal skills"),
+        "leadership": _("leadership"),
+        "recognition": _("recognition"),
+        "remote work": _("remote work"),
+        "support": _("support"),
+        "time management": _("time management"),
+        "workload": _("workload"),
+    }.get(name, name)
 
 
 def theme_count(theme: ThemeResult) -> str:

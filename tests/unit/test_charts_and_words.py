@@ -1,7 +1,9 @@
 """Figures become words that are no finer than what was released."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from importlib.resources import files
 
 import pytest
 
@@ -13,6 +15,7 @@ from app.results.words import (
     moment_words,
     score_sentence,
     theme_count,
+    theme_name,
     theme_sound,
     themes_sentence,
     tone_basis,
@@ -220,3 +223,10 @@ def test_the_lowest_item_with_a_talk_is_chosen() -> None:
 )
 def test_a_silent_program_is_never_steady(points: list[RoundPoint | None], monitored: bool) -> None:
     assert can_be_monitored(points, assess(points)) is monitored
+
+
+def test_every_theme_can_be_called_in_the_pages_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = json.loads((files("surveys") / "data" / "themes.json").read_text("utf-8"))["themes"]
+    monkeypatch.setattr("app.results.words._", str.upper)
+    assert [theme_name(name) for name in known] == [name.upper() for name in known]
+    assert theme_name("a theme of former days") == "a theme of former days"

@@ -6,15 +6,17 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from app.extensions import identity
 from app.forms.service import current_form
 from app.models.identity.membership import Membership
+from app.models.identity.person import Person
 from app.models.identity.program import Program
 from app.models.identity.schedule import Schedule
 from app.results.words import WITHHELD_SENTENCE, WITHHELD_WORD
 from app.rounds.service import request_round
+from surveys.guide import conversation_about
 from tests.accounts import add_mentor, sign_in_mentor
 from tests.applications import FixedClock
 from tests.releases import (
@@ -115,6 +117,21 @@ def test_an_end_of_the_scale_stays_open(client: FlaskClient, circle: str) -> Non
     assert "87.5 or more out of 100" in section(html, "circle")
     assert "4.5 or more" in section(html, "items")
     assert 'class="point-open"' in section(html, "trend-head")
+
+
+def test_the_guide_and_the_days_are_said_in_the_readers_language(
+    client: FlaskClient, circle: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release(circle, 2)
+    monkeypatch.setattr("app.languages.STAFF_LANGUAGES", ("en", "de"))
+    with identity.begin() as session:
+        session.execute(update(Person).values(language="de"))
+    answer = client.get(f"/circles/{circle}")
+    question = re.search(r"<li>([^<]+)</li>", section(answer.text, "talk"))
+    assert question is not None
+    talk = conversation_about("pulse_energy")
+    assert talk is not None and question[1] not in talk.questions
+    assert "19. Januar 2026" in answer.text and '<html lang="de" dir="ltr">' in answer.text
 
 
 def _below_k(circle: str) -> dict[str, Answered]:
