@@ -10,6 +10,7 @@ from flask import Flask
 from app.api import start_api
 from app.clock import Clock, MovableClock, SystemClock, set_clock
 from app.commands import register_commands
+from app.compression import compress_what_is_public
 from app.errors import register_errors
 from app.extensions import bind_databases, keys
 from app.headers import add_security_headers
@@ -62,6 +63,7 @@ def create_app(
     start_navigation(app)
     start_api(app)
     add_security_headers(app)
+    compress_what_is_public(app)
     register_errors(app)
     register_parts(app, served)
     register_commands(app)

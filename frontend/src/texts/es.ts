@@ -8,7 +8,7 @@ export const es: Messages = {
   who_value: "totales y comentarios: {roles}",
   circle: "Su círculo",
   circle_value: "totales: {roles}",
-  role_mentor: "todas las personas que acompañan un círculo del programa",
+  role_mentor: "mentores y mentoras del programa",
   role_mentor_circle: "quien lo acompaña",
   role_group_mentor: "quien acompaña su círculo",
   role_subject: "solo la persona de quien se trata; la media de 3 resultados así o más: todas ellas y el equipo del programa",

@@ -8,7 +8,7 @@ export const fr: Messages = {
   who_value: "totaux et commentaires : {roles}",
   circle: "Votre cercle",
   circle_value: "totaux : {roles}",
-  role_mentor: "toutes les personnes qui accompagnent un cercle du programme",
+  role_mentor: "les mentors et mentores du programme",
   role_mentor_circle: "qui l’accompagne",
   role_group_mentor: "qui accompagne votre cercle",
   role_subject: "seulement la personne concernée ; la moyenne d’au moins 3 résultats de ce genre : toutes ces personnes et l’équipe du programme",
