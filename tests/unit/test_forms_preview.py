@@ -76,6 +76,7 @@ def seen(page: Page) -> Any:
 def drawn(language: str) -> str:
     """Return the phone as the editor draws it."""
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
+    environment.globals["_"] = str
     phone = environment.get_template("forms/_phone.html").module
     return str(phone.phone(preview_of(DRAFT, finish(DRAFT), language)))  # type: ignore[attr-defined]
 
