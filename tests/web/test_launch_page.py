@@ -116,5 +116,5 @@ def test_the_program_says_which_group_is_asked_and_until_when(
     rounds.launch(app, mailer, rounds.PROGRAM, "--group", "North", "--closes", "2")
     page = words_of(client, home)
     assert "Round 1, North alone is open" in page
-    assert "; if too few have answered by then, Friday 15 May 2026, 11:00" in page
+    assert "if too few have answered by then, Friday 15 May 2026, 11:00" in page
     assert "Look it over" not in page
