@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,17 +21,16 @@ from app.rounds.service import check_ins_of, sessions_of
 from surveys.disclosure import band
 from surveys.wording import count_words
 
-WITHOUT_GROUP = "Without a group"
 # A round that too few links went out for is tried again, or given up, by the worker.
 _STATE_WORDS = {
-    "due": "being sent",
-    "launching": "being sent",
-    "open": "open",
-    "closed": "closed",
-    "aborting": "being stopped",
-    "aborted": "not sent: too few people could be asked, or the mail relay refused",
-    "cancelling": "being cancelled",
-    "cancelled": "cancelled, answers destroyed unread",
+    "due": _l("being sent"),
+    "launching": _l("being sent"),
+    "open": _l("open"),
+    "closed": _l("closed"),
+    "aborting": _l("being stopped"),
+    "aborted": _l("not sent: too few people could be asked, or the mail relay refused"),
+    "cancelling": _l("being cancelled"),
+    "cancelled": _l("cancelled, answers destroyed unread"),
 }
 
 
@@ -53,8 +54,10 @@ class RoundRow:
     @property
     def name(self) -> str:
         """Return what the round is called."""
-        number = f"Round {self.round.number}"
-        return number if self.group is None else f"{number}, {self.group} alone"
+        number = self.round.number
+        if self.group is None:
+            return str(_("Round %(number)s", number=number))
+        return str(_("Round %(number)s, %(group)s alone", number=number, group=self.group))
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,7 @@ def _round_row(entry: Round, groups: Mapping[str, str]) -> RoundRow:
     invited = count_words(band(entry.invited, entry.k)) if entry.invited else ""
     return RoundRow(
         round=entry,
-        state=_STATE_WORDS[entry.state],
+        state=str(_STATE_WORDS[entry.state]),
         invited=invited,
         group=None if entry.group_id is None else groups[entry.group_id],
         later=closes_ahead(entry)[1:],
@@ -134,5 +137,5 @@ def _groups(session: Session, program: Program) -> tuple[GroupRow, ...]:
         for group in groups_of(session, program)
     ]
     if counts[None, "member"]:
-        groups.append(GroupRow(None, WITHOUT_GROUP, counts[None, "member"], 0))
+        groups.append(GroupRow(None, _("Without a group"), counts[None, "member"], 0))
     return tuple(groups)

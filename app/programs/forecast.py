@@ -7,8 +7,11 @@ from datetime import date
 from functools import lru_cache
 from random import Random
 
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
+from app.languages import speak
 from app.launching.freeze import FrozenRoster, admins_on_the_roster, freeze_roster
 from app.launching.manifest import cell_ids
 from app.models.identity.program import Program
@@ -154,8 +157,8 @@ def _sizes_of_small_groups(roster: list[RosterEntry], frozen: FrozenRoster) -> C
 def _whole(frozen: FrozenRoster, runs: _Runs) -> CellForecast:
     advice = []
     if runs.likely[ROOT_CELL].totals < _SELDOM:
-        advice.append("Too few are asked in all. Two programs could be one.")
-    return _row("The whole program", len(frozen.invitees), ROOT_CELL, runs, tuple(advice))
+        advice.append(_("Too few are asked in all. Two programs could be one."))
+    return _row(_("The whole program"), len(frozen.invitees), ROOT_CELL, runs, tuple(advice))
 
 
 def _group(name: str, asked: int, cell: str, k: int, runs: _Runs) -> CellForecast:
@@ -176,7 +179,6 @@ def _row(name: str, asked: int, cell: str, runs: _Runs, advice: tuple[str, ...])
 
 def _small(name: str, asked: int, k: int) -> CellForecast:
     missing = k - asked
-    people = "person" if missing == 1 else "people"
     return CellForecast(
         name=name,
         asked=asked,
@@ -185,8 +187,14 @@ def _small(name: str, asked: int, k: int) -> CellForecast:
         high=NEVER,
         comments=NEVER,
         advice=(
-            f"At least {k} must be asked in it: {missing} more {people}, or two circles as one. "
-            "What its people answer is part of the program's result.",
+            ngettext(
+                "At least %(k)s must be asked in it: %(num)d more person, or two circles as one. "
+                "What its people answer is part of the program's result.",
+                "At least %(k)s must be asked in it: %(num)d more people, or two circles as one. "
+                "What its people answer is part of the program's result.",
+                missing,
+                k=k,
+            ),
         ),
     )
 
@@ -194,11 +202,12 @@ def _small(name: str, asked: int, k: int) -> CellForecast:
 def _because_of_others(others: int, k: int) -> str:
     """Return why a group with enough answers would still be withheld (D3), and what helps."""
     if others < k:
-        return (
-            f"Only {others} besides are asked in this program, mentors among them. Whenever one of "
-            "them answers, the circle is withheld: what is left would be that one answer."
+        return _(
+            "Only %(others)s besides are asked in this program, mentors among them. Whenever one "
+            "of them answers, the circle is withheld: what is left would be that one answer.",
+            others=others,
         )
-    return (
+    return _(
         "It would often have enough answers and still be withheld, because too few others of the "
         "program would be left beside it. More answers from those without a circle of their own, "
         "mentors among them, help it too."
@@ -211,17 +220,25 @@ def _advice(asked: int, cell: str, k: int, runs: _Runs) -> list[str]:
     alone = enough(asked, k, runs.response)
     advice = []
     if often < _SELDOM and runs.high[cell].totals >= often + _BESIDE:
-        told = frequency_words(runs.high[cell].totals)
-        advice.append(f"More answers: if nine in ten answered, it would be seen {told}.")
+        told = speak(frequency_words(runs.high[cell].totals))
+        said = _("More answers: if nine in ten answered, it would be seen %(often)s.", often=told)
+        advice.append(said)
     if alone >= often + _BESIDE:
         advice.append(_because_of_others(runs.asked - asked, k))
     if often < _SELDOM:
-        merged = frequency_words(enough(2 * asked, k, runs.response))
-        advice.append(f"As one circle with another of its size it would have enough {merged}.")
+        merged = speak(frequency_words(enough(2 * asked, k, runs.response)))
+        advice.append(
+            _(
+                "As one circle with another of its size it would have enough %(often)s.",
+                often=merged,
+            )
+        )
     if often < _SELDOM or alone >= often + _BESIDE:
         advice.append(
-            f"A round of its own has nobody beside it: enough would have answered "
-            f"{frequency_words(alone)} at the first closing time, and with a second and a third it "
-            "waits for more."
+            _(
+                "A round of its own has nobody beside it: enough would have answered %(often)s at "
+                "the first closing time, and with a second and a third it waits for more.",
+                often=speak(frequency_words(alone)),
+            )
         )
     return advice

@@ -186,7 +186,7 @@ def launch(program_id: str) -> Response | tuple[str, HTTPStatus]:
         return _refused(program_id, error.fault)
     except REFUSALS as error:
         return _refused(program_id, fault_of(error, "launch"))
-    flash("The round is being sent. Reload this page in a moment to see it open.")
+    flash(_("The round is being sent. Reload this page in a moment to see it open."))
     return redirect(f"/programs/{program_id}")
 
 
@@ -217,7 +217,7 @@ def cancel(program_id: str, round_id: str) -> Response:
     except RoundError as error:
         flash(str(error))
         return redirect(f"/programs/{program_id}")
-    flash("The round is cancelled. Its answers are being destroyed unread; one mail says so.")
+    flash(_("The round is cancelled. Its answers are being destroyed unread; one mail says so."))
     return redirect(f"/programs/{program_id}")
 
 
@@ -235,7 +235,7 @@ def schedule(program_id: str) -> Response | tuple[str, HTTPStatus]:
         return _refused(program_id, error.fault)
     except REFUSALS as error:
         return _refused(program_id, fault_of(error, "every_weeks"))
-    flash("The schedule is saved.")
+    flash(_("The schedule is saved."))
     return redirect(f"/programs/{program_id}")
 
 
