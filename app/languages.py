@@ -15,7 +15,7 @@ from babel.dates import format_date, format_skeleton, format_time, get_day_names
 from babel.lists import format_list
 from babel.units import format_unit
 from flask import Flask, current_app, has_request_context, request
-from flask_babel import Babel, force_locale, get_locale, ngettext
+from flask_babel import Babel, force_locale, get_domain, get_locale
 from flask_babel import gettext as _
 
 from app.accounts.roles import is_for_everybody, signed_in
@@ -186,7 +186,8 @@ class _Spoken:
         return str(_(english))
 
     def counted(self, one: str, many: str, number: float) -> str:
-        return str(ngettext(one, many, number))
+        # The message as it stands: whoever asked fills its places in.
+        return str(get_domain().get_translations().ungettext(one, many, number))
 
     def day(self, when: date, with_year: bool) -> str:
         if with_year:

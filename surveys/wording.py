@@ -87,6 +87,9 @@ def day_words(day: date) -> str:
     return Day(day)
 
 
+_CERTAINTIES = {str(words): words for words in map(said, ("very likely", "likely", "possible"))}
+
+
 def certainty_words(probability: float) -> str:
     """Return how sure a verdict is, in a word that hides the figure."""
     if probability >= 0.8:
@@ -126,22 +129,36 @@ def alert_sentence(program: str, assessment: Assessment, step: float) -> str:
     since, chance = assessment.since, assessment.chance
     if probability is None or drop is None or since is None or chance is None:
         raise NothingAssessedError
+    return told_decline(
+        program,
+        drop_points(drop, step),
+        since,
+        certainty_words(probability),
+        assessment.released,
+        drop_points(chance, step),
+    )
+
+
+def told_decline(
+    program: str, fallen: int, since: date, certainty: str, rounds: int, chance: int
+) -> str:
+    """Return the words of an alert from what is kept of it: points, and a word of certainty."""
     return together(
         said(
             "Wellbeing in %(program)s has probably fallen by about %(points)s out of 100 since the "
             "round of %(day)s.",
             program=program,
-            points=points_words(drop_points(drop, step)),
+            points=points_words(fallen),
             day=Day(since),
         ),
-        said("How sure: %(certainty)s.", certainty=certainty_words(probability)),
+        said("How sure: %(certainty)s.", certainty=_CERTAINTIES.get(certainty, certainty)),
         counted(
             "Based on %(number)s round; a group of this size varies by about %(points)s from "
             "chance alone.",
             "Based on %(number)s rounds; a group of this size varies by about %(points)s from "
             "chance alone.",
-            assessment.released,
-            points=points_words(drop_points(chance, step)),
+            rounds,
+            points=points_words(chance),
         ),
         NO_PERSON,
     )

@@ -10,6 +10,7 @@ from sqlalchemy import or_, select, text
 from sqlalchemy.orm import Session
 
 from app.accounts.audit_chain import chain_head, content_of
+from app.accounts.audit_words import act_words, actor_words, named
 from app.accounts.directory import address_of
 from app.accounts.errors import RevealingAuditError
 from app.models.identity.account import Account
@@ -111,9 +112,10 @@ def audit_page(
     lines = tuple(
         AuditLine(
             at=entry.at,
-            actor=names.get(f"account {entry.actor}", entry.actor),
-            act=entry.act,
-            subject=_REFERENCE.sub(lambda hit: names.get(hit[0], hit[0]), entry.subject),
+            actor=names.get(f"account {entry.actor}") or actor_words(entry.actor),
+            act=act_words(entry.act),
+            subject=names.get(entry.subject)
+            or _REFERENCE.sub(lambda hit: names.get(hit[0], hit[0]), entry.subject),
         )
         for entry in entries
     )
@@ -132,9 +134,9 @@ def _names(
     }
     for kind, table in (("program", Program), ("group", Group)):
         rows = session.execute(select(table.id, table.name).where(table.id.in_(_ids(hits, kind))))
-        names |= {f"{kind} {row.id}": f"{kind} {row.name}" for row in rows}
+        names |= {f"{kind} {row.id}": named(kind, row.name) for row in rows}
     own_forms = session.scalars(select(OwnForm).where(OwnForm.id.in_(_ids(hits, "form"))))
-    names |= {f"form {own.id}": f"form {draft_from_wire(own.draft).name}" for own in own_forms}
+    names |= {f"form {own.id}": named("form", draft_from_wire(own.draft).name) for own in own_forms}
     return names
 
 

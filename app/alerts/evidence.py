@@ -26,7 +26,7 @@ from app.results.signs import signs_of
 from crypto.envelope import DataKey
 from surveys.baselines import stretches
 from surveys.helping import ShownRound, asked_from, change_since, help_sentence
-from surveys.wording import grid_points, points_words, signs_sentence
+from surveys.wording import grid_points, points_words, signs_sentence, told_decline
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,14 @@ class ActionRow:
 class AlertPage:
     """An alert with its evidence: the program's trend with the level before the fall.
 
+    :ivar seen: what was seen, as the alert keeps it.
     :ivar signs: further signs beside an open alert, in a sentence; empty without any.
     :ivar level: the level and what chance makes of it, in words; None where it isn't known.
     :ivar admins: id and address of everybody whom it can be given to.
     """
 
     row: AlertRow
+    seen: str
     chart: TrendChart
     trend: tuple[TrendRow, ...]
     since: date | None
@@ -98,6 +100,7 @@ def alert_page(session: Session, key: DataKey, alert_id: str, now: datetime) -> 
     actions = _actions(session, key, alert, everything, today)
     return AlertPage(
         row=_row(session, key, alert, actions),
+        seen=seen_words(session, alert),
         chart=_chart(rounds, scores, level, began),
         trend=program_trend(rounds)[1],
         since=began,
@@ -111,6 +114,21 @@ def alert_page(session: Session, key: DataKey, alert_id: str, now: datetime) -> 
         actions=actions,
         history=history_of(session, key, alert.id, {row.id: row.words for row in actions}),
         today=today,
+    )
+
+
+def seen_words(session: Session, alert: Alert) -> str:
+    """Return what an alert says was seen; an old one keeps its sentence alone, in English."""
+    kept = alert.evidence
+    if "fallen" not in kept or kept["since"] is None:
+        return str(kept["sentence"])
+    return told_decline(
+        session.get_one(Program, alert.program_id).name,
+        kept["fallen"],
+        date.fromisoformat(kept["since"]),
+        kept["certainty"],
+        kept["rounds"],
+        kept["chance"],
     )
 
 

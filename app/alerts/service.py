@@ -177,6 +177,7 @@ def _evidence(
     steps = [point.step for point in points if point is not None]
     return {
         "sentence": alert_sentence(program.name, assessment, steps[-1]),
+        "fallen": drop_points(assessment.drop or 0.0, steps[-1]),
         "since": assessment.since.isoformat() if assessment.since else None,
         "rounds": assessment.released,
         "standing": assessment.state,

@@ -25,7 +25,7 @@ from surveys.goal_words import (
 )
 from surveys.goals import Goal, GoalPoint, progress
 from surveys.items import Form
-from surveys.sentences import said
+from surveys.sentences import Written, said
 
 SCORE_NAME = said("The wellbeing score")
 _HIGHEST = 100
@@ -115,7 +115,7 @@ def _view(
     stands = progress(wanted, points)
     return GoalView(
         id=goal.id,
-        name=called(goal),
+        name=_name(goal, forms),
         wish=wish_words(wanted),
         verdict=VERDICT_WORDS[stands.verdict],
         style=_STYLES[stands.verdict],
@@ -123,6 +123,13 @@ def _view(
         distance=distance_sentence(wanted, stands),
         warning=chance_warning(wanted, stands),
     )
+
+
+def _name(goal: ProgramGoal, forms: Mapping[str, Form]) -> str:
+    """Return what a goal is about, in each language that its question is still asked in."""
+    found = (item for form in forms.values() for item in form.items if item.id == goal.target)
+    texts = (Written(item.text) for item in found)
+    return next((text for text in texts if text == goal.name), called(goal))
 
 
 def _point(entry: ReleasedRound, form: Form, target: str) -> GoalPoint | None:

@@ -18,9 +18,10 @@ from app.goals.progress import SCORE_NAME, asked_form, open_goals
 from app.goals.schemas import Wanted
 from app.models.identity.program import Program
 from app.models.identity.program_goal import ProgramGoal
-from surveys.baselines import SCORE, wording
+from surveys.baselines import SCORE
 from surveys.goals import MOST_POINTS, targets_of
 from surveys.items import Form
+from surveys.sentences import Written
 
 MOST_GOALS = 3  # who wants to move everything moves nothing
 SOONEST, LATEST = timedelta(weeks=2), timedelta(weeks=156)
@@ -136,7 +137,7 @@ def _check_numbers(wanted: Wanted, today: date) -> None:
 
 
 def _name_of(form: Form, target: str) -> str:
-    return SCORE_NAME if target == SCORE else wording(form.by_id[target])
+    return SCORE_NAME if target == SCORE else Written(form.by_id[target].text)
 
 
 def _act(goal: ProgramGoal) -> str:
