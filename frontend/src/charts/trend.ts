@@ -68,6 +68,13 @@ function withheldMarks(label: string, rows: readonly Row[], tokens: Tokens): Lin
   };
 }
 
+/** Return lines without points, so that a saved picture names what `evidence` draws. */
+function evidenceKeys(figure: HTMLElement, tokens: Tokens): Line[] {
+  const { levelLabel, eventLabel } = figure.dataset;
+  const key = (label: string, borderColor: string): Line => ({ label, data: [], borderColor, borderWidth: 2, pointStyle: "line" });
+  return [...(levelLabel === undefined ? [] : [key(levelLabel, tokens.program)]), ...(eventLabel === undefined ? [] : [key(eventLabel, tokens.watch)])];
+}
+
 /** Draw the level before with what chance makes of it, and the round since which it has fallen. */
 function evidence(chart: Chart, figure: HTMLElement, tokens: Tokens): void {
   const { ctx, chartArea: area, scales } = chart;
@@ -110,6 +117,7 @@ export const trendOf: DrawingOf = (figure, table, tokens) => {
   const lines = [mainLine(main, rows, tokens)];
   if (beside !== undefined) lines.push(programLine(beside, rows, tokens));
   if (rows.some((row) => cell(row, 0).value === null)) lines.push(withheldMarks(figure.dataset["withheld"] ?? "", rows, tokens));
+  lines.push(...evidenceKeys(figure, tokens));
   const said = sayer(table);
   const text = { color: tokens.quiet, font: { family: tokens.font, size: 12 } };
   return {
