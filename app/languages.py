@@ -27,7 +27,7 @@ STAFF_LANGUAGES = ("en",)
 OPEN_LANGUAGES = ("en",)
 MAIL_LANGUAGES = ("en", "de", "fr", "es", "ar")
 # Pages for everybody that speak as many languages as mails: those to which every mail leads.
-_SPOKEN_AS_MAILS = frozenset({"people", "lost"})  # blueprints
+_SPOKEN_AS_MAILS = frozenset({"people", "lost", "own_data"})  # blueprints
 _TRANSLATIONS = Path(__file__).parents[1] / "translations"
 # British English: days stand before months, as in every other language that is spoken here.
 _REGIONS = {"en": "en_GB"}

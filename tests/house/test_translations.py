@@ -28,6 +28,8 @@ OF_MAILS = [
     ("app/templates/people/mails.html", "jinja2"),
     ("app/templates/people/lost.html", "jinja2"),
     ("app/templates/people/lost_sent.html", "jinja2"),
+    ("app/templates/people/data*.html", "jinja2"),
+    ("app/templates/people/erase*.html", "jinja2"),
 ]
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 

@@ -36,7 +36,7 @@ def test_no_page_or_file_changes_when_its_person_answers(
     app: Flask, client: FlaskClient, clock: FixedClock, opened: OpenRound
 ) -> None:
     before = pages(app, client, clock, WHO)
-    assert "Onboarding, round 1: open until" in before["data"]
+    assert "round 1: open until" in before["data"]
     rounds.answer(opened, [WHO])
     after = pages(app, client, clock, WHO)
     assert after == before
