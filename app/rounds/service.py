@@ -14,7 +14,7 @@ from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.rounds.closings import set_times
 from app.rounds.errors import NoSuchRoundError, NotCancellableError, RoundUnderWayError
-from app.rounds.series import in_series, is_check_in, is_session
+from app.rounds.series import in_series, is_check_in, is_session, of_no_cycle
 
 UNFINISHED = ("due", "launching", "open", "aborting", "cancelling")
 _NEWEST_FIRST = (Round.opens_at.desc(), Round.number.desc(), Round.id)
@@ -122,7 +122,9 @@ def check_ins_of(session: Session, program_id: str) -> Sequence[Round]:
 
 def sessions_of(session: Session, program_id: str) -> Sequence[Round]:
     """Return the rounds that asked groups of a program how their sessions were, newest first."""
-    of_program = select(Round).where(Round.program_id == program_id, is_session())
+    # That they are of no cycle is said so that an index finds the program's own.
+    own = Round.program_id == program_id, is_session(), of_no_cycle()
+    of_program = select(Round).where(*own)
     return session.scalars(of_program.order_by(*_NEWEST_FIRST)).all()
 
 

@@ -115,3 +115,13 @@ def test_three_hundred_programs_come_in_parts(app: Flask, client: FlaskClient) -
     following = client.get(more[1].replace("&amp;", "&")).text
     assert following.count('class="program-name"') == 60 and "Program 060" in following
     assert client.get("/programs?q=program 299").text.count('class="program-name"') == 1
+
+
+def test_a_program_shows_its_latest_rounds_and_all_of_them_when_asked(
+    falling: str, client: FlaskClient
+) -> None:
+    add_released_round(falling, {EVERYBODY_ELSE: Answered(30, 2)})
+    page = client.get(f"/programs/{falling}").text
+    assert "All 13 rounds" in page and ">Round 13<" in page and ">Round 1<" not in page
+    everything = client.get(f"/programs/{falling}?rounds=all").text
+    assert ">Round 1<" in everything and "All 13 rounds" not in everything
