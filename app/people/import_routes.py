@@ -168,7 +168,7 @@ def csv_template() -> Response:
 @for_admins
 def workbook_template() -> Response:
     """Send an empty roster as a workbook, with a sheet that explains the columns."""
-    return _file(template_workbook(current_clock().now()), WORKBOOK_TYPE, "chorus-roster.xlsx")
+    return _file(template_workbook(), WORKBOOK_TYPE, "chorus-roster.xlsx")
 
 
 def register_roster_import(app: Flask) -> None:

@@ -1,6 +1,6 @@
 """An empty roster to fill in, and what each of its columns means."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask_babel import lazy_gettext as _
 
@@ -21,6 +21,7 @@ COLUMN_HELP = (
     ("Language", _("if you like"), _("A tag such as en or de, or the language's name; else en.")),
 )
 HEAD = tuple(name for name, _needed, _meaning in COLUMN_HELP)
+_MADE = datetime(2026, 1, 1, tzinfo=UTC)  # a workbook says when it was made
 _WIDTHS = (32, 24, 24, 20, 12, 20, 12)
 
 
@@ -29,9 +30,9 @@ def template_csv() -> bytes:
     return csv_bytes([HEAD])
 
 
-def template_workbook(now: datetime) -> bytes:
-    """Return an empty roster as a workbook."""
+def template_workbook() -> bytes:
+    """Return an empty roster as a workbook, always the same bytes."""
     roster = Sheet(str(_("Roster")), HEAD, (), _WIDTHS)
     rows = tuple((name, str(needed), str(meaning)) for name, needed, meaning in COLUMN_HELP)
     head = (str(_("Column")), str(_("Needed")), str(_("What stands in it")))
-    return workbook_bytes([roster, Sheet(str(_("Columns")), head, rows, (14, 14, 70))], now)
+    return workbook_bytes([roster, Sheet(str(_("Columns")), head, rows, (14, 14, 70))], _MADE)
