@@ -19,6 +19,7 @@ from app.afterwards.follow_ups import (
 )
 from app.clock import current_clock
 from app.extensions import identity
+from app.languages import told
 from app.models.identity.program import Program
 from app.programs.errors import UnknownProgramError
 from app.programs.service import find_program
@@ -66,7 +67,7 @@ def save_follow_up(program_id: str, round_id: str) -> Response | tuple[str, HTTP
     except NoResultsError:
         abort(404)
     except FollowUpError as error:
-        page = _writing(program_id, round_id, text, str(error))
+        page = _writing(program_id, round_id, text, told(error))
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
     flash(_("Saved. Everyone who sees the results of this round sees it beside them."))
     return redirect(f"/programs/{program_id}/results")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts.audit import record
 from app.feedback.schemas import Wish
 from app.forms.service import feedback_form, frozen_form
+from app.languages import speak
 from app.launching.raters import freeze_raters, places_in, raters_of, subjects_of
 from app.models.identity.feedback_cycle import FeedbackCycle
 from app.models.identity.program import Program
@@ -175,7 +176,7 @@ def _row(cycle: FeedbackCycle, released: bool) -> CycleRow:
     return CycleRow(
         cycle=cycle,
         state=state,
-        invited=count_words(band(cycle.invited, cycle.k)) if cycle.invited else "",
+        invited=speak(count_words(band(cycle.invited, cycle.k))) if cycle.invited else "",
         closes=closes_of(cycle),
         released=released,
     )

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.accounts.roles import current_account, for_admins, signed_in
 from app.clock import current_clock
 from app.extensions import identity
+from app.languages import told
 from app.people.import_plan import plan_import, plan_mark
 from app.people.importing import RosterMovedError, TooManyLeaveError, import_marked
 from app.people.plan_views import view_plan
@@ -83,7 +84,7 @@ def read() -> AnyResponse | tuple[str, HTTPStatus]:
     try:
         zone = resolve_time_zone(typed) if typed else None
     except UnknownZoneError as error:
-        return _page(str(error), "time_zone", typed), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _page(told(error), "time_zone", typed), HTTPStatus.UNPROCESSABLE_ENTITY
     content = chosen.stream.read(MAX_BYTES + 1)
     roster = read_roster(content, current_app.config["CHORUS"].mail_domains)
     upload = Upload(chosen.filename[-_LONGEST_NAME:], roster, zone)
@@ -188,7 +189,7 @@ def _kept(upload_id: str) -> Upload:
 
 
 def _gone(error: UploadGoneError) -> AnyResponse:
-    flash(str(error))
+    flash(told(error))
     return redirect("/people/import")
 
 

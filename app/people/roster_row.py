@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from app.languages import told
 from app.people.addresses import ForeignDomainError, InvalidAddressError, normalise_address
 from app.people.plain_text import FORMULA_MARKS, MAX_CHARACTERS, has_unseen, tidy_text
 from app.people.roster import RosterPerson, RosterPlace
@@ -154,7 +155,7 @@ def _read_time_zone(text: str) -> str:
     try:
         return resolve_time_zone(text)
     except UnknownZoneError as error:
-        raise RowFaultError(str(error)) from None
+        raise RowFaultError(told(error)) from None
 
 
 def _read_language(text: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
 
+from app.languages import told
 from app.people.addresses import ForeignDomainError, InvalidAddressError, normalise_address
 from app.people.errors import PersonFaultError
 from app.people.plain_text import FORMULA_MARKS, MAX_CHARACTERS, has_unseen, tidy_text
@@ -86,7 +87,7 @@ def _zone(text: str) -> str:
     try:
         return resolve_time_zone(tidy_text(text))
     except UnknownZoneError as error:
-        raise PersonFaultError("time_zone", str(error)) from None
+        raise PersonFaultError("time_zone", told(error)) from None
 
 
 def _language(text: str) -> str:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts.roles import current_account, for_admins, for_subjects
 from app.extensions import ballots, identity
+from app.languages import told
 from app.profiles.reading import NoSuchCycleError
 from app.profiles.schemas import NothingRatedError, read_self_assessment
 from app.profiles.service import (
@@ -53,9 +54,9 @@ def rate(cycle_id: str) -> Response | tuple[str, HTTPStatus]:
         ratings = read_self_assessment(request.form, page.skills)
         rate_oneself(identity, current_vault(), current_account().account_id, cycle_id, ratings)
     except NothingRatedError as error:
-        return _page(page, fault=str(error)), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _page(page, fault=told(error)), HTTPStatus.UNPROCESSABLE_ENTITY
     except ReadAlreadyError as error:
-        flash(str(error))
+        flash(told(error))
     else:
         if ratings:
             flash(_("Kept. Only you see how you rate yourself."))

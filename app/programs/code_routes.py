@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from app.accounts.roles import current_account, for_admins
 from app.clock import current_clock
 from app.extensions import ballots, identity
+from app.languages import told
 from app.launching.printing import codes_left, print_codes
 from app.models.identity.program import Program
 from app.models.identity.round import Round
@@ -52,7 +53,7 @@ def print_sheet(program_id: str, round_id: str) -> str | Response:
             current_clock().now(),
         )
     except RoundError as error:
-        flash(str(error))
+        flash(told(error))
         return redirect(f"/programs/{program_id}/rounds/{round_id}/codes")
     return render_template(
         "programs/codes.html",

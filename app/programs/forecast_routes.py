@@ -7,6 +7,7 @@ from flask import Blueprint, abort, current_app, render_template
 from app.accounts.roles import for_admins
 from app.clock import current_clock
 from app.extensions import identity
+from app.languages import told
 from app.programs.errors import UnknownProgramError
 from app.programs.forecast import program_forecast
 from app.programs.service import find_program
@@ -35,7 +36,7 @@ def what_would_be_shown(program_id: str) -> str | tuple[str, HTTPStatus]:
     except UnknownProgramError:
         abort(404)
     except TooFewPeopleError as error:
-        problem = str(error)
+        problem = told(error)
     return render_template(
         "programs/forecast.html", program=program, forecast=found, problem=problem
     )

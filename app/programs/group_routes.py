@@ -14,6 +14,7 @@ from app.accounts.audit import record
 from app.accounts.roles import current_account, for_admins
 from app.clock import current_clock
 from app.extensions import identity
+from app.languages import told
 from app.models.identity.group import Group
 from app.models.identity.program import Program
 from app.people.changing import move_members
@@ -60,7 +61,7 @@ def add(program_id: str) -> Response | tuple[str, HTTPStatus]:
     except _UNKNOWN:
         raise
     except ProgramError as error:
-        fault = Fault("name", str(error))
+        fault = Fault("name", told(error))
         return _groups_page(program_id, fault), HTTPStatus.UNPROCESSABLE_ENTITY
     flash(_("The group is there. Move people into it from another one."))
     return redirect(f"/programs/{program.id}/groups/{group.id}")
@@ -92,7 +93,7 @@ def rename(program_id: str, group_id: str) -> Response | tuple[str, HTTPStatus]:
     except _UNKNOWN:
         raise
     except ProgramError as error:
-        fault = Fault("name", str(error))
+        fault = Fault("name", told(error))
         return _group_page(program_id, group_id, fault), HTTPStatus.UNPROCESSABLE_ENTITY
     flash(_("Renamed. The next roster file must use the new name."))
     return redirect(f"/programs/{program_id}/groups/{group_id}")

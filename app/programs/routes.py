@@ -9,10 +9,12 @@ from werkzeug.wrappers import Response
 from app.accounts.roles import current_account, for_admins
 from app.afterwards.follow_ups import done_about
 from app.alerts.desk import open_alert_of
+from app.alerts.evidence import seen_words
 from app.clock import current_clock
 from app.extensions import ballots, identity
 from app.forms.asked import asked_of, asked_words
 from app.goals.progress import goal_views, open_goals
+from app.languages import told
 from app.models.identity.schedule import Schedule
 from app.people.time_zones import WINDOWS_ZONES
 from app.programs import acts
@@ -215,7 +217,7 @@ def cancel(program_id: str, round_id: str) -> Response:
     except UnknownProgramError:
         abort(404)
     except RoundError as error:
-        flash(str(error))
+        flash(told(error))
         return redirect(f"/programs/{program_id}")
     flash(_("The round is cancelled. Its answers are being destroyed unread; one mail says so."))
     return redirect(f"/programs/{program_id}")
@@ -275,6 +277,7 @@ def _desk_page(program_id: str, fault: Fault | None = None) -> str:
             rounds = released_rounds(session, found.id, None if wanted else MOST_ROUNDS)
             shown = released_links(session, found.id)
             alert = open_alert_of(session, found.id)
+            seen = seen_words(session, alert) if alert else ""
             own = standing_in(session, found.id, current_clock().now().date())
             goals = goal_views(session, wanted, rounds)
             asked = asked_of(session, found.id)
@@ -293,6 +296,7 @@ def _desk_page(program_id: str, fault: Fault | None = None) -> str:
         trend=trend,
         released=shown,
         alert=alert,
+        seen=seen,
         goals=goals,
         asked=asked,
         resume=resume,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 
+from app.languages import told
 from app.programs.errors import (
     NameShapeError,
     NameTakenError,
@@ -143,7 +144,7 @@ def read_cadence(form: Mapping[str, str]) -> Cadence:
 
 def fault_of(error: Exception, otherwise: str) -> Fault:
     """Return which field a refusal is about; `otherwise` where it is about none of them."""
-    return Fault(_FIELDS.get(type(error), otherwise), str(error))
+    return Fault(_FIELDS.get(type(error), otherwise), told(error))
 
 
 def whole_number(form: Mapping[str, str], name: str) -> int:

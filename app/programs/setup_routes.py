@@ -12,6 +12,7 @@ from app.accounts.roles import current_account, for_admins
 from app.clock import current_clock
 from app.extensions import identity
 from app.forms.asked import asked_of
+from app.languages import told
 from app.models.identity.program import Program
 from app.programs.acts import Actor, change_cadence
 from app.programs.desk import program_desk
@@ -96,7 +97,7 @@ def _forecast(session: Session, program: Program) -> tuple[ProgramForecast | Non
     try:
         return program_forecast(session, program, key, settings.mail_domains, now.date()), ""
     except TooFewPeopleError as error:
-        return None, str(error)
+        return None, told(error)
 
 
 def _program(session: Session, program_id: str) -> Program:

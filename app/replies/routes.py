@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from app.accounts.roles import current_account, for_admins, for_mentors, for_subjects
 from app.clock import current_clock
 from app.extensions import ballots, identity
+from app.languages import told
 from app.profiles.reading import NoSuchCycleError
 from app.profiles.service import profile_page
 from app.programs.errors import UnknownProgramError
@@ -97,7 +98,7 @@ def _answered(page: CommentPage, where: AnswerPlace, writer: str, home: str) -> 
     try:
         comments = chosen_comments(page, where.handles, wish)
     except (NothingChosenError, StaleHandleError) as error:
-        return _not_here(page, where, wish, writer, back, str(error))
+        return _not_here(page, where, wish, writer, back, told(error))
     if not is_answer(request.form):
         return _form(page, where, wish, comments, writer, back)
     today = current_clock().now().date()
@@ -105,7 +106,7 @@ def _answered(page: CommentPage, where: AnswerPlace, writer: str, home: str) -> 
         answer = read_answer(request.form)
         in_all = leave_answer(ballots, current_vault(), page, comments, answer, writer, today)
     except (EmptyAnswerError, LongAnswerError) as error:
-        shown = _form(page, where, wish, comments, writer, back, fault=str(error))
+        shown = _form(page, where, wish, comments, writer, back, fault=told(error))
         return shown, HTTPStatus.UNPROCESSABLE_ENTITY
     except (StaleHandleError, KeyGoneError):
         abort(404)

@@ -10,6 +10,7 @@ from app.accounts.roles import current_account, for_admins, for_mentors
 from app.clock import current_clock
 from app.extensions import identity
 from app.forms.asked import asked_words
+from app.languages import told
 from app.programs.acts import Actor
 from app.results import words
 from app.sessions.schemas import read_closes
@@ -68,7 +69,7 @@ def _ask(group_id: str, program_id: str | None, back: str) -> Response | tuple[s
             key, support = current_vault().roster_key(), current_app.config["CHORUS"].support
             ask_after_session(session, _actor(), circle, read_closes(request.form), key, support)
     except NotNowError as error:
-        return _page(group_id, program_id, back, str(error)), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _page(group_id, program_id, back, told(error)), HTTPStatus.UNPROCESSABLE_ENTITY
     flash(_("The members are being asked. When the round has closed, the result stands here."))
     return redirect(back)
 
@@ -83,7 +84,7 @@ def _page(group_id: str, program_id: str | None, back: str, fault: str | None = 
             try:
                 plan = plan_session(session, _actor(), circle, 1, key, support)
             except NotNowError as error:
-                fault = str(error)
+                fault = told(error)
         asked = asked_words(form_from_wire(plan.form.body)) if plan else None
     return render_template(
         "sessions/ask.html",
