@@ -57,7 +57,7 @@ def _the_admin_sees_how_each_program_stands(demo: Product, keyring: Keyring, pho
         (STEADY, "steady"),
         (SMALL, "can't be monitored"),
     ):
-        row = phone.get_by_role("row").filter(has_text=program)
+        row = phone.get_by_role("listitem").filter(has_text=program)
         expect(row).to_contain_text(state)
     phone.goto(f"{demo.url}/alerts")
     phone.get_by_role("link", name=DECLINING).click()
