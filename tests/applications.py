@@ -7,16 +7,20 @@ from itertools import count
 from typing import Any
 from unittest.mock import patch
 
+from apispec import APISpec
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_smorest import Blueprint
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import Engine
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+import app.api
 from app import create_app
+from app.api import PoolApi, api_of
 from app.clock import StillClock
 from app.demo.unsynced import unsynced
 from app.extensions import db
@@ -64,6 +68,38 @@ def _kept_builder(rule: Rule, append_unknown: bool = True) -> Callable[..., tupl
 
 # Each test has an application of its own, and compiling its hundred rules was a tenth of its time.
 Rule._compile_builder = _kept_builder  # type: ignore[method-assign]
+
+
+_descriptions: dict[frozenset[str], APISpec] = {}
+
+
+class _DescribedApi(PoolApi):
+    """The API with what its document said in the first application of the same parts.
+
+    It depends on the program alone, and writing it was half of making an application.
+    """
+
+    def _init_spec(self, **options: Any) -> None:
+        parts = frozenset(self._app.config["CHORUS"].parts)
+        self._is_described = parts in _descriptions
+        if self._is_described:
+            self.spec = _descriptions[parts]
+        else:
+            super()._init_spec(**options)
+
+    def register_blueprint(self, blp: Blueprint, **options: Any) -> None:
+        """Register it; describe it unless that was done."""
+        if not self._is_described:
+            super().register_blueprint(blp, **options)
+            return
+        assert not options
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp)
+
+    def register_converter(self, *converter: Any) -> None:
+        """Say how a converter is described, unless that was done."""
+        if not self._is_described:
+            super().register_converter(*converter)
 
 
 _first_engines: dict[tuple[str | None, str], Engine] = {}
@@ -123,7 +159,9 @@ def _kept_keys() -> Callable[[], RSAPrivateKey]:
 @contextmanager
 def application(settings: Settings, clock: FixedClock, mailer: Mailer) -> Iterator[Flask]:
     """Give the whole application with its context pushed; its connections are closed at the end."""
-    made = create_app(settings, clock=clock, mailer=mailer)
+    with patch.object(app.api, "PoolApi", _DescribedApi):
+        made = create_app(settings, clock=clock, mailer=mailer)
+    _descriptions.setdefault(frozenset(settings.parts), api_of(made).spec)
     made.testing = True
     made.test_client_class = FreshContextClient
     made.jinja_env.bytecode_cache = KEPT_TEMPLATES
