@@ -1,7 +1,9 @@
 """A backup holds all that it should, also while the worker lays tables anew (PROTOCOL 4)."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from flask import Flask
 
 from app.backups.backup import make_backup
@@ -10,10 +12,25 @@ from app.extensions import ballots, identity, keys
 from app.jobs.worker import keep_order_off_the_disk
 from app.jobs.workplace import current_workplace
 from app.mail.mailer import MemoryMailer
+from config import Settings
 from tests import rounds
+from tests.applications import FixedClock, application
 
+BUSY_MILLISECONDS = (
+    500  # the worker can't lay SQLite's tables anew meanwhile, however long it waits
+)
 STORES = {"identity": identity, "ballots": ballots, "keys": keys}
 COMMENTED = {**rounds.GOOD, "pulse_comment": "We have far too many meetings."}
+
+
+@pytest.fixture
+def app(
+    settings: Settings, clock: FixedClock, mailer: MemoryMailer, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Flask]:
+    """The application, whose SQLite soon gives up."""
+    monkeypatch.setattr("app.extensions._BUSY_MILLISECONDS", BUSY_MILLISECONDS)
+    with application(settings, clock, mailer) as made:
+        yield made
 
 
 def test_tables_that_are_laid_anew_meanwhile_are_whole_in_the_backup(
