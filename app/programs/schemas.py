@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.languages import told
@@ -107,13 +108,15 @@ def read_wish(form: Mapping[str, str]) -> Wish:
         whole_number(typed, "printed"),
     )
     if not 1 <= wish.closes <= MOST_CLOSES:
-        raise ShapeError(Fault("closes", "Choose one, two or three closing times."))
+        raise ShapeError(Fault("closes", _("Choose one, two or three closing times.")))
     if wish.again not in AGAIN_AFTER:
-        raise ShapeError(Fault("again", "Choose one of these."))
+        raise ShapeError(Fault("again", _("Choose one of these.")))
     if wish.printed > MOST_PRINTED:
-        raise ShapeError(Fault("printed", f"Print at most {MOST_PRINTED} codes for a round."))
+        raise ShapeError(
+            Fault("printed", _("Print at most %(most)s codes for a round.", most=MOST_PRINTED))
+        )
     if wish.printed and wish.group:
-        raise ShapeError(Fault("printed", "Printed codes are for rounds of the whole program."))
+        raise ShapeError(Fault("printed", _("Printed codes are for rounds of the whole program.")))
     return wish
 
 
@@ -154,5 +157,5 @@ def whole_number(form: Mapping[str, str], name: str) -> int:
     """
     text = form.get(name, "").strip()
     if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
-        raise ShapeError(Fault(name, "Write a whole number here."))
+        raise ShapeError(Fault(name, _("Write a whole number here.")))
     return int(text)
