@@ -12,7 +12,6 @@ from app.models.identity.invitation import Invitation
 from app.models.identity.membership import Membership
 from app.models.identity.program import Program
 from app.models.identity.program_form import ProgramForm
-from app.models.identity.release import Release
 from app.models.identity.round import Round
 from app.models.identity.schedule import Schedule
 
@@ -28,8 +27,8 @@ class Step:
 
 
 def first_steps(session: Session) -> tuple[Step, ...]:
-    """Return the steps to the first results; empty once there are any."""
-    if _any(session, Release.pool_id, Release.state == "published"):
+    """Return the steps to the first results; empty once a round has closed."""
+    if _any(session, Round.id, Round.state == "closed"):
         return ()
     program = session.scalar(select(Program.id).order_by(Program.name).limit(1))
     setup = "/programs/new" if program is None else f"/programs/{program}/setup"
