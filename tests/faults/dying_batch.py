@@ -12,19 +12,25 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 
 from sqlalchemy import Connection, Engine, event
 
 from app import create_app
+from app.extensions import ballots
+from tests.privacy.crowds import batch_of
 from tests.privacy.urns import SignedBallot
 
-_SLOW_SECONDS = 1.0  # as on a slow disk, so that all others come to wait meanwhile
+_PATIENCE_SECONDS = 60.0
+_LOOK_EVERY_SECONDS = 0.01
 
 
 def main(dies_at: int) -> None:
     """Cast what stands on standard input."""
     application = create_app()
+    first, *others = [SignedBallot(*map(bytes.fromhex, line.split())) for line in sys.stdin]
     inserted: list[str] = []
+    begun = threading.Event()
 
     @event.listens_for(Engine, "after_cursor_execute")
     def _count(_connection: Connection, _cursor: object, statement: str, *_: object) -> None:
@@ -32,7 +38,8 @@ def main(dies_at: int) -> None:
             return
         inserted.append(statement)
         if len(inserted) == 1:
-            time.sleep(_SLOW_SECONDS)
+            begun.set()
+            _wait_for(lambda: batch_of(application, ballots).waiting == len(others))
         if len(inserted) == 1 + dies_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
@@ -41,10 +48,16 @@ def main(dies_at: int) -> None:
             ballot.cast()
         os.write(1, f"{ballot.serial.hex()}\n".encode())  # at one stroke: other threads write too
 
-    for line in sys.stdin:
-        ballot = SignedBallot(*map(bytes.fromhex, line.split()))
+    threading.Thread(target=cast, args=(first,)).start()
+    begun.wait(_PATIENCE_SECONDS)
+    for ballot in others:
         threading.Thread(target=cast, args=(ballot,)).start()
-        time.sleep(_SLOW_SECONDS / 50)
+
+
+def _wait_for(done: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while not done() and time.monotonic() < deadline:
+        time.sleep(_LOOK_EVERY_SECONDS)
 
 
 if __name__ == "__main__":
