@@ -7,11 +7,11 @@ names none, and no page sends a Referer.
 from http import HTTPStatus
 
 from flask import Blueprint, Flask, current_app, render_template, request
+from flask_babel import gettext as _
 
 from app.accounts.errors import TooManyTriesError
 from app.clock import current_clock
 from app.contact.service import (
-    WHEN,
     Flaw,
     Limits,
     NotDeliveredError,
@@ -44,15 +44,18 @@ def ask() -> tuple[str, HTTPStatus]:
         current_app.extensions[_LIMITS].take(wish, current_clock().now())
         send(current_mailer(), sender_of(settings), settings.contact, wish)
     except TooManyTriesError:
-        words = "Too many messages came in the last hour. Please call one of the places below."
+        words = _("Too many messages came in the last hour. Please call one of the places below.")
         return _page(wish, [Flaw("", words)]), HTTPStatus.TOO_MANY_REQUESTS
-    except NotDeliveredError as error:
-        return _page(wish, [Flaw("", str(error))]), HTTPStatus.SERVICE_UNAVAILABLE
+    except NotDeliveredError:
+        words = _(
+            "Your message could not be sent just now. What you wrote is still here: try again soon."
+        )
+        return _page(wish, [Flaw("", words)]), HTTPStatus.SERVICE_UNAVAILABLE
     return _shown("contact/sent.html"), HTTPStatus.OK
 
 
 def _page(wish: Wish, flaws: list[Flaw]) -> str:
-    return _shown("contact/page.html", wish=wish, flaws=flaws, when=WHEN)
+    return _shown("contact/page.html", wish=wish, flaws=flaws)
 
 
 def _shown(name: str, **values: object) -> str:

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
 from app.accounts.tries import TryLimit
 from app.languages import speaking
 from app.mail.mailer import MailDelayedError, Mailer, MailRefusedError
@@ -20,10 +23,7 @@ _SAME, _ALL = 3, 60  # an hour, for one way to reach somebody and for everybody 
 
 
 class NotDeliveredError(Exception):
-    """Your message could not be sent just now. What you wrote is still here: try again soon."""
-
-    def __init__(self) -> None:
-        super().__init__((type(self).__doc__ or "").partition("\n")[0])
+    """The relay did not take the message; nothing of it is kept."""
 
 
 @dataclass(frozen=True)
@@ -75,12 +75,17 @@ def flaws_in(wish: Wish) -> list[Flaw]:
     """Return what has to be mended before it can be sent."""
     flaws = []
     if not wish.name:
-        flaws.append(Flaw("name", "Write the name that we should ask for."))
+        flaws.append(Flaw("name", _("Write the name that we should ask for.")))
     if not wish.reach:
-        flaws.append(Flaw("reach", "Write a phone number, a mail address or a place."))
+        flaws.append(Flaw("reach", _("Write a phone number, a mail address or a place.")))
     for name, most in _LONGEST.items():
         if len(getattr(wish, name)) > most:
-            flaws.append(Flaw(name, f"Please use at most {most} characters here."))
+            words = ngettext(
+                "Please use at most %(num)s character here.",
+                "Please use at most %(num)s characters here.",
+                most,
+            )
+            flaws.append(Flaw(name, words))
     return flaws
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
 from surveys.items import Form, Item
@@ -50,16 +52,22 @@ def flaws_in(form: Form, values: Mapping[str, object]) -> list[Flaw]:
     """Return what is still wrong, in the form's order; empty when the answers can be sent."""
     flaws = []
     if not any(item.id in values for item in form.items if item.type != "comment"):
-        flaws.append(Flaw("", "Answer at least one question."))
+        flaws.append(Flaw("", _("Answer at least one question.")))
     for item in form.items:
         value = values.get(item.id)
         if item.required and item.id not in values:
-            flaws.append(Flaw(item.id, "This one needs an answer."))
+            flaws.append(Flaw(item.id, _("This one needs an answer.")))
         if item.type == "comment" and isinstance(value, str):
             over = len(value.encode()) - (item.max_length or 0)
             if over > 0:
-                flaws.append(Flaw(item.id, f"Too long by about {over} characters."))
+                flaws.append(Flaw(item.id, _too_long(over)))
     return flaws
+
+
+def _too_long(over: int) -> str:
+    return ngettext(
+        "Too long by about %(num)s character.", "Too long by about %(num)s characters.", over
+    )
 
 
 def _value(item: Item, picked: list[str]) -> object:

@@ -8,10 +8,13 @@ address.
 from http import HTTPStatus
 
 from flask import Blueprint, Flask, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from app.batching import BusyError
 from app.clock import current_clock
 from app.extensions import ballots, csrf, identity
+from app.languages import told
 from app.plain.answers import CANT_SAY, Flaw, flaws_in, name_of, typed_in, values_of
 from app.plain.service import (
     Asked,
@@ -34,14 +37,14 @@ from surveys.form_length import questions_in, seconds_to_answer
 blueprint = Blueprint("plain", __name__)
 
 _WORDS = {
-    "taken": "This code has been used. If that wasn't you, tell the program team.",
-    "revoked": "This code is no longer valid. A newer mail may have replaced it.",
-    "closed": "This round is closed. Answers are no longer taken.",
+    "taken": lazy_gettext("This code has been used. If that wasn't you, tell the program team."),
+    "revoked": lazy_gettext("This code is no longer valid. A newer mail may have replaced it."),
+    "closed": lazy_gettext("This round is closed. Answers are no longer taken."),
 }
-_BUSY = Flaw(
-    "", "The service is busy. Nothing was sent, and your answers are still here: try again."
+_BUSY = lazy_gettext(
+    "The service is busy. Nothing was sent, and your answers are still here: try again."
 )
-_TOO_LONG = Flaw("", "Your comments are too long together. Please shorten them.")
+_TOO_LONG = lazy_gettext("Your comments are too long together. Please shorten them.")
 
 
 @blueprint.get("/plain")
@@ -58,7 +61,7 @@ def go_on() -> tuple[str, HTTPStatus]:
             return _cast_again()
         return _step(find_round(_doors(), request.form.get("code", "")))
     except (WireError, BusyError) as error:
-        return _refused(str(error))
+        return _refused(told(error))
 
 
 def _step(asked: Asked) -> tuple[str, HTTPStatus]:
@@ -66,7 +69,7 @@ def _step(asked: Asked) -> tuple[str, HTTPStatus]:
     step, typed = request.form.get("step"), typed_in(asked.form, request.form)
     state = state_of(_doors(), asked, current_clock().now())
     if state != "open":
-        return _refused(_WORDS[state])
+        return _refused(str(_WORDS[state]))
     if step not in ("review", "send"):
         return _questions(asked, typed, []), HTTPStatus.OK
     values = values_of(asked.form, typed)
@@ -77,9 +80,9 @@ def _step(asked: Asked) -> tuple[str, HTTPStatus]:
     try:
         receipt = answer(_doors(), asked, values, current_clock().now())
     except InvalidPaddingError:
-        return _questions(asked, typed, [_TOO_LONG]), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _questions(asked, typed, [Flaw("", str(_TOO_LONG))]), HTTPStatus.UNPROCESSABLE_ENTITY
     except BusyError:
-        return _questions(asked, typed, [_BUSY]), HTTPStatus.SERVICE_UNAVAILABLE
+        return _questions(asked, typed, [Flaw("", str(_BUSY))]), HTTPStatus.SERVICE_UNAVAILABLE
     except NotSentError as error:
         return _waiting(error.ballot)
     return _page("thanks", asked, receipt=receipts.format_receipt(receipt)), HTTPStatus.OK
@@ -95,7 +98,7 @@ def _cast_again() -> tuple[str, HTTPStatus]:
             *(decode_base64url(sent.get(name, "")) for name in ("input_msg", "sig", "sealed")),
         )
     except CryptoError:
-        return _refused("This page was changed on its way. Go back and press the button again.")
+        return _refused(_("This page was changed on its way. Go back and press the button again."))
     try:
         cast(_doors(), ballot, current_clock().now())
     except NotSentError as error:

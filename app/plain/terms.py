@@ -5,14 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from app.languages import hour
+
 COMMENT_CROWD = 8  # D8: comments need this many ballots even where k is smaller
 _ROLES = {
-    "mentor": "all mentors of the program",
-    "group_mentor": "your circle's mentors",
-    "subject": "only whom it is about; the mean of 3 such results or more: all of these and the "
-    "program team",
-    "subjects": "all whom it is about",
-    "admin": "the program team",
+    "mentor": lazy_gettext("all mentors of the program"),
+    "group_mentor": lazy_gettext("your circle's mentors"),
+    "subject": lazy_gettext(
+        "only whom it is about; the mean of 3 such results or more: all of these and the "
+        "program team"
+    ),
+    "subjects": lazy_gettext("all whom it is about"),
+    "admin": lazy_gettext("the program team"),
 }
 _RESPONDENTS = "respondents"
 
@@ -37,8 +44,8 @@ def terms_of(manifest: Mapping[str, Any]) -> Terms:
     """Return the terms that a manifest states."""
     closes = [_words(datetime.fromisoformat(moment)) for moment in manifest["closes"]]
     return Terms(
-        who=", ".join(
-            _ROLES.get(role, role) for role in manifest["audience"] if role != _RESPONDENTS
+        who=_(", ").join(
+            str(_ROLES.get(role, role)) for role in manifest["audience"] if role != _RESPONDENTS
         ),
         k=manifest["k"],
         k_before=manifest.get("k_before"),
@@ -50,11 +57,22 @@ def terms_of(manifest: Mapping[str, Any]) -> Terms:
 
 
 def _opening(first: str, second: str = "", last: str = "") -> str:
-    words = f"once, after {first}"
-    if second:
-        words += f"; if too few have answered by then, after {second}"
-    return f"{words}, at the latest after {last}" if last else words
+    if not second:
+        return _("once, after %(first)s", first=first)
+    if not last:
+        return _(
+            "once, after %(first)s; if too few have answered by then, after %(second)s",
+            first=first,
+            second=second,
+        )
+    return _(
+        "once, after %(first)s; if too few have answered by then, after %(second)s, "
+        "at the latest after %(last)s",
+        first=first,
+        second=second,
+        last=last,
+    )
 
 
 def _words(moment: datetime) -> str:
-    return f"{moment:%A} {moment.day} {moment:%B}, {moment:%H:%M} UTC"
+    return _("%(moment)s UTC", moment=hour(moment))

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from flask import abort, request
+from flask_babel import gettext as _
 
+from app.languages import day
 from app.trust.audit_head import AuditMark
 from app.trust.bundle import REBUILD, ServedFile
 from app.trust.public_rounds import PublicRound, PublicRounds
 from surveys.disclosure import K_FLOOR
-from surveys.wording import day_words
 
 VERSION = 1
 _MOST_DIGITS = 6
@@ -30,7 +31,7 @@ def asked_number(name: str, default: int) -> int:
 def utc_words(moment: str) -> str:
     """Return a manifest's time as people read it: "8 May 2026, 09:00 UTC"."""
     at = datetime.fromisoformat(moment)
-    return f"{day_words(at.date())} {at.year}, {at:%H:%M} UTC"
+    return _("%(day)s, %(time)s UTC", day=day(at.date()), time=f"{at:%H:%M}")
 
 
 def trust_json(
