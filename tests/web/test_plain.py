@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import MultiDict
 
-from app import create_app
+from app import create_app, languages
 from app.batching import BusyError
 from app.extensions import ballots, identity
 from app.mail.mailer import MemoryMailer
@@ -102,6 +102,17 @@ def test_what_can_not_be_used_says_why_and_keeps_what_was_pasted(
         answer = client.post("/plain", data={"code": pasted})
         assert answer.status_code == 422 and words in answer.text, (pasted, answer.text)
         assert f">{pasted}</textarea>" in answer.text
+
+
+def test_the_questions_come_in_the_language_that_the_browser_asks_for(
+    client: FlaskClient, opened: OpenRound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(languages, "OPEN_LANGUAGES", ("en", "ar"))
+    sent = {"code": code_of(opened), "step": "questions"}
+    asked = client.post("/plain", data=sent, headers={"Accept-Language": "ar"}).text
+    assert '<html lang="ar" dir="rtl">' in asked
+    assert '<span dir="auto">كيف كان الأسبوعان الماضيان؟</span>' in asked
+    assert "How were the last two weeks?" in client.post("/plain", data=sent).text
 
 
 def test_looking_and_reviewing_take_no_paper(client: FlaskClient, opened: OpenRound) -> None:
