@@ -23,7 +23,7 @@ from surveys.sentences import Words
 
 # A language is listed once everything that is said there is translated: pages of those who sign
 # in, pages that everybody may open, and mails.
-STAFF_LANGUAGES = ("en",)
+STAFF_LANGUAGES = ("en", "de")
 OPEN_LANGUAGES = ("en",)
 MAIL_LANGUAGES = ("en", "de", "fr", "es", "ar")
 # Pages for everybody that speak as many languages as mails: those to which every mail leads.

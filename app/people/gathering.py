@@ -38,7 +38,7 @@ class Gathering:
                     raise UnreadableRosterError(
                         _(
                             "There are more than %(most)s rows, which is too many for one roster.",
-                            most=f"{MAX_ROWS:,}",
+                            most=format(MAX_ROWS, ","),
                         ),
                         record.line,
                     )
@@ -59,7 +59,7 @@ class Gathering:
                 "%(rows)s row says what an earlier one said; read once.",
                 "%(rows)s rows say what an earlier one said; read once.",
                 self.repeated,
-                rows=f"{self.repeated:,}",
+                rows=format(self.repeated, ","),
             )
             notes = [*notes, repeated]
         return Roster(

@@ -240,7 +240,7 @@ def _preview(upload_id: str, fault: str | None = None) -> str | AnyResponse:
             "Import this %(people)s change",
             "Import these %(people)s changes",
             view.people,
-            people=f"{view.people:,}",
+            people=format(view.people, ","),
         ),
     )
 

@@ -11,7 +11,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from app.languages import MAIL_LANGUAGES
+from app.languages import MAIL_LANGUAGES, STAFF_LANGUAGES
 from tests.house.test_floors import ROOT
 
 TRANSLATED = sorted({*MAIL_LANGUAGES} - {"en"})
@@ -31,20 +31,40 @@ OF_MAILS = [
     ("app/templates/people/data*.html", "jinja2"),
     ("app/templates/people/erase*.html", "jinja2"),
 ]
-_PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+_PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+
+
+# Where all words for people stand; pages of those who sign in speak English and German.
+ALL_WORDS = [
+    ("app/**.py", "python"),
+    ("surveys/**.py", "python"),
+    ("app/templates/**.html", "jinja2"),
+    ("app/templates/**.txt", "jinja2"),
+]
 
 
 @cache
 def sentences() -> frozenset[str | tuple[str, ...]]:
     """Return every sentence of the mails, as the program looks it up."""
-    found = extract_from_dir(str(ROOT), method_map=OF_MAILS, keywords=_keywords())
+    return _said_in(OF_MAILS)
+
+
+@cache
+def all_sentences() -> frozenset[str | tuple[str, ...]]:
+    """Return every sentence of the program."""
+    return _said_in(ALL_WORDS)
+
+
+def _said_in(where: list[tuple[str, str]]) -> frozenset[str | tuple[str, ...]]:
+    found = extract_from_dir(str(ROOT), method_map=where, keywords=_keywords())
     return frozenset(
         tuple(said) if isinstance(said, (list, tuple)) else said for _, _, said, *_ in found
     )
 
 
 def _keywords() -> dict[str, tuple[int, ...] | None]:
-    return {"_": None, "gettext": None, "ngettext": (1, 2)}
+    one = dict.fromkeys(("_", "_l", "gettext", "lazy_gettext", "said"))
+    return {**one, **dict.fromkeys(("ngettext", "lazy_ngettext", "counted"), (1, 2))}
 
 
 @cache
@@ -73,6 +93,13 @@ def test_every_sentence_of_a_mail_is_translated(language: str) -> None:
     assert not missing
 
 
+@pytest.mark.parametrize("language", sorted({*STAFF_LANGUAGES} - {"en"}))
+def test_every_sentence_of_the_program_is_translated(language: str) -> None:
+    told = {message.id: message.string for message in messages(language)}
+    missing = [said for said in all_sentences() if not told.get(said) or not all(told[said])]
+    assert not missing
+
+
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_a_translation_has_the_placeholders_and_all_plural_forms_of_its_sentence(
     language: str,
@@ -86,7 +113,7 @@ def test_a_translation_has_the_placeholders_and_all_plural_forms_of_its_sentence
             forms = message.string
             assert len(forms) == wanted, message.id
             needed = set(_PLACEHOLDER.findall(message.id[1]))
-            must = needed - {"num"}  # "two questions" is one word in Arabic
+            must = needed - {"num", "number"}  # "two questions" is one word in Arabic
         for form in forms if any(forms) else ():
             assert must <= set(_PLACEHOLDER.findall(form)) <= needed, (language, message.id)
             assert form.replace("%%", "").count("%") == len(_PLACEHOLDER.findall(form)), message.id
