@@ -17,7 +17,19 @@ from tests.accounts import form_token
 from tests.pages.live import Watched, served, started
 from tests.pages.looking import PHONE_AND_DESK, PHONES_AND_DESK, faults
 from tests.pages.scenes import Scene, client_of, full_scene, new_scene
-from tests.pages.table import ANONYMOUS, ERROR, NEW, SHOWN, TABLE, Row, admins, everybody, get, post
+from tests.pages.table import (
+    ANONYMOUS,
+    ERROR,
+    NEW,
+    SHOWN,
+    TABLE,
+    TERMS,
+    Row,
+    admins,
+    everybody,
+    get,
+    post,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -48,9 +60,7 @@ _OTHER_PAGES = {
     "no such page": get("/no-such-page", ERROR, everybody(404)),
     "a form that is out of date": post("/sign-in", ERROR, everybody(400), csrf_token="old"),
     "a method that is not allowed": post("/trust", ERROR, everybody(405)),
-    "what a saved form says": post(
-        "/programs/{shown}/terms", SHOWN, admins(200), k="5", open_days="4"
-    ),
+    "what a saved form says": post("/programs/{shown}/settings", SHOWN, admins(200), **TERMS),
 }
 
 

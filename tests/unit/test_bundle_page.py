@@ -375,6 +375,7 @@ def test_code_pasted_for_a_damaged_link_finds_the_answers_still_there(
     link = pool.invite()
     start(page, origin + link)
     answer_and_send(page)
+    expect(page.get_by_role("heading", name="This link is damaged")).to_be_visible()
     pool.refused.clear()
     page.get_by_label("Link or code").fill(link)
     page.get_by_role("button", name="Continue").click()
