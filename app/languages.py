@@ -24,10 +24,12 @@ from surveys.sentences import Words
 # A language is listed once everything that is said there is translated: pages of those who sign
 # in, pages that everybody may open, and mails.
 STAFF_LANGUAGES = ("en", "de")
-OPEN_LANGUAGES = ("en",)
+OPEN_LANGUAGES = ("en", "de", "fr", "es", "ar")
 MAIL_LANGUAGES = ("en", "de", "fr", "es", "ar")
-# Pages for everybody that speak as many languages as mails: those to which every mail leads.
-_SPOKEN_AS_MAILS = frozenset({"people", "lost", "own_data"})  # blueprints
+# Of the pages that everybody may open, an admin's digest and what developers see (by blueprint).
+_FEWER_LANGUAGES = {"digest": STAFF_LANGUAGES} | dict.fromkeys(
+    ("development", "demo", "gallery"), ("en",)
+)
 _TRANSLATIONS = Path(__file__).parents[1] / "translations"
 # British English: days stand before months, as in every other language that is spoken here.
 _REGIONS = {"en": "en_GB"}
@@ -219,8 +221,7 @@ def _wished() -> str:
         return browsers_language()
     view = current_app.view_functions.get(request.endpoint or "")
     if is_for_everybody(request.endpoint, view):
-        as_mails = request.blueprint in _SPOKEN_AS_MAILS
-        return browsers_language(MAIL_LANGUAGES if as_mails else OPEN_LANGUAGES)
+        return browsers_language(_FEWER_LANGUAGES.get(request.blueprint or "", OPEN_LANGUAGES))
     account = signed_in()
     if account is not None and account.language:
         return spoken(account.language, STAFF_LANGUAGES)

@@ -31,7 +31,7 @@ def asked_number(name: str, default: int) -> int:
 def utc_words(moment: str) -> str:
     """Return a manifest's time as people read it: "8 May 2026, 09:00 UTC"."""
     at = datetime.fromisoformat(moment)
-    return _("%(day)s, %(time)s UTC", day=day(at.date()), time=f"{at:%H:%M}")
+    return _("%(day)s, %(time)s UTC", day=day(at.date()), time=at.strftime("%H:%M"))
 
 
 def trust_json(

@@ -71,5 +71,9 @@ def test_a_page_follows_the_browser_and_not_the_record(client: FlaskClient, foot
     assert '<html lang="fr"' in client.get(foot, headers={"Accept-Language": "fr-CH"}).text
 
 
-def test_pages_that_are_not_translated_whole_stay_in_english(client: FlaskClient) -> None:
-    assert '<html lang="en"' in client.get("/sign-in", headers={"Accept-Language": "ar"}).text
+@pytest.mark.parametrize(("path", "spoken"), [("/sign-in", "ar"), ("/dev/inbox", "en")])
+def test_a_page_says_in_which_language_it_is_written(
+    client: FlaskClient, path: str, spoken: str
+) -> None:
+    page = client.get(path, headers={"Accept-Language": "ar"}).text
+    assert f'<html lang="{spoken}"' in page

@@ -35,7 +35,7 @@ export const de: Messages = {
   see_comment: "Mehr Zeit zwischen zwei Treffen würde helfen.",
   see_comments: { one: "Kommentare im Wortlaut, gemischt, nur wenn mindestens {count} Mensch antwortet und 3 von ihnen schreiben.", other: "Kommentare im Wortlaut, gemischt, nur wenn mindestens {count} Menschen antworten und 3 von ihnen schreiben." },
   see_never: "Nie: wer geantwortet hat, wann, oder eine Antwort für sich.",
-  see_page: "Die ganze Seite, die sie sehen werden, mit erfundenen Antworten (auf Englisch)",
+  see_page: "Die ganze Seite, die sie sehen werden, mit erfundenen Antworten",
   sure: "Wie wird das sichergestellt?",
   sure_name: "Ihr Link beweist, dass Sie eingeladen sind. Ihr Browser tauscht ihn gegen einen Stimmzettel ohne Namen: Der Dienst unterschreibt ihn, ohne ihn zu sehen. Er weiß also, dass Sie teilgenommen haben, aber nicht, welche Antwort Ihre ist.",
   sure_sealed: "Ihr Browser versiegelt Ihre Antworten, bevor sie ihn verlassen. Der Schlüssel, der sie öffnet, ist auf die Gefragten verteilt, und es braucht die Teile von {k} von ihnen. Sind es am letzten Termin weniger als {k} Antworten, werden sie ungelesen vernichtet.",
