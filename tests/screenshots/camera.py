@@ -3,7 +3,7 @@
 import base64
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from tests.browser.conftest import PHONE
 from tests.forked import ROOT
@@ -22,15 +22,18 @@ class Camera:
         self._folder = folder
         self.missing = {screen.name for screen in SCREENS}
 
-    def keep(self, page: Page, name: str) -> None:
+    def keep(self, page: Page, name: str, at: Locator | None = None) -> None:
         """Keep what `page` shows at each size.
 
+        :param at: what is to be seen; without it the page stays where it is scrolled to.
         :raises KeyError: if no screen of the table has that name, or it was taken before.
         """
         self.missing.remove(name)
         for size, viewport in SIZES.items():
             page.set_viewport_size(viewport)
             page.evaluate("() => document.fonts.ready")
+            if at is not None:
+                at.scroll_into_view_if_needed()
             session = page.context.new_cdp_session(page)
             wish = {"format": "webp", "quality": QUALITY}
             shot = session.send("Page.captureScreenshot", wish)
