@@ -33,7 +33,9 @@ _WORDS = ("Strongly disagree", "Disagree", "Neither", "Agree", "Strongly agree")
 @cache
 def respondents_page() -> str:
     """Return the page as the service renders it."""
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
+    loader = FileSystemLoader(TEMPLATES)
+    environment = Environment(loader=loader, autoescape=True, extensions=["jinja2.ext.i18n"])
+    environment.install_null_translations()  # type: ignore[attr-defined]  # the page is English
     page = environment.get_template("respond/page.html")
     return page.render(url_for=lambda _endpoint, filename: f"/static/{filename}")
 
