@@ -25,7 +25,7 @@ from surveys.sentences import Words
 # in, pages that everybody may open, and mails.
 STAFF_LANGUAGES = ("en", "de")
 OPEN_LANGUAGES = ("en", "de", "fr", "es", "ar")
-MAIL_LANGUAGES = ("en", "de", "fr", "es", "ar")
+MAIL_LANGUAGES = OPEN_LANGUAGES  # every mail leads to open pages
 # Of the pages that everybody may open, an admin's digest and what developers see (by blueprint).
 _FEWER_LANGUAGES = {"digest": STAFF_LANGUAGES} | dict.fromkeys(
     ("development", "demo", "gallery"), ("en",)

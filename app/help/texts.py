@@ -179,7 +179,7 @@ TEXTS: Mapping[str, tuple[LazyString, ...]] = MappingProxyType(
             _BANDS,
             _NO_FILTER,
         ),
-        "programs.confirm_launching": (
+        "rounds.confirm_launching": (
             _l(
                 "At the launch each person gets one link. The links are made in memory and stand "
                 "in the mails and nowhere else, so none can be sent twice."
@@ -193,7 +193,7 @@ TEXTS: Mapping[str, tuple[LazyString, ...]] = MappingProxyType(
             ),
             _FROZEN,
         ),
-        "programs.confirm_cancelling": (
+        "rounds.confirm_cancelling": (
             _l(
                 "A cancelled round ends now. Its answers are destroyed unread, and everybody who "
                 "was asked gets a mail that says so."

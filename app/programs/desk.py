@@ -1,20 +1,17 @@
 """What an admin sees of one program: rounds, groups and settings; the roster's side only."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models.identity.membership import Membership
-from app.models.identity.person import Person
 from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.models.identity.schedule import Schedule
+from app.people.places import places_in
 from app.programs.groups import groups_of
 from app.rounds.closings import closes_ahead
 from app.rounds.service import check_ins_of, sessions_of
@@ -126,16 +123,8 @@ def _round_row(entry: Round, groups: Mapping[str, str]) -> RoundRow:
 
 
 def _groups(session: Session, program: Program) -> tuple[GroupRow, ...]:
-    rows: Sequence[tuple[str | None, str]] = session.execute(
-        select(Membership.group_id, Membership.role)
-        .join(Person, Person.id == Membership.person_id)
-        .where(Membership.program_id == program.id, Person.state == "active")
-    ).all()
-    counts = Counter((group_id, role) for group_id, role in rows)
-    groups = [
-        GroupRow(group.id, group.name, counts[group.id, "member"], counts[group.id, "mentor"])
-        for group in groups_of(session, program)
-    ]
-    if counts[None, "member"]:
-        groups.append(GroupRow(None, _("Without a group"), counts[None, "member"], 0))
+    places = places_in(session, program.id)
+    groups = [GroupRow(one.id, one.name, one.members, one.mentors) for one in places.groups]
+    if places.without_group:
+        groups.append(GroupRow(None, _("Without a group"), places.without_group, 0))
     return tuple(groups)

@@ -8,15 +8,15 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app.accounts.roles import current_account, for_admins
+from app.accounts.roles import for_admins
 from app.clock import current_clock
 from app.extensions import identity
 from app.models.identity.program import Program
 from app.people.time_zones import WINDOWS_ZONES
-from app.programs.acts import Actor
 from app.programs.changes import changes_of, save_changes, stored_values
 from app.programs.desk import program_desk
 from app.programs.errors import UnknownProgramError
+from app.programs.program_page import actor
 from app.programs.schemas import REFUSALS, Fault, ShapeError, fault_of, read_new_program
 from app.programs.service import find_program
 from surveys.disclosure import K_FLOOR
@@ -59,9 +59,8 @@ def save(program_id: str) -> Answered:
     try:
         with identity.begin() as session:
             found = _program(session, program_id)
-            actor = Actor(current_account().account_id, current_clock().now())
             typed = {**stored_values(found), **request.form}
-            save_changes(session, actor, found, read_new_program(typed))
+            save_changes(session, actor(), found, read_new_program(typed))
     except ShapeError as error:
         return _form(program_id, request.form, error.fault), HTTPStatus.UNPROCESSABLE_ENTITY
     except REFUSALS as error:

@@ -8,16 +8,17 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app.accounts.roles import current_account, for_admins
+from app.accounts.roles import for_admins
 from app.clock import current_clock
 from app.extensions import identity
 from app.forms.asked import asked_of
 from app.languages import told
 from app.models.identity.program import Program
-from app.programs.acts import Actor, change_cadence
+from app.programs.acts import change_cadence
 from app.programs.desk import program_desk
 from app.programs.errors import UnknownProgramError
 from app.programs.forecast import ProgramForecast, program_forecast
+from app.programs.program_page import actor
 from app.programs.schemas import REFUSALS, RHYTHMS, Fault, ShapeError, fault_of, read_cadence
 from app.programs.service import find_program
 from app.programs.setup import CIRCLES, PEOPLE, QUESTIONS, REVIEW, SCHEDULE, progress
@@ -67,8 +68,7 @@ def plan(program_id: str) -> Response | tuple[str, HTTPStatus]:
     try:
         with identity.begin() as session:
             found = _program(session, program_id)
-            actor = Actor(current_account().account_id, current_clock().now())
-            change_cadence(session, actor, found, read_cadence(request.form))
+            change_cadence(session, actor(), found, read_cadence(request.form))
     except ShapeError as error:
         fault = error.fault
     except REFUSALS as error:

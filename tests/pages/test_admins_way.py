@@ -1,14 +1,12 @@
 """An admin comes from nothing to a sent round with the keyboard alone, on a phone and on a desk."""
 
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from app.accounts.admins import add_admin
 from app.accounts.audit import OPERATOR
@@ -19,6 +17,7 @@ from app.vault import current_vault
 from tests import rounds
 from tests.accounts import PASSWORD
 from tests.applications import FixedClock
+from tests.pages.live import served
 
 ADMIN = "admin@corp.example"
 
@@ -31,13 +30,8 @@ pytestmark = [
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """Where the application answers, on a port that was free."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as where:
+        yield where
 
 
 @pytest.fixture

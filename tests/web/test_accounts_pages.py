@@ -1,13 +1,11 @@
 """The pages of accounts and errors in a browser: axe finds nothing, nothing scrolls sideways."""
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
 
 from app.accounts.admins import add_admin
 from app.accounts.audit import OPERATOR
@@ -16,6 +14,7 @@ from app.extensions import identity
 from app.vault import current_vault
 from tests.accounts import PASSWORD, add_mentor, sign_in_mentor
 from tests.applications import FixedClock
+from tests.pages.live import served
 
 WIDTHS = (320, 390, 1280)
 ADMIN = "admin@corp.example"
@@ -29,13 +28,8 @@ pytestmark = [
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """Where the application answers, on a port that was free."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as where:
+        yield where
 
 
 @pytest.fixture

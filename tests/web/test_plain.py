@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import MultiDict
 
-from app import create_app, languages
+from app import create_app
 from app.batching import BusyError
 from app.extensions import ballots, identity
 from app.mail.mailer import MemoryMailer
@@ -105,9 +105,8 @@ def test_what_can_not_be_used_says_why_and_keeps_what_was_pasted(
 
 
 def test_the_questions_come_in_the_language_that_the_browser_asks_for(
-    client: FlaskClient, opened: OpenRound, monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient, opened: OpenRound
 ) -> None:
-    monkeypatch.setattr(languages, "OPEN_LANGUAGES", ("en", "ar"))
     sent = {"code": code_of(opened), "step": "questions"}
     asked = client.post("/plain", data=sent, headers={"Accept-Language": "ar"}).text
     assert '<html lang="ar" dir="rtl">' in asked
