@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -13,11 +14,11 @@ from sqlalchemy.orm import Session
 from app.databases import is_newest
 from app.extensions import Store, db
 from app.health import answers
-from app.models.identity.invitation import Invitation
 from app.models.identity.notice import Notice
 from app.models.identity.program_standing import OrganisationStanding
 from app.models.identity.round import Round
 from app.models.identity.schedule import Schedule
+from app.operating.facts import BACKUP_LATE, count_unreached, last_backup, last_round_mailed
 from config import Settings
 
 # The worker looks every few seconds; what waits longer than this waits for somebody.
@@ -41,9 +42,11 @@ def check_all(store: Store, settings: Settings, now: datetime) -> tuple[Check, .
     try:
         with store.read() as session:
             found += _work(session, now)
+            found.append(_unreached(count_unreached(session), settings))
+            found.append(_backups(last_backup(session), now))
     except DBAPIError:
         return tuple(found)
-    return (*found, _clock(now), _backups(), _mode(settings))
+    return (*found, _clock(now), _mode(settings))
 
 
 def _databases() -> Iterator[Check]:
@@ -116,9 +119,18 @@ def _mail(session: Session) -> Check:
             _("Some mails about results or alerts are waiting to be sent."),
             _("They go out in working hours. If they wait for days, the relay may refuse them."),
         )
-    if session.execute(select(Invitation.pool_id).where(Invitation.mailed).limit(1)).first():
-        return Check(_("Mails"), "good", _("The relay has accepted mails, and none is waiting."))
-    return Check(_("Mails"), "unknown", _("No mail of a round has been sent yet."))
+    opened = last_round_mailed(session)
+    if opened is None:
+        return Check(_("Mails"), "unknown", _("No mail of a round has been sent yet."))
+    return Check(
+        _("Mails"),
+        "good",
+        _(
+            "None is waiting. The relay has accepted those of the round that opened on "
+            "%(moment)s (UTC).",
+            moment=_utc(opened),
+        ),
+    )
 
 
 _HARMLESS = ("results", "cancelled", "alert", "digest")
@@ -133,13 +145,43 @@ def _clock(now: datetime) -> Check:
     )
 
 
-def _backups() -> Check:
-    return Check(
-        _("Backups"),
-        "unknown",
-        _("They are made outside, and this page can't see them."),
-        _("The audit log has a line for each; the operator knows where they lie."),
-    )
+def _unreached(people: int, settings: Settings) -> Check:
+    if people:
+        said = ngettext(
+            "Mail to %(num)d person has come back. No more is sent there.",
+            "Mail to %(num)d people has come back. No more is sent there.",
+            people,
+        )
+        return Check(
+            _("Addresses"), "look", said, _('The roster lists them under "Mail comes back".')
+        )
+    if settings.bounces is None:
+        return Check(
+            _("Addresses"),
+            "unknown",
+            _("No mail is known to have come back."),
+            _("The relay's reports are not read from a folder: see CHORUS_BOUNCES."),
+        )
+    return Check(_("Addresses"), "good", _("No mail has come back."))
+
+
+def _backups(made: datetime | None, now: datetime) -> Check:
+    if made is None:
+        return Check(
+            _("Backups"),
+            "look",
+            _("There is none yet."),
+            _("Ask the operator for one every night: a lost disk would take everything."),
+        )
+    said = _("The last one was made on %(moment)s (UTC).", moment=_utc(made))
+    if now - made > BACKUP_LATE:
+        return Check(
+            _("Backups"),
+            "look",
+            said,
+            _("That is more than two days ago. Ask the operator why there is no newer one."),
+        )
+    return Check(_("Backups"), "good", said, _("The operator knows where they lie."))
 
 
 def _mode(settings: Settings) -> Check:

@@ -55,6 +55,7 @@ def test_no_page_about_people_tells_who_answered_paused_or_stopped(
         f"/people/{person.id}/leave",
         f"/programs/{program}/groups",
         f"/programs/{program}/groups/{group}",
+        "/health",
     ]
     before = pages(app, paths)
     assert NAME in before[2]

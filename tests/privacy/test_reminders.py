@@ -20,6 +20,7 @@ from app.models.identity.invitation import Invitation
 from app.models.identity.invitation_link import InvitationLink
 from app.models.identity.person import Person
 from app.models.identity.round import Round
+from app.operating.checks import check_all
 from app.people.own_data import own_data
 from app.people.service import person_by_address, roster_of_program
 from app.programs.service import find_program
@@ -342,7 +343,7 @@ def test_a_reminder_that_comes_back_shows_nowhere_that_its_person_had_not_answer
 
 
 def _shown_of(app: Flask, address: str) -> tuple[object, ...]:
-    """Return what lists, the person's own page and the next launch say of whom mail reaches."""
+    """Return what lists, health, the own page and the next launch say of whom mail reaches."""
     key = current_vault().roster_key()
     with identity.read() as session:
         person = person_by_address(session, key, address)
@@ -354,4 +355,5 @@ def _shown_of(app: Flask, address: str) -> tuple[object, ...]:
                 session, key, find_program(session, rounds.PROGRAM).id, current_clock().now().date()
             )
         ]
-    return rounds.run(app, "people", "suspended"), own, person.id in asked
+    health = check_all(identity, app.config["CHORUS"], current_clock().now())
+    return rounds.run(app, "people", "suspended"), health, own, person.id in asked

@@ -1,17 +1,24 @@
 """The pages about the installation say what is so, without a secret and without participation."""
 
 from dataclasses import replace
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select, update
 
+from app.accounts.audit import OPERATOR, record
 from app.extensions import identity
 from app.jobs.upkeep import keep_standings_true
 from app.jobs.workplace import current_workplace
+from app.mail.mailer import MemoryMailer
+from app.models.identity.invitation import Invitation
 from app.models.identity.notice import Notice
+from app.models.identity.person import Person
 from app.operating.checks import check_all
+from tests import rounds
 from tests.accounts import sign_in_admin
 from tests.applications import FixedClock
 from tests.releases import add_program
@@ -80,3 +87,72 @@ def test_a_database_that_is_gone_or_older_is_told(
     with patch("app.operating.checks.answers", return_value=False):
         assert verdicts(app, clock)["Databases"] == "bad"
     assert "Everything" not in client.get("/health").text  # a development setup is worth a look
+
+
+def test_the_age_of_the_last_backup_is_told(
+    app: Flask, client: FlaskClient, clock: FixedClock, tmp_path: Path
+) -> None:
+    assert "There is none yet." in client.get("/health").text
+    runner = app.test_cli_runner()
+    assert runner.invoke(args=["chorus", "backup", str(tmp_path / "copy")]).exit_code == 0
+    with identity.begin() as session:  # a later act on the same databases is no backup
+        record(session, clock.now(), OPERATOR, "rotated the master key", "data keys")
+    clock.advance(days=2)
+    assert verdicts(app, clock)["Backups"] == "good"
+    clock.advance(minutes=1)
+    assert verdicts(app, clock)["Backups"] == "look"
+    sign_in_admin(client)
+    html = client.get("/health").text
+    assert "2026-05-04 09:00 (UTC)" in html and "more than two days ago" in html
+
+
+@pytest.mark.parametrize(
+    ("suspended", "state", "verdict", "said"),
+    [
+        (0, "active", "good", "No mail has come back."),
+        (1, "active", "look", "Mail to 1 person has come back."),
+        (7, "active", "look", "Mail to 7 people has come back."),
+        (7, "left", "good", "No mail has come back."),
+    ],
+)
+def test_how_many_addresses_are_dead_is_told(
+    app: Flask,
+    clock: FixedClock,
+    tmp_path: Path,
+    suspended: int,
+    state: str,
+    verdict: str,
+    said: str,
+) -> None:
+    rounds.import_people(app, tmp_path, rounds.roster_csv({"North": 8}))
+    with identity.begin() as session:
+        dead = select(Person.id).order_by(Person.id).limit(suspended)
+        left = clock.now().date() if state == "left" else None
+        session.execute(
+            update(Person)
+            .where(Person.id.in_(dead))
+            .values(suspended=True, state=state, left_on=left)
+        )
+    assert verdicts(app, clock)["Addresses"] == verdict
+    sentences = [check.said for check in check_all(identity, app.config["CHORUS"], clock.now())]
+    assert any(sentence.startswith(said) for sentence in sentences)
+
+
+def test_where_reports_are_not_read_nothing_is_known_of_addresses(
+    app: Flask, clock: FixedClock
+) -> None:
+    app.config["CHORUS"] = replace(app.config["CHORUS"], bounces=None)
+    assert verdicts(app, clock)["Addresses"] == "unknown"
+
+
+def test_the_last_mails_are_those_of_a_round_that_the_relay_accepted(
+    app: Flask, client: FlaskClient, mailer: MemoryMailer, clock: FixedClock, tmp_path: Path
+) -> None:
+    assert verdicts(app, clock)["Mails"] == "unknown"
+    rounds.import_people(app, tmp_path, rounds.roster_csv({"North": 8}))
+    rounds.launch(app, mailer)
+    assert verdicts(app, clock)["Mails"] == "good"
+    assert "the round that opened on 2026-05-04 09:00 (UTC)" in client.get("/health").text
+    with identity.begin() as session:
+        session.execute(update(Invitation).values(mailed=False))
+    assert verdicts(app, clock)["Mails"] == "unknown"
