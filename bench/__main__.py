@@ -29,6 +29,14 @@ BENCHES = {
     "respondent_page": pages.run,
     "overview_page": programs.run,
     "program_page": programs.run,
+    "alert_desk": programs.run,
+    "calendar_page": programs.run,
+    "people_page": programs.run,
+    "overview_page_postgresql": programs.run_postgresql,
+    "program_page_postgresql": programs.run_postgresql,
+    "alert_desk_postgresql": programs.run_postgresql,
+    "calendar_page_postgresql": programs.run_postgresql,
+    "people_page_postgresql": programs.run_postgresql,
 }
 
 

@@ -1,9 +1,10 @@
-"""The product on temporary SQLite files, for benches that need a database."""
+"""The product on temporary databases, for benches that need some."""
 
 import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,13 +12,13 @@ from flask import Flask
 
 from app import create_app
 from app.databases import prepare_databases
-from app.extensions import db
 from app.launching.manifest import manifest_bytes
 from app.mail.mailer import MemoryMailer
 from config import Settings, load_settings
 from crypto import blind
 from surveys.instruments import form_of, instrument
 from surveys.items import Form, SupportLine
+from tests.databases import dispose_engines, empty_postgresql
 
 OPENS = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 CLOSES = (OPENS + timedelta(days=4),)
@@ -32,8 +33,21 @@ def fresh_application() -> Iterator[Flask]:
         with app.app_context():
             prepare_databases()
             yield app
-            for engine in db.engines.values():
-                engine.dispose()
+            dispose_engines()
+
+
+@contextmanager
+def postgresql_application() -> Iterator[Flask]:
+    """Give the application on new PostgreSQL databases, dropped afterwards, its context pushed."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        empty_postgresql("bench", Path(folder)) as settings,
+    ):
+        app = create_app(replace(settings, log_level="ERROR"), mailer=MemoryMailer())
+        with app.app_context():
+            prepare_databases()
+            yield app
+            dispose_engines()
 
 
 def application_in(folder: Path) -> Flask:
