@@ -58,7 +58,7 @@ def alerts() -> str:
     """Show the alerts that the filter leaves, open ones first."""
     wanted, reader = read_filter(request.args), current_account().account_id
     key, now = current_vault().roster_key(), current_clock().now()
-    with identity.begin() as session:
+    with identity.read() as session:
         found = list_alerts(session, key, wanted, now, reader)
         digest = wants_digest(session, reader)
     return render_template(
@@ -185,7 +185,7 @@ def _page(alert_id: str, fault: Fault | None = None) -> str:
     """Return an alert's page; after a refusal with what was typed."""
     key, now, reader = current_vault().roster_key(), current_clock().now(), current_account()
     try:
-        with identity.begin() as session:
+        with identity.read() as session:
             page = alert_page(session, key, alert_id, now)
             beside = list_alerts(session, key, Filter(state="open"), now, reader.account_id)
     except NoSuchAlertError:

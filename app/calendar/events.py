@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from app.models.identity.feedback_cycle import FeedbackCycle
@@ -13,7 +15,7 @@ from app.models.identity.form import Form
 from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.models.identity.schedule import Schedule
-from app.rounds.closings import closes_ahead, planned_closes
+from app.rounds.closings import planned_closes
 from app.rounds.series import of_no_cycle
 from surveys.lifecycle import next_launch
 
@@ -44,6 +46,16 @@ class Event:
     def day(self) -> date:
         """Return the day of it."""
         return self.at.date()
+
+    @property
+    def clock(self) -> str:
+        """Return the time of day."""
+        return f"{self.at:%H:%M}"
+
+    @property
+    def mark(self) -> str:
+        """Return the kind as part of a class."""
+        return self.kind.replace(" ", "-")
 
     @property
     def path(self) -> str:
@@ -78,43 +90,70 @@ def events_between(session: Session, first: date, last: date, now: datetime) -> 
 
 
 def _all(session: Session, first: date, last: date, now: datetime) -> Iterator[Event]:
-    programs = {program.id: program for program in session.scalars(select(Program))}
+    # Columns and not objects: of hundreds of programs, these are more than a thousand rows.
+    found = session.execute(
+        select(Program.id, Program.name, Program.time_zone, Program.open_days)
+    ).all()
+    programs = {program.id: program for program in found}
     begin = datetime.combine(first, time(), UTC) - _DAY  # zones are up to a day apart
     end = datetime.combine(last, time(), UTC) + 2 * _DAY
-    for program_id, span in _spans(session, begin, end):
+    for program_id, span in chain(_rounds(session, begin, end), _cycles(session, begin, end)):
         yield from _events(programs[program_id], span, now)
-    for schedule in session.scalars(select(Schedule)):
+    planned = select(
+        Schedule.program_id, Schedule.next_at, Schedule.local_time, Schedule.every_weeks
+    )
+    for schedule in session.execute(planned):
         yield from _planned(programs[schedule.program_id], schedule, end)
 
 
-def _spans(session: Session, begin: datetime, end: datetime) -> Iterator[tuple[str, _Span]]:
+def _rounds(session: Session, begin: datetime, end: datetime) -> Iterator[tuple[str, _Span]]:
     rounds = (
-        select(Round, Form.kind)
+        select(
+            Round.program_id,
+            Round.group_id,
+            Round.state,
+            Round.opens_at,
+            Round.closes_at,
+            Round.later_closes,
+            Round.k,
+            Round.k_reached,
+            Form.kind,
+        )
         .join(Form, Form.id == Round.form_id)
         .where(of_no_cycle(), Round.state.in_(_SHOWN), Round.opens_at < end)
         .where(or_(Round.closes_at >= begin, Round.state == "open"))
     )
-    for entry, kind in session.execute(rounds):
+    for entry in session.execute(rounds):
         over = entry.state == "closed"
-        what = "session" if kind == "session" else "circle" if entry.group_id else "check-in"
+        what = "session" if entry.kind == "session" else "circle" if entry.group_id else "check-in"
         reached = entry.k_reached if entry.state == "open" else None
-        closes = (entry.closes_at,) if over else closes_ahead(entry)
+        closes = _closes(entry)[:1] if over else _closes(entry)
         yield entry.program_id, _Span(entry.opens_at, closes, what, over, entry.k, reached)
-    cycles = select(FeedbackCycle).where(
+
+
+def _cycles(session: Session, begin: datetime, end: datetime) -> Iterator[tuple[str, _Span]]:
+    cycles = select(
+        FeedbackCycle.program_id,
+        FeedbackCycle.state,
+        FeedbackCycle.opens_at,
+        FeedbackCycle.closes_at,
+        FeedbackCycle.later_closes,
+    ).where(
         FeedbackCycle.state.in_(_CYCLES),
         FeedbackCycle.opens_at < end,
         or_(FeedbackCycle.closes_at >= begin, FeedbackCycle.state == "open"),
     )
-    for cycle in session.scalars(cycles):
-        later = tuple(map(datetime.fromisoformat, cycle.later_closes))
-        over = cycle.state == "ended"
-        yield (
-            cycle.program_id,
-            _Span(cycle.opens_at, (cycle.closes_at, *later), "feedback", over),
-        )
+    for entry in session.execute(cycles):
+        over = entry.state == "ended"
+        yield entry.program_id, _Span(entry.opens_at, _closes(entry), "feedback", over)
 
 
-def _events(program: Program, span: _Span, now: datetime) -> Iterator[Event]:
+def _closes(entry: Row[Any]) -> tuple[datetime, ...]:
+    """Return the closing times of a round or cycle from the next one on."""
+    return (entry.closes_at, *map(datetime.fromisoformat, entry.later_closes))
+
+
+def _events(program: Row[Any], span: _Span, now: datetime) -> Iterator[Event]:
     zone = ZoneInfo(program.time_zone)
     begun = "opened" if span.opens <= now else "opens"
     yield Event(span.opens.astimezone(zone), begun, span.what, program.id, program.name)
@@ -129,7 +168,7 @@ def _events(program: Program, span: _Span, now: datetime) -> Iterator[Event]:
             yield Event(at, "latest", span.what, program.id, program.name)
 
 
-def _planned(program: Program, schedule: Schedule, end: datetime) -> Iterator[Event]:
+def _planned(program: Row[Any], schedule: Row[Any], end: datetime) -> Iterator[Event]:
     """Yield the launches that a schedule has ahead, each with its closing time."""
     zone, clock = ZoneInfo(program.time_zone), time.fromisoformat(schedule.local_time)
     moment = schedule.next_at
