@@ -50,7 +50,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class PriorityRow:
-    """A question in the table, in words."""
+    """A question in the table, in words.
+
+    :ivar mark: where it is drawn; `strength` what is drawn of how it moves.
+    """
 
     number: int
     text: str
@@ -58,26 +61,31 @@ class PriorityRow:
     moves: str
     words: str
     first: bool
+    mark: Mark
+    strength: Strength
 
 
 @dataclass(frozen=True)
 class PriorityChart:
     """Everything that the chart and its table need.
 
-    :ivar average: where across the mean of the questions stands.
-    :ivar strong: how high a question has to be to be said to move with wellbeing.
+    :ivar average: where across the mean of the questions stands, in percent.
+    :ivar strong: how high a question has to be drawn to be said to move with wellbeing.
     :ivar grid: lines across, each with its value in words.
     """
 
     marks: tuple[Mark, ...]
     rows: tuple[PriorityRow, ...]
-    average: str
+    average: float
     strong: float
     grid: tuple[tuple[str, float], ...]
     rounds: int
     top: int = _TOP
     bottom: int = _BOTTOM
     height: int = HEIGHT
+    strong_from: float = STRONG_FROM
+    lowest: float = _LOWEST
+    highest: float = _HIGHEST
 
 
 def priority_chart(rounds: Sequence[ReleasedRound], form: Form) -> PriorityChart | None:
@@ -132,8 +140,9 @@ def _chart(
         _mark(number, levels[item.id], strengths[item.id], found[item.id])
         for number, item in enumerate(ranked, start=1)
     ]
+    placed = _apart(marks, average)
     return PriorityChart(
-        marks=_apart(marks, average),
+        marks=placed,
         rows=tuple(
             PriorityRow(
                 number=number,
@@ -142,10 +151,12 @@ def _chart(
                 moves=_strength_words(strengths[item.id]),
                 words=PRIORITY_WORDS[found[item.id]],
                 first=found[item.id] == "look first",
+                mark=mark,
+                strength=strengths[item.id],
             )
-            for number, item in enumerate(ranked, start=1)
+            for number, (item, mark) in enumerate(zip(ranked, placed, strict=True), start=1)
         ),
-        average=f"{average:.1f}%",
+        average=round(average, 1),
         strong=_down(STRONG_FROM),
         grid=tuple((figure(value), _down(value)) for value in _GRID),
         rounds=max(strength.rounds for strength in strengths.values()),

@@ -8,6 +8,7 @@
 import { BarController, BarElement, CategoryScale, Chart, Legend, LinearScale, LineController, LineElement, PointElement, SubTitle, Title, Tooltip } from "chart.js";
 import { barsOf } from "./charts/bars";
 import { saveCsv, savePicture } from "./charts/saving";
+import { prioritiesOf } from "./charts/priorities";
 import { profileOf } from "./charts/profile";
 import { readTable } from "./charts/table";
 import { darkScheme, readTokens } from "./charts/tokens";
@@ -18,7 +19,7 @@ import type { Drawing, DrawingOf } from "./charts/drawing";
 Chart.register(BarController, BarElement, CategoryScale, Legend, LinearScale, LineController, LineElement, PointElement, SubTitle, Title, Tooltip);
 
 /** What is drawn on screen; bars of questions stand in their table and are drawn to be saved. */
-const ON_SCREEN: Record<string, DrawingOf> = { trend: trendOf, profile: profileOf };
+const ON_SCREEN: Record<string, DrawingOf> = { trend: trendOf, profile: profileOf, priorities: prioritiesOf };
 const TO_SAVE: Record<string, DrawingOf> = { ...ON_SCREEN, bars: barsOf };
 
 /** Put a canvas in the place of the server's drawing, again whenever the colours change. */

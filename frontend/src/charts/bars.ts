@@ -1,21 +1,12 @@
 /** Questions as bars on their scales: the table is this chart on screen, here it becomes a picture. */
 import type { Chart, ChartConfiguration, Plugin } from "chart.js";
-import { apart, type DrawingOf } from "./drawing";
+import { apart, lines, type DrawingOf } from "./drawing";
 import type { Row, Table } from "./table";
 import type { Tokens } from "./tokens";
 
 const ROW = 46;
 const AROUND = 24;
 const LINE = 42; // characters of a question that stand side by side
-
-/** Return a question in as many lines as it needs. */
-function lines(question: string): string[] {
-  return question.split(" ").reduce<string[]>((made, word) => {
-    const last = made.at(-1);
-    if (last === undefined || last.length + word.length >= LINE) return [...made, word];
-    return [...made.slice(0, -1), `${last} ${word}`];
-  }, []);
-}
 
 /** Draw the program's mark across each bar, and behind it what the table says. */
 function marks(rows: readonly Row[], hasProgram: boolean, tokens: Tokens): Plugin {
@@ -65,7 +56,7 @@ export const barsOf: DrawingOf = (_figure, table, tokens) => {
     atEnd: 100,
     config: {
       type: "bar",
-      data: { labels: rows.map((row) => lines(row.short)), datasets: beside ? [...legend, program] : legend },
+      data: { labels: rows.map((row) => lines(row.short, LINE)), datasets: beside ? [...legend, program] : legend },
       plugins: [marks(rows, beside, tokens)],
       options: {
         animation: false,

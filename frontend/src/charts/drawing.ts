@@ -12,6 +12,8 @@ export interface Drawing {
   readonly height?: number;
   /** Pixels that words need at the end of each row, in a picture. */
   readonly atEnd?: number;
+  /** Pixels that the legend needs beneath a picture, where it is more than a line or two. */
+  readonly inLegend?: number;
   /** Which arrow keys walk through it. */
   readonly along: "x" | "y";
 }
@@ -46,6 +48,15 @@ export function tooltip(tokens: Tokens, rows: readonly Row[], said: (row: Row) =
 /** Return what a table says of a row, a line for each column. */
 export function sayer(table: Table): (row: Row) => string[] {
   return (row) => row.cells.map(({ words }, at) => `${table.heads[at + 1] ?? ""}: ${words}`);
+}
+
+/** Return words in as many lines as they need, of so many characters at most. */
+export function lines(words: string, most: number): string[] {
+  return words.split(" ").reduce<string[]>((made, word) => {
+    const last = made.at(-1);
+    if (last === undefined || last.length + word.length >= most) return [...made, word];
+    return [...made.slice(0, -1), `${last} ${word}`];
+  }, []);
 }
 
 /** Return the plugin that draws what `paint` draws beneath the series. */

@@ -7,7 +7,7 @@ import type { Tokens } from "./tokens";
 type Dataset = ChartDataset<"bar" | "line", (number | [number, number] | null)[]>;
 const ROW = 52;
 const AXIS = 32;
-const NOTHING: Cell = { words: "", value: null, open: false, step: 0 };
+const NOTHING: Cell = { words: "", value: null, open: false, step: 0, low: 0, high: 0 };
 
 function cell(row: Row, at: number): Cell {
   return row.cells[at] ?? NOTHING;

@@ -55,7 +55,7 @@ export function savePicture(figure: HTMLElement, drawing: Drawing): void {
   const tokens = readTokens(figure, "light");
   const canvas = document.createElement("canvas");
   canvas.width = WIDTH;
-  canvas.height = (drawing.height ?? PLOT) + AROUND;
+  canvas.height = (drawing.height ?? PLOT) + AROUND + (drawing.inLegend ?? 0);
   const ground: Plugin = {
     id: "ground",
     beforeDraw: ({ ctx, width, height }) => {

@@ -6,6 +6,9 @@ export interface Cell {
   readonly value: number | null;
   readonly open: boolean;
   readonly step: number;
+  /** The ends between which the value is likely; both are the value where nothing is said. */
+  readonly low: number;
+  readonly high: number;
 }
 
 /** One row with what it is called, in full and beneath a chart. */
@@ -26,12 +29,14 @@ function words(element: Element): string {
 }
 
 function cellOf(element: HTMLElement): Cell {
-  const { value, open, step } = element.dataset;
+  const { value, open, step, low = value, high = value } = element.dataset;
   return {
     words: words(element),
     value: value === undefined ? null : Number(value),
     open: open !== undefined,
     step: step === undefined ? 0 : Number(step),
+    low: Number(low ?? 0),
+    high: Number(high ?? 0),
   };
 }
 

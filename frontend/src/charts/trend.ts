@@ -7,7 +7,7 @@ import type { Tokens } from "./tokens";
 type Line = ChartDataset<"line", (number | null)[]>;
 const GAP = [2, 4];
 const DASHED = [6, 5];
-const NOTHING: Cell = { words: "", value: null, open: false, step: 0 };
+const NOTHING: Cell = { words: "", value: null, open: false, step: 0, low: 0, high: 0 };
 
 const overGap = (context: ScriptableLineSegmentContext): boolean => context.p0.skip === true || context.p1.skip === true;
 
