@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from bench import blind, detect, mail, moods, opening, pages, programs, sentiment
 
-# What measures each line; some measure several together. "detect" stands for all detect_* lines.
+# What measures each line; some measure several together. "detect" stands for all detect_* lines,
+# "respondent_page" for a line in each language.
 BENCHES = {
     "blind_sign": blind.run,
     "open_round": opening.run,
@@ -26,7 +27,7 @@ BENCHES = {
     "mail": mail.run,
     "results_page": pages.run,
     "results_page_growth": pages.run,
-    "respondent_page": pages.run,
+    "respondent_page": pages.respondents_way,
     "overview_page": programs.run,
     "program_page": programs.run,
     "alert_desk": programs.run,
@@ -56,7 +57,8 @@ def main() -> int:
 
 
 def _asked_for(name: str, asked: Sequence[str]) -> bool:
-    return name in asked or ("detect" in asked and name.startswith("detect_"))
+    families = [family for family in asked if family in ("detect", "respondent_page")]
+    return name in asked or any(name.startswith(f"{family}_") for family in families)
 
 
 if __name__ == "__main__":

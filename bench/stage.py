@@ -26,10 +26,10 @@ K = 5
 
 
 @contextmanager
-def fresh_application() -> Iterator[Flask]:
+def fresh_application(mailer: MemoryMailer | None = None) -> Iterator[Flask]:
     """Give the application on new databases, its context pushed; the files go afterwards."""
     with tempfile.TemporaryDirectory() as folder:
-        app = application_in(Path(folder))
+        app = application_in(Path(folder), mailer)
         with app.app_context():
             prepare_databases()
             yield app
@@ -50,11 +50,11 @@ def postgresql_application() -> Iterator[Flask]:
             dispose_engines()
 
 
-def application_in(folder: Path) -> Flask:
+def application_in(folder: Path, mailer: MemoryMailer | None = None) -> Flask:
     """Return the application whose databases lie, or will lie, in `folder`."""
     # Whatever the operator's environment says, a bench touches its own files only.
     settings = load_settings({"CHORUS_DATA": str(folder), "CHORUS_LOG_LEVEL": "ERROR"})
-    return create_app(settings, mailer=MemoryMailer())
+    return create_app(settings, mailer=mailer or MemoryMailer())
 
 
 def data_folder(app: Flask) -> Path:

@@ -18,11 +18,12 @@ const budget = 60_000;
 const scripts = ["respond", "mailbox", "charts"];
 /** What runs before the first paint, and so is no module: modules wait for the whole page. */
 const first = "first";
-/** English is part of the scripts; of the others a respondent downloads one. */
+/** English is part of the scripts; of the others a respondent downloads one, with the words of her page. */
 const languages = ["de", "fr", "es", "ar"];
+const words = ["texts", "replies"].flatMap((page) => languages.map((tag) => `${page}-${tag}`));
 /** A respondent downloads a sheet of her own: tables and charts are for those who sign in. */
 const sheets = { chorus: { entry: "theme", forRespondents: false }, respond: { entry: "respond-theme", forRespondents: true } };
-const outputs = [...[...scripts, first, ...languages.map((tag) => `texts-${tag}`)].map((name) => `${name}.js`), ...Object.keys(sheets).map((name) => `${name}.css`), "LICENSES.txt"];
+const outputs = [...[...scripts, first, ...words].map((name) => `${name}.js`), ...Object.keys(sheets).map((name) => `${name}.css`), "LICENSES.txt"];
 const bundled = [
   ["@hpke/core", "LICENSE"],
   ["@hpke/common", "LICENSE"],
@@ -51,9 +52,7 @@ async function buildInto(folder) {
   await Promise.all([
     ...scripts.map((name) => build({ ...shared, ...script, entryPoints: [`src/${name}.ts`], outfile: join(folder, `${name}.js`) })),
     build({ ...shared, ...script, format: "iife", entryPoints: [`src/${first}.ts`], outfile: join(folder, `${first}.js`) }),
-    ...languages.map((tag) =>
-      build({ ...shared, ...script, entryPoints: [`src/languages/${tag}.ts`], outfile: join(folder, `texts-${tag}.js`) }),
-    ),
+    ...words.map((name) => build({ ...shared, ...script, entryPoints: [`src/languages/${name}.ts`], outfile: join(folder, `${name}.js`) })),
     ...Object.entries(sheets).map(([name, { entry, forRespondents }]) =>
       build({
         ...shared,

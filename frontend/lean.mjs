@@ -16,8 +16,8 @@ const UNUSED = [
 ];
 
 /** What those who sign in have and a respondent doesn't. */
-const STAFF_ELEMENTS = /(?<![\w.#[=:-])(?:canvas|dialog|figure|kbd|mark|nav|pre|table|t[rdh]|tbody|thead)(?![\w=-])/;
-const STAFF_ONLY = ["[role=search]", "[type=search]", "[type=file]", "[type=number]", "[type=date]", "[type=time]", "::file-selector-button"];
+const STAFF_ELEMENTS = /(?<![\w.#[=:-])(?:article|canvas|dialog|figure|kbd|mark|nav|pre|table|t[rdh]|tbody|thead)(?![\w=-])/;
+const STAFF_ONLY = ["[aria-current]", "[role=button]", "[role=link]", "[role=search]", "[type=search]", "[type=file]", "[type=number]", "[type=date]", "[type=time]", "::file-selector-button"];
 
 /** Return the pieces of a selector list; commas inside brackets don't part them. */
 function selectorsOf(list) {

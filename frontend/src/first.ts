@@ -14,14 +14,14 @@ document.documentElement.lang = language;
 document.documentElement.dir = directionOf(language);
 
 const place = document.currentScript as HTMLScriptElement | null;
+const [, room, pool] = /^\/([rm])\/([\w-]{22})\/?$/.exec(location.pathname) ?? [];
 if (language !== "en" && place) {
   const link = document.createElement("link");
   link.rel = "modulepreload";
-  link.href = new URL(fileOf(language), place.src).href;
+  link.href = new URL(fileOf(language, room === "m"), place.src).href;
   document.head.append(link);
 }
 
-const [, room, pool] = /^\/([rm])\/([\w-]{22})\/?$/.exec(location.pathname) ?? [];
 if (room === "m" || (room === "r" && location.hash.length > 1)) {
   for (const name of ["manifest", "form"]) askEarly(`/api/v1/pools/${pool}/${name}`);
 }

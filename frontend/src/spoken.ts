@@ -17,7 +17,10 @@ export abstract class SpokenPage<Spoken extends Voice> {
   protected api!: Api;
   private redraw: () => HTMLElement = () => h("section");
 
-  constructor(protected readonly root: HTMLElement) {}
+  constructor(
+    protected readonly root: HTMLElement,
+    private readonly replies = false,
+  ) {}
 
   /** Return the voice of a language; without words it speaks English. */
   protected abstract voiceOf(language: string, wished: readonly string[], words: Words | undefined): Spoken;
@@ -34,7 +37,7 @@ export abstract class SpokenPage<Spoken extends Voice> {
   }
 
   private async take(wanted: string): Promise<void> {
-    const { language, words } = await spoken(wanted);
+    const { language, words } = await spoken(wanted, this.replies);
     this.voice = this.voiceOf(language, this.wished, words);
   }
 

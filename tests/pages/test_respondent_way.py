@@ -22,14 +22,13 @@ from crypto.encoding import encode_base64url
 from crypto.links import encode_link
 from tests import rounds
 from tests.applications import A_MONDAY
+from tests.pages.carried import BUDGET, LANGUAGES, PHONE, carried
 from tests.pages.live import served, started
 from tests.pages.looking import faults
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"width": 390, "height": 780}
 SMALL_PHONE = {"width": 320, "height": 640}
-BUDGET = 60_000  # bytes of all answers from the link to the receipt, as they come compressed
 A_SLOW_LINE = {
     "offline": False,
     "latency": 400,
@@ -66,11 +65,11 @@ class Asked:
 
 @pytest.fixture(scope="module")
 def asked(sqlite_template: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
-    """A round of fourteen, served."""
+    """A round of twenty, served."""
     folder, mailer = tmp_path_factory.mktemp("asked"), MemoryMailer()
     with started(sqlite_template, folder, mailer) as app, served(app) as address:
         with app.app_context():
-            rounds.import_people(app, folder, rounds.roster_csv({"North": 14}))
+            rounds.import_people(app, folder, rounds.roster_csv({"North": 20}))
             with identity.begin() as session:
                 session.execute(update(Program).values(tells_respondents=True))
             opened = rounds.launch(app, mailer)
@@ -210,13 +209,11 @@ def test_from_right_to_left_in_the_dark_on_a_small_phone(asked: Asked, page: Pag
 
 
 @pytest.mark.parametrize("language", ["", "fr"])
-def test_a_slow_line_moves_nothing_and_carries_little(
+def test_a_slow_line_moves_nothing(
     asked: Asked, context: BrowserContext, page: Page, language: str
 ) -> None:
     page.add_init_script(WATCH_SHIFTS)
     line = context.new_cdp_session(page)
-    carried: list[int] = []
-    line.on("Network.dataReceived", lambda part: carried.append(int(part["encodedDataLength"])))
     line.send("Network.enable")
     line.send("Network.emulateNetworkConditions", A_SLOW_LINE)
     asked_for: list[str] = []
@@ -230,9 +227,18 @@ def test_a_slow_line_moves_nothing_and_carries_little(
     page.locator("button.r-main").click()
     expect(page.locator("code.receipt")).to_be_visible()
     assert page.evaluate("shifts") == []
-    assert 30_000 < sum(carried) < BUDGET
     words = {url for url in asked_for if "texts-" in url}
     assert words == ({f"{asked.address}/static/texts-fr.js"} if language else set())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_way_to_the_receipt_stays_within_its_budget_headers_and_all(
+    asked: Asked, chromium: Browser, language: str
+) -> None:
+    line = carried(chromium, asked.link(), language)
+    assert {"respond.js", "manifest", "form", "check", "paper", "ballot"} <= set(line.answers)
+    assert (f"texts-{language}.js" in line.answers) == (language != "en")
+    assert 30_000 < line.total < BUDGET, line.answers
 
 
 def test_a_line_that_drops_is_waited_for(asked: Asked, context: BrowserContext, page: Page) -> None:

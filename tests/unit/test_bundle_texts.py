@@ -13,7 +13,8 @@ OTHERS = ("de", "fr", "es", "ar")
 PLACE = re.compile(r"\{(\w+)\}")
 _SAID = """async (chorus, { languages }) => {
   const words = { en: chorus.en };
-  for (const each of languages) words[each] = (await chorus.spoken(each)).words?.[PART];
+  const said = async (each) => (await chorus.spoken(each, PART === "mailbox")).words?.[PART];
+  for (const each of languages) words[each] = await said(each);
   return words;
 }"""
 _PLURALS = """async (chorus, { language }) => {

@@ -16,7 +16,7 @@ import { type Drafts, today } from "./writing";
 
 /** Start the page in its root element. */
 export async function startPage(root: HTMLElement): Promise<void> {
-  await new MailboxPage(root).start();
+  await new MailboxPage(root, true).start();
 }
 
 class MailboxPage extends SpokenPage<MailboxVoice> {

@@ -8,16 +8,16 @@ import { filledIn, type Places } from "./message";
 
 export type { MessageId } from "./en";
 
-/** What a language's file holds: the words of both pages of respondents. */
+/** What a language's file holds: the words of the link's page and, where replies are read, of that page. */
 export interface Words {
   readonly page: Messages;
-  readonly mailbox: MailboxMessages;
+  readonly mailbox?: MailboxMessages;
 }
 
 /** Return a language with its words; English, which is always here, where its file can't be fetched. */
-export async function spoken(language: string): Promise<{ language: string; words: Words | undefined }> {
+export async function spoken(language: string, replies = false): Promise<{ language: string; words: Words | undefined }> {
   if (language === "en") return { language, words: undefined };
-  const file = `./${fileOf(language)}`;
+  const file = `./${fileOf(language, replies)}`;
   try {
     return { language, words: (await import(file)) as Words };
   } catch {

@@ -25,7 +25,7 @@ export function directionOf(language: string): "ltr" | "rtl" {
   return RIGHT_TO_LEFT.has(language) ? "rtl" : "ltr";
 }
 
-/** Return the name of the file that has a language's words. */
-export function fileOf(language: string): string {
-  return `texts-${language}.js`;
+/** Return the name of the file that has a language's words: those of the link's page, or, for replies, of both. */
+export function fileOf(language: string, replies: boolean): string {
+  return `${replies ? "replies" : "texts"}-${language}.js`;
 }

@@ -1,0 +1,1 @@
+export { ar as page } from "../texts/ar";

@@ -1,0 +1,1 @@
+export { de as page } from "../texts/de";

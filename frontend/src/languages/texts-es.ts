@@ -1,0 +1,1 @@
+export { es as page } from "../texts/es";

@@ -1,0 +1,1 @@
+export { fr as page } from "../texts/fr";
