@@ -27,6 +27,7 @@ from app.launching.service import launch_round
 from app.mail.mailer import Mail, Mailer, MemoryMailer
 from app.models.identity.person import Person
 from app.models.identity.round import Round
+from app.people.import_plan import plan_mark
 from app.people.importing import import_roster, preview_import
 from app.people.roster_file import read_roster
 from app.programs.service import find_program, set_schedule
@@ -115,11 +116,12 @@ def _import(workplace: Workplace, rng: Random, now: datetime) -> list[str]:
     """Import the demo's roster and return the addresses on it."""
     roster = read_roster(roster_csv(rng).encode())
     key = workplace.vault.roster_key()
-    with workplace.identity.begin() as session:
+    with workplace.identity.read() as session:
         if not is_empty(session):
             raise NotEmptyError
-        plan = preview_import(session, key, roster)
-        import_roster(session, key, roster, plan, now=now, actor=OPERATOR)
+    with workplace.identity.snapshot() as database:
+        plan = preview_import(database, key, roster)
+    import_roster(workplace.identity, key, roster, plan_mark(plan), now=now, actor=OPERATOR)
     return [person.address for person in roster.people]
 
 

@@ -12,7 +12,7 @@ from app.accounts.audit import OPERATOR
 from app.clock import current_clock
 from app.extensions import identity
 from app.people.forget_command import forget, readmit_address
-from app.people.import_plan import ImportPlan
+from app.people.import_plan import ImportPlan, plan_mark
 from app.people.importing import (
     RosterMovedError,
     TooManyLeaveError,
@@ -76,8 +76,8 @@ def import_people(
     """
     roster = _read(file)
     roster_key = current_vault().roster_key()
-    with identity.begin() as session:
-        plan = preview_import(session, roster_key, roster, time_zone)
+    with identity.snapshot() as database:
+        plan = preview_import(database, roster_key, roster, time_zone)
     click.echo("\n".join(preview_lines(roster, plan)))
     if plan.empty:
         click.echo("The roster already says this.")
@@ -106,17 +106,16 @@ def _read(file: Path) -> Roster:
 
 def _apply(roster: Roster, plan: ImportPlan, time_zone: str | None, allow_leavers: bool) -> None:
     try:
-        with identity.begin() as session:
-            import_roster(
-                session,
-                current_vault().roster_key(),
-                roster,
-                plan,
-                now=current_clock().now(),
-                actor=OPERATOR,
-                time_zone=time_zone,
-                allow_leavers=allow_leavers,
-            )
+        import_roster(
+            identity,
+            current_vault().roster_key(),
+            roster,
+            plan_mark(plan),
+            now=current_clock().now(),
+            actor=OPERATOR,
+            time_zone=time_zone,
+            allow_leavers=allow_leavers,
+        )
     except TooManyLeaveError:
         raise click.ClickException(
             f"{len(plan.leaving):,} of {plan.active_before:,} people would leave. Is this the whole"

@@ -16,14 +16,27 @@ from app.clock import current_clock
 from app.extensions import identity
 from app.languages import told
 from app.people.import_plan import plan_import, plan_mark
-from app.people.importing import RosterMovedError, TooManyLeaveError, import_marked
+from app.people.importing import (
+    FaultyRosterError,
+    RosterMovedError,
+    TooManyLeaveError,
+    ready_import,
+    write_import,
+)
 from app.people.plan_views import view_plan
 from app.people.roster_file import read_roster
 from app.people.roster_text import MAX_BYTES
-from app.people.stored import read_stored
+from app.people.stored import open_rows, read_rows
 from app.people.template_file import COLUMN_HELP, template_csv, template_workbook
 from app.people.time_zones import WINDOWS_ZONES, resolve_time_zone
-from app.people.uploads import Upload, UploadGoneError, drop_upload, keep_upload, kept_upload
+from app.people.uploads import (
+    Upload,
+    UploadGoneError,
+    drop_upload,
+    keep_upload,
+    kept_upload,
+    take_upload,
+)
 from app.spreadsheets import CSV_TYPE, WORKBOOK_TYPE, csv_bytes
 from app.vault import current_vault
 from surveys.errors import UnknownZoneError
@@ -108,21 +121,22 @@ def apply(upload_id: str) -> str | AnyResponse | tuple[str, HTTPStatus]:
     key, account = current_vault().roster_key(), current_account().account_id
     now = current_clock().now()
     try:
-        with identity.begin() as session:
-            upload = kept_upload(session, key, account, upload_id, now, lock=True)
-            if upload.roster.faults:
-                return redirect(f"/people/import/{upload_id}")
-            import_marked(
-                session,
+        upload = _kept(upload_id)
+        with identity.snapshot() as database:
+            ready = ready_import(
+                database,
                 key,
                 upload.roster,
                 request.form.get("mark", ""),
-                now=now,
-                actor=account,
+                today=now.date(),
                 time_zone=upload.time_zone,
                 allow_leavers=request.form.get("leavers") == "yes",
             )
-            drop_upload(session, account, upload_id)
+        with identity.begin() as session:
+            take_upload(session, account, upload_id)
+            write_import(session, ready, now, account)
+    except FaultyRosterError:
+        return redirect(f"/people/import/{upload_id}")
     except UploadGoneError as error:
         return _gone(error)
     except TooManyLeaveError:
@@ -213,8 +227,9 @@ def _preview(upload_id: str, fault: str | None = None) -> str | AnyResponse:
         return _gone(error)
     if upload.roster.faults:
         return _faults_page(upload_id, upload)
-    with identity.read() as session:
-        stored = read_stored(session, key, upload.roster)
+    with identity.snapshot() as database:
+        rows = read_rows(database)
+    stored = open_rows(rows, key, upload.roster)
     plan = plan_import(upload.roster, stored, upload.time_zone)
     view = view_plan(plan, stored)
     kinds = [kind for kind, rows in view.rows.items() if rows]

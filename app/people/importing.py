@@ -1,28 +1,33 @@
-"""An import, applied: all of a plan in one transaction, or nothing of it."""
+"""An import, applied: made ready while others write, then written in one transaction or not at all.
 
-from collections.abc import Iterator, Mapping, Sequence
+See docs/decisions/104-an-import-holds-the-database-briefly.md.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TypeVar
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, Executable, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.audit import record
-from app.models.columns import random_id
+from app.extensions import Store
 from app.models.identity.group import Group
 from app.models.identity.invitation import Invitation
 from app.models.identity.membership import Membership
 from app.models.identity.person import Person
 from app.models.identity.pool import Pool
 from app.models.identity.program import Program
-from app.models.identity.round import Round
-from app.people.import_plan import ImportPlan, PersonEntry, plan_import, plan_mark
-from app.people.personal import sealed_columns
+from app.people.import_plan import ImportPlan, plan_import, plan_mark
+from app.people.import_rows import ImportRows, Rows, make_rows
 from app.people.roster import Roster
-from app.people.stored import read_stored
+from app.people.stored import open_rows, read_rows, rows_mark
 from crypto import envelope
 
 _CHUNK = 500  # far below what either database takes as parameters of one statement
+_AT_ONCE = 5_000  # rows handed to the driver, which keeps a copy of them
+_Row = TypeVar("_Row")
 
 
 class FaultyRosterError(ValueError):
@@ -37,47 +42,96 @@ class RosterMovedError(Exception):
     """The roster was changed by somebody else since the preview; look at a new one."""
 
 
+@dataclass(frozen=True)
+class ReadyImport:
+    """An import that only has to be written.
+
+    :ivar read_mark: of what the database said when the rows were made.
+    """
+
+    plan: ImportPlan
+    rows: ImportRows
+    read_mark: bytes
+
+
 def preview_import(
-    session: Session, roster_key: envelope.DataKey, roster: Roster, time_zone: str | None = None
-) -> ImportPlan:
-    """Return what importing `roster` would do; changes nothing."""
-    return plan_import(roster, read_stored(session, roster_key, roster), time_zone)
-
-
-def import_roster(
-    session: Session,
+    database: Connection,
     roster_key: envelope.DataKey,
     roster: Roster,
-    agreed: ImportPlan,
+    time_zone: str | None = None,
+) -> ImportPlan:
+    """Return what importing `roster` would do; changes nothing.
+
+    :param database: a snapshot.
+    """
+    return plan_import(roster, open_rows(read_rows(database), roster_key, roster), time_zone)
+
+
+def ready_import(
+    database: Connection,
+    roster_key: envelope.DataKey,
+    roster: Roster,
+    mark: str,
     *,
-    now: datetime,
-    actor: str,
+    today: date,
     time_zone: str | None = None,
     allow_leavers: bool = False,
-) -> None:
-    """Make the database say what `roster` says, exactly as `agreed` announced.
+) -> ReadyImport:
+    """Return what makes the database say what `roster` says, if the mark stands for that.
 
-    :param actor: who is named in the audit log.
+    All that takes long is done here: reading, decrypting, comparing, encrypting.
+
+    :param database: a snapshot; nobody waits for it.
+    :param mark: of the plan that was agreed to.
     :raises FaultyRosterError: if the file has faults.
+    :raises RosterMovedError: if it would now do something else than was agreed to.
     :raises TooManyLeaveError: unless `allow_leavers`.
-    :raises RosterMovedError: if it would now do something else than `agreed` says.
     """
-    if agreed.too_many_leave and not allow_leavers:
+    if roster.faults:
+        raise FaultyRosterError
+    rows = read_rows(database)
+    stored = open_rows(rows, roster_key, roster)
+    plan = plan_import(roster, stored, time_zone)
+    if plan_mark(plan) != mark:
+        raise RosterMovedError
+    if plan.too_many_leave and not allow_leavers:
         raise TooManyLeaveError
-    import_marked(
-        session,
-        roster_key,
-        roster,
-        plan_mark(agreed),
-        now=now,
-        actor=actor,
-        time_zone=time_zone,
-        allow_leavers=allow_leavers,
+    return ReadyImport(
+        plan, make_rows(plan, rows, stored.people, roster_key, today), rows_mark(rows)
     )
 
 
-def import_marked(
-    session: Session,
+def write_import(session: Session, ready: ReadyImport, now: datetime, actor: str) -> None:
+    """Write what was made ready.
+
+    :param actor: who is named in the audit log.
+    :raises RosterMovedError: if the database no longer says what it said then.
+    """
+    plan, rows = ready.plan, ready.rows
+    if plan.empty:
+        return
+    if rows_mark(read_rows(session)) != ready.read_mark:
+        raise RosterMovedError
+    _remove(session, rows, now.date())
+    # Those who had left and stand in the file are back.
+    changing = update(Person.__table__).where(Person.id == bindparam("person_id"))
+    _write(session, changing.values(state="active", left_on=None), rows.changed)
+    # Memberships last: they name all of the others.
+    for table, new in (
+        (Person, rows.added),
+        (Program, rows.programs),
+        (Group, rows.groups),
+        (Membership, rows.places),
+    ):
+        _write(session, insert(table.__table__), new)
+    counts = f"{len(plan.added)} added, {len(plan.changed)} changed, {len(plan.leaving)} left"
+    # A mentor sees a group's results, so who became one is an act of its own.
+    mentors = sum(place.role == "mentor" for place in plan.places_added)
+    record(session, now, actor, "imported a roster", f"people: {counts}; new mentors: {mentors}")
+
+
+def import_roster(
+    store: Store,
     roster_key: envelope.DataKey,
     roster: Roster,
     mark: str,
@@ -87,143 +141,50 @@ def import_marked(
     time_zone: str | None = None,
     allow_leavers: bool = False,
 ) -> None:
-    """Make the database say what `roster` says, if that is what the mark of a plan stands for.
+    """Make the database say what `roster` says, if the mark of a plan stands for that.
 
-    :raises FaultyRosterError, TooManyLeaveError, RosterMovedError: as for `import_roster`.
+    :raises FaultyRosterError, RosterMovedError, TooManyLeaveError: as for `ready_import`.
     """
-    if roster.faults:
-        raise FaultyRosterError
-    stored = read_stored(session, roster_key, roster)
-    plan = plan_import(roster, stored, time_zone)
-    if plan_mark(plan) != mark:
-        raise RosterMovedError
-    if plan.too_many_leave and not allow_leavers:
-        raise TooManyLeaveError
-    if plan.empty:
-        return
-    people = {one.address: one.id for one in stored.people if one.address is not None}
-    _remove(session, plan, now.date())
-    _change(session, roster_key, plan)
-    people |= _add_people(session, roster_key, plan.added)
-    _add_places(session, plan, people, now.date())
-    counts = f"{len(plan.added)} added, {len(plan.changed)} changed, {len(plan.leaving)} left"
-    # A mentor sees a group's results, so who became one is an act of its own.
-    mentors = sum(place.role == "mentor" for place in plan.places_added)
-    record(session, now, actor, "imported a roster", f"people: {counts}; new mentors: {mentors}")
+    with store.snapshot() as database:
+        ready = ready_import(
+            database,
+            roster_key,
+            roster,
+            mark,
+            today=now.date(),
+            time_zone=time_zone,
+            allow_leavers=allow_leavers,
+        )
+    with store.begin() as session:
+        write_import(session, ready, now, actor)
 
 
-def _remove(session: Session, plan: ImportPlan, today: date) -> None:
+def _remove(session: Session, rows: ImportRows, today: date) -> None:
     """Remove memberships first: someone who moves to another group is a member once."""
-    for ids in _chunks(plan.memberships_removed):
-        session.execute(delete(Membership).where(Membership.id.in_(ids)))
+    for ids in _chunks(rows.memberships_removed, _CHUNK):
+        session.execute(delete(Membership.__table__).where(Membership.id.in_(ids)))
     unended = select(Pool.pool_id).where(Pool.state == "open")
-    for ids in _chunks(plan.leaving):
+    for ids in _chunks(rows.leaving, _CHUNK):
         session.execute(
-            update(Person).where(Person.id.in_(ids)).values(state="left", left_on=today),
-            execution_options={"synchronize_session": False},
+            update(Person.__table__).where(Person.id.in_(ids)).values(state="left", left_on=today)
         )
         # Protocol: Joiners, leavers. Unused links are revoked; a cast ballot can't be found.
         session.execute(
-            update(Invitation)
+            update(Invitation.__table__)
             .where(
                 Invitation.person_id.in_(ids),
                 Invitation.state == "open",
                 Invitation.pool_id.in_(unended),
             )
-            .values(state="revoked"),
-            execution_options={"synchronize_session": False},
+            .values(state="revoked")
         )
 
 
-def _change(session: Session, roster_key: envelope.DataKey, plan: ImportPlan) -> None:
-    """Write people anew whose row says something else, and make those who returned active."""
-    _write(
-        session,
-        update(Person),
-        [
-            {"id": person_id, "state": "active", "left_on": None}
-            | _columns(roster_key, person_id, entry)
-            for person_id, entry in plan.changed.items()
-        ],
-    )
+def _write(session: Session, statement: Executable, rows: Rows) -> None:
+    for some in _chunks(rows, _AT_ONCE):
+        session.execute(statement, some)
 
 
-def _add_people(
-    session: Session, roster_key: envelope.DataKey, entries: Sequence[PersonEntry]
-) -> dict[str, str]:
-    """Return the ids of the new people by address."""
-    ids = {entry.address: random_id() for entry in entries}
-    _write(
-        session,
-        insert(Person),
-        [
-            {"id": ids[entry.address]} | _columns(roster_key, ids[entry.address], entry)
-            for entry in entries
-        ],
-    )
-    return ids
-
-
-def _columns(
-    roster_key: envelope.DataKey, person_id: str, entry: PersonEntry
-) -> dict[str, bytes | str]:
-    return {
-        **sealed_columns(roster_key, person_id, entry.name, entry.address),
-        "time_zone": entry.time_zone,
-        "language": entry.language,
-    }
-
-
-def _add_places(session: Session, plan: ImportPlan, people: Mapping[str, str], today: date) -> None:
-    """Add the new programs and groups, then the memberships, which name them.
-
-    A new mentor may have answered in the group, under this address or another, and what its
-    members answered was for the mentor of then. So the day is kept wherever a round has begun.
-
-    :param people: ids by address.
-    """
-    _write(
-        session,
-        insert(Program),
-        [{"id": random_id(), "name": name, "time_zone": zone} for name, zone in plan.programs],
-    )
-    programs = dict(session.execute(select(Program.name, Program.id)).all())
-    _write(
-        session,
-        insert(Group),
-        [
-            {"id": random_id(), "program_id": programs[program], "name": name}
-            for program, name in plan.groups
-        ],
-    )
-    columns = select(Group.program_id, Group.name, Group.id)
-    groups = {(program_id, name): id_ for program_id, name, id_ in session.execute(columns)}
-    begun = set(session.scalars(select(Round.program_id).where(Round.state != "due")))
-    _write(
-        session,
-        insert(Membership),
-        [
-            {
-                "id": random_id(),
-                "program_id": programs[place.program],
-                "group_id": place.group and groups[programs[place.program], place.group],
-                "person_id": people[place.address],
-                "role": place.role,
-                "since": today
-                if place.role == "mentor" and programs[place.program] in begun
-                else None,
-            }
-            for place in plan.places_added
-        ],
-    )
-
-
-def _write(session: Session, statement: Any, rows: list[dict[str, Any]]) -> None:
-    """Run a statement for many rows; none at all would be read as one without values."""
-    if rows:
-        session.execute(statement, rows)
-
-
-def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(ids), _CHUNK):
-        yield ids[start : start + _CHUNK]
+def _chunks(rows: Sequence[_Row], length: int) -> Iterator[Sequence[_Row]]:
+    for start in range(0, len(rows), length):
+        yield rows[start : start + length]

@@ -16,12 +16,18 @@ def sealed_columns(
     """
     row = person_id.encode()
     return {
-        "name": envelope.encrypt(roster_key, name.encode(), table=_TABLE, column="name", row=row),
+        "name": sealed_name(roster_key, person_id, name),
         "address": envelope.encrypt(
             roster_key, address.encode(), table=_TABLE, column="address", row=row
         ),
         "address_lookup": envelope.lookup(roster_key, address),
     }
+
+
+def sealed_name(roster_key: envelope.DataKey, person_id: str, name: str) -> bytes:
+    """Return the encrypted column of a person's name."""
+    row = person_id.encode()
+    return envelope.encrypt(roster_key, name.encode(), table=_TABLE, column="name", row=row)
 
 
 def open_name(roster_key: envelope.DataKey, person_id: str, sealed: bytes) -> str:

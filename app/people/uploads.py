@@ -67,15 +67,12 @@ def kept_upload(
     account_id: str,
     upload_id: str,
     now: datetime,
-    *,
-    lock: bool = False,
 ) -> Upload:
     """Return a roster that waits for this admin's word.
 
-    :param lock: so that nobody imports it a second time meanwhile.
     :raises UploadGoneError: if it doesn't wait (any more), or for somebody else.
     """
-    row = session.get(RosterUpload, upload_id, with_for_update=lock)
+    row = session.get(RosterUpload, upload_id)
     if row is None or row.account_id != account_id or row.expires_at <= now:
         raise UploadGoneError
     return _unpack(
@@ -85,13 +82,21 @@ def kept_upload(
     )
 
 
-def drop_upload(session: Session, account_id: str, upload_id: str) -> None:
-    """Throw away a roster that waits for this admin's word; safe to repeat."""
-    session.execute(
-        delete(RosterUpload).where(
-            RosterUpload.id == upload_id, RosterUpload.account_id == account_id
-        )
+def take_upload(session: Session, account_id: str, upload_id: str) -> None:
+    """Keep a roster no longer, as it is imported in this transaction, and by nobody else.
+
+    :raises UploadGoneError: if it doesn't wait (any more), or for somebody else.
+    """
+    if not drop_upload(session, account_id, upload_id):
+        raise UploadGoneError
+
+
+def drop_upload(session: Session, account_id: str, upload_id: str) -> bool:
+    """Throw away a roster that waits for this admin's word; return whether it did."""
+    own = delete(RosterUpload).where(
+        RosterUpload.id == upload_id, RosterUpload.account_id == account_id
     )
+    return session.scalar(own.returning(RosterUpload.id)) is not None
 
 
 def has_old_uploads(session: Session, now: datetime) -> bool:
