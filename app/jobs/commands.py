@@ -15,7 +15,7 @@ def register(group: AppGroup) -> None:
 
 
 @click.option("--once", is_flag=True, help="Do what is due now and end.")
-@click.option("--pause", default=2.0, show_default=True, help="Seconds between two looks.")
+@click.option("--pause", default=2.0, show_default=True, help="Seconds from one look to the next.")
 def worker(once: bool, pause: float) -> None:
     """Launch, close, remind and write to people when it is due."""
     if once:

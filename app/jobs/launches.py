@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.forms.service import form_of_program
 from app.jobs.attempts import attempt
-from app.jobs.leases import for_each_round
+from app.jobs.leases import for_each_round, share_work
 from app.jobs.workplace import Workplace
 from app.launching.service import finish_launch, launch_round
 from app.models.identity.program import Program
@@ -25,10 +25,15 @@ LATEST = timedelta(hours=12)
 
 
 def ask_for_scheduled_rounds(workplace: Workplace) -> None:
-    """Ask for a round for each schedule whose time has come, and set its next time."""
+    """Ask for a round for each schedule whose time has come, and set its next time.
+
+    What another worker is asking for is left to it.
+    """
     now = workplace.now()
     with workplace.identity.begin() as session:
-        due = session.scalars(select(Schedule).where(Schedule.next_at <= now)).all()
+        due = session.scalars(
+            select(Schedule).where(Schedule.next_at <= now).with_for_update(skip_locked=True)
+        ).all()
         for schedule in due:
             program = session.get_one(Program, schedule.program_id)
             if schedule.next_at < now - LATEST:
@@ -54,6 +59,7 @@ def launch_due_rounds(workplace: Workplace) -> None:
         due = session.scalars(
             select(Round.id).where(Round.state == "due", of_no_cycle(), Round.opens_at <= now)
         ).all()
+    share_work(workplace, len(due))
     for round_id in due:
         attempt("launch_round", partial(launch_round, workplace.launch_room(), round_id))
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.jobs.attempts import attempt
 from app.jobs.workplace import Workplace
 from app.models.identity.round import Round
+from app.waking import wake_workers
 
 LEASE = timedelta(minutes=10)
 
@@ -21,17 +22,26 @@ def for_each_round(
 ) -> None:
     """Do `work` for each round that meets `conditions`, each claimed just before.
 
-    One round's failure stops no other; it is tried again when its lease has ended.
+    One round's failure stops no other; it is tried again when its lease has ended. Where there
+    are several, other workers are woken to share them.
     """
     with workplace.identity.read() as session:
         candidates = session.scalars(
             select(Round.id).where(*conditions, is_free(workplace.now())).order_by(Round.id)
         ).all()
+    share_work(workplace, len(candidates))
     for round_id in candidates:
         with workplace.identity.begin() as session:
             claimed = _claim(session, round_id, workplace.now(), conditions)
         if claimed:
             attempt(work.__name__, partial(work, workplace, round_id))
+
+
+def share_work(workplace: Workplace, found: int) -> None:
+    """Wake the other workers if more has been found than one can do at a time."""
+    if found > 1:
+        with workplace.identity.begin() as session:
+            wake_workers(session)
 
 
 def _claim(

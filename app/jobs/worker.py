@@ -9,6 +9,7 @@ from functools import partial
 from types import FrameType
 
 from app.jobs.attempts import attempt
+from app.jobs.bell import Bell
 from app.jobs.bounces import read_bounces
 from app.jobs.closes import close_due_rounds, let_small_rounds_wait
 from app.jobs.cycle_reminders import remind_open_cycles
@@ -24,6 +25,7 @@ from app.jobs.lost_mail import answer_lost_mails
 from app.jobs.notices import send_owed_notices
 from app.jobs.reminders import remind_open_rounds
 from app.jobs.retention import keep_no_longer
+from app.jobs.turns import ORDER, WATCH, Turn
 from app.jobs.upkeep import (
     forget_rosters,
     keep_standings_true,
@@ -31,9 +33,10 @@ from app.jobs.upkeep import (
     mask_messages,
     shuffle_storage,
 )
-from app.jobs.workplace import Workplace
+from app.jobs.workplace import Workplace, clock_is_true
 
 SHUFFLE_EVERY_SECONDS = 300.0  # Protocol 4: every few minutes
+OTHERS_PAUSE_SECONDS = 30.0  # of workers that one with the watch, or the bell, wakes
 _JOBS: tuple[Callable[[Workplace], None], ...] = (
     take_up_broken_launches,
     take_up_broken_cycles,
@@ -76,8 +79,32 @@ def run_worker(
 ) -> None:
     """Do due work until SIGTERM or SIGINT, finishing the job at hand.
 
+    Of several workers one has the watch and looks every `pause_seconds`; the others look when the
+    bell rings, and seldom by themselves (decision 110).
+
     :param in_application: enters the application, for the second thread.
     """
+    stop = _stopped_by_signals()
+    # On a thread of its own: a launch that waits for its relay must not leave an order on the disk.
+    shuffling = threading.Thread(target=_shuffle_until, args=(stop, in_application, workplace))
+    shuffling.start()
+    watch, bell = Turn(workplace.identity.engine, WATCH), Bell(workplace.identity.engine)
+    looked_on: date | None = None
+    bell.listen()
+    while not stop.is_set():
+        watching = watch.is_mine()
+        if clock_is_true(workplace):
+            run_due_work(workplace)
+            if watching and workplace.now().date() != looked_on:
+                looked_on = workplace.now().date()
+                keep_no_longer(workplace)
+        bell.wait(pause_seconds if watching else OTHERS_PAUSE_SECONDS, stop)
+    shuffling.join()
+    bell.close()
+    watch.give_up()
+
+
+def _stopped_by_signals() -> threading.Event:
     stop = threading.Event()
 
     def _stop(_signal: int, _frame: FrameType | None) -> None:
@@ -85,17 +112,7 @@ def run_worker(
 
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
-    # On a thread of its own: a launch that waits for its relay must not leave an order on the disk.
-    shuffling = threading.Thread(target=_shuffle_until, args=(stop, in_application, workplace))
-    shuffling.start()
-    looked_on: date | None = None
-    while not stop.is_set():
-        run_due_work(workplace)
-        if workplace.now().date() != looked_on:
-            looked_on = workplace.now().date()
-            keep_no_longer(workplace)
-        stop.wait(pause_seconds)
-    shuffling.join()
+    return stop
 
 
 def _shuffle_until(
@@ -103,7 +120,11 @@ def _shuffle_until(
     in_application: Callable[[], AbstractContextManager[object]],
     workplace: Workplace,
 ) -> None:
+    with in_application():
+        turn = Turn(workplace.identity.engine, ORDER)
     while not stop.is_set():
         with in_application():
-            keep_order_off_the_disk(workplace)
+            if turn.is_mine():
+                keep_order_off_the_disk(workplace)
         stop.wait(SHUFFLE_EVERY_SECONDS)
+    turn.give_up()

@@ -1,11 +1,13 @@
 """What due work is done with, gathered once from the current application."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random, SystemRandom
 
+import structlog
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.clock import Clock, current_clock
@@ -22,6 +24,8 @@ from app.vault import Vault, current_vault
 from config import Settings
 from surveys.masking import Masker
 from surveys.sentiment import score
+
+CLOCK_TOLERANCE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,26 @@ class Workplace:
     def with_mailer(self, mailer: Mailer) -> "Workplace":
         """Return the same workplace with another way out for mail."""
         return replace(self, mailer=mailer)
+
+
+def clock_is_true(workplace: Workplace) -> bool:
+    """Return whether this machine's time is the databases' time; a worker that is off does nothing.
+
+    Leases are moments: a clock that is ahead would take work from those who are at it.
+    """
+    if workplace.settings.development or workplace.identity.engine.dialect.name != "postgresql":
+        return True  # a clock that can be moved, or one machine
+    try:
+        with workplace.identity.read_connection() as connection:
+            true: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+    except DBAPIError:
+        return False  # looked at again when the database is back
+    off = abs(workplace.clock.now() - true)
+    if off > CLOCK_TOLERANCE:
+        structlog.get_logger().error(
+            "clock differs from the databases'", seconds=round(off.total_seconds())
+        )
+    return off <= CLOCK_TOLERANCE
 
 
 def current_workplace() -> Workplace:

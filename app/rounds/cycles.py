@@ -18,6 +18,7 @@ from app.rounds.closings import planned_closes
 from app.rounds.errors import CycleUnderWayError, NoSuchCycleError, NotCancellableError
 from app.rounds.service import UNFINISHED
 from app.rounds.settling import invited_people, owe_notices
+from app.waking import wake_workers
 from surveys.instruments import check_cadence, instrument
 from surveys.lifecycle import SHORTEST_OPEN, check_closing_times
 
@@ -41,6 +42,7 @@ def request_cycle(
     fresh = draft_cycle(session, program, form, about, opens_at, days)
     session.add(fresh)
     session.flush()
+    wake_workers(session)
     return fresh
 
 
@@ -201,6 +203,7 @@ def cancel_cycle(session: Session, cycle: FeedbackCycle, now: datetime, actor: s
         asked |= invited_people(session, entry.id)
         end_unread(session, entry)
     owe_notices(session, "cancelled", cycle.id, asked)
+    wake_workers(session)
     record(session, now, actor, "cancelled a feedback cycle", f"cycle {cycle.id}")
 
 

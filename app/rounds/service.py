@@ -15,6 +15,7 @@ from app.models.identity.round import Round
 from app.rounds.closings import set_times
 from app.rounds.errors import NoSuchRoundError, NotCancellableError, RoundUnderWayError
 from app.rounds.series import in_series, is_check_in, is_session, of_no_cycle
+from app.waking import wake_workers
 
 UNFINISHED = ("due", "launching", "open", "aborting", "cancelling")
 _NEWEST_FIRST = (Round.opens_at.desc(), Round.number.desc(), Round.id)
@@ -43,6 +44,7 @@ def request_round(
     fresh.printed_codes, fresh.replaces_earlier = printed_codes, replaces_earlier
     session.add(fresh)
     session.flush()
+    wake_workers(session)
     return fresh
 
 
@@ -148,4 +150,5 @@ def cancel_round(session: Session, round_id: str, now: datetime, actor: str) -> 
     if marked.rowcount != 1:
         raise NotCancellableError
     session.execute(update(Pool).where(Pool.round_id == round_id).values(state="ended"))
+    wake_workers(session)
     record(session, now, actor, "cancelled a round", f"round {round_id}")
