@@ -7,7 +7,7 @@ from flask.cli import AppGroup, with_appcontext
 from app.accounts.audit_commands import register as register_audit
 from app.accounts.commands import register as register_accounts
 from app.backups.commands import register as register_backups
-from app.databases import prepare_databases
+from app.databases import NotTheOwnerError, prepare_databases
 from app.demo.commands import register as register_demo
 from app.jobs.bounce_commands import register as register_bounces
 from app.jobs.commands import register as register_worker
@@ -17,6 +17,7 @@ from app.people.commands import register as register_people
 from app.programs.commands import register as register_programs
 from app.results.commands import register as register_results
 from app.serving.commands import register as register_serving
+from app.storage.commands import register as register_storage
 from app.verifying.commands import register as register_verifying
 
 _WITHOUT_DATABASES = {"verify"}  # an outsider's checkout has none
@@ -42,11 +43,16 @@ def register_commands(app: Flask) -> None:
     register_worker(group)
     register_keys(group)
     register_backups(group)
+    register_storage(group)
     register_verifying(group)
     app.cli.add_command(group)
 
 
 def _prepare() -> None:
     """Make or update the databases, unless the command works without any."""
-    if click.get_current_context().invoked_subcommand not in _WITHOUT_DATABASES:
+    if click.get_current_context().invoked_subcommand in _WITHOUT_DATABASES:
+        return
+    try:
         prepare_databases()
+    except NotTheOwnerError as error:
+        raise click.ClickException(str(error)) from None

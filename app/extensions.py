@@ -1,10 +1,10 @@
 """Flask extensions and the three databases, made once; rooms use them through `begin()`."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from random import SystemRandom
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import Flask, current_app
 from flask_login import LoginManager
@@ -20,8 +20,16 @@ IDENTITY, BALLOTS, KEYS = None, "ballots", "keys"
 # Protocol 4: a WAL shows the order of first insertion, and a shredded key must not linger in one.
 _JOURNAL_MODE = {IDENTITY: "WAL", BALLOTS: "TRUNCATE", KEYS: "TRUNCATE"}
 _BUSY_MILLISECONDS = 15_000
-_READ_ONLY = "chorus_read_only"
+# A server that is gone without a word is noticed within a minute, not after a quarter of an hour.
+_NOTICE_SOON: Mapping[str, int] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 20,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 50_000,
+}
 _BATCHES = "chorus.batches"
+READ_ONLY: Mapping[str, object] = {"chorus_read_only": True}  # execution options
 Outcome = TypeVar("Outcome")
 
 db = SQLAlchemy()
@@ -78,7 +86,7 @@ class Store:
             yield connection
 
     def _reading_engine(self) -> Engine:
-        return self.engine.execution_options(**{_READ_ONLY: True})
+        return self.engine.execution_options(**READ_ONLY)
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
@@ -114,6 +122,17 @@ def bind_databases(app: Flask) -> None:
         for bind, engine in db.engines.items():
             if engine.dialect.name == "sqlite":
                 _prepare_sqlite(engine, _JOURNAL_MODE[bind])
+            else:
+                _prepare_postgresql(engine)
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "do_connect")
+    def _limit(
+        _dialect: object, _record: object, _arguments: object, wanted: dict[str, Any]
+    ) -> None:
+        for name, value in _NOTICE_SOON.items():
+            wanted.setdefault(name, value)
 
 
 def _prepare_sqlite(engine: Engine, journal_mode: str) -> None:
@@ -132,5 +151,5 @@ def _prepare_sqlite(engine: Engine, journal_mode: str) -> None:
     def _begin(connection: Connection) -> None:
         # A transaction that reads first and then writes would fail under load if it began as one
         # that only reads.
-        reads = connection.get_execution_options().get(_READ_ONLY, False)
+        reads = READ_ONLY.items() <= connection.get_execution_options().items()
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

@@ -1,9 +1,10 @@
-"""Whether this process lives, and whether its databases answer; nothing else is told."""
+"""Whether this process lives, and whether its databases are ready; nothing else is told."""
 
 from flask import Blueprint, Flask, Response, jsonify
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from app.databases import is_newest
 from app.extensions import db
 
 blueprint = Blueprint("health", __name__)
@@ -17,14 +18,21 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> tuple[Response, int]:
-    """Answer 200 if every database of this process answers, else 503."""
-    ready = all(answers(engine) for engine in db.engines.values())
+    """Answer 200 if every database of this process answers and has the structure it needs."""
+    ready = all(map(_is_ready, db.engines.values()))
     return jsonify(status="ready" if ready else "not ready"), 200 if ready else 503
 
 
 def register_health(app: Flask) -> None:
     """Add the two addresses to `app`, whatever part it serves."""
     app.register_blueprint(blueprint)
+
+
+def _is_ready(engine: Engine) -> bool:
+    try:
+        return answers(engine) and is_newest(engine)
+    except DBAPIError:  # gone this moment, or its owner has not given this role its rights
+        return False
 
 
 def answers(engine: Engine) -> bool:

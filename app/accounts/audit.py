@@ -24,6 +24,7 @@ from surveys.drafts import draft_from_wire
 OPERATOR = "operator"
 RETENTION = "retention"
 PAGE_LENGTH = 50
+_WRITING = 0x6175_6469_74  # the lock of PostgreSQL that writers of the log take in turn
 # Kinds of acts by what their words hold: no person is looked for, only what was done.
 KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -89,7 +90,8 @@ def record_once(session: Session, now: datetime, actor: str, act: str, subject: 
 def _wait_for_others(session: Session) -> None:
     """Hold off other writers of the log: two acts must not follow the same one."""
     if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer anyway
-        session.execute(text("LOCK TABLE audit_entry IN SHARE ROW EXCLUSIVE MODE"))
+        # Not a lock of the table: whoever may take that one could also change what is written.
+        session.execute(text(f"SELECT pg_advisory_xact_lock({_WRITING})"))
 
 
 def audit_page(

@@ -1,0 +1,1 @@
+"""The databases themselves, for the operator: structure and rights; imports models and no room."""
