@@ -21,6 +21,11 @@ PRODUCTION_MAILERS = ("smtp",)
 DEVELOPMENT_MAILERS = ("smtp", "maildir", "memory")
 MONTHS = validate.Range(1, 120, error="Give a number of months between 1 and 120.")
 DAYS = validate.Range(1, 3650, error="Give a number of days between 1 and 3650.")
+PROCESSES = validate.Range(1, 64, error="Give a number of processes between 1 and 64.")
+THREADS = validate.Range(1, 64, error="Give a number of threads between 1 and 64.")
+# Measured: SQLite has one writer, so one process whose threads share it; PostgreSQL gains by two.
+SQLITE_PROCESSES_AND_THREADS = (1, 16)
+POSTGRESQL_PROCESSES_AND_THREADS = (2, 8)
 PORTS = validate.Range(1, 65000, error="Give a port between 1 and 65000.")
 ALL_PARTS = frozenset({"admin", "invites", "cast", "plain"})
 # An envelope sender adds 39 characters to it, and mail systems take 64 (docs/decisions/025).
@@ -65,6 +70,8 @@ class Settings:
     plain_form: bool
     contact: str
     cast_port: int | None
+    web_processes: int
+    web_threads: int
     secret_key: str = field(repr=False)
     master_key: bytes = field(repr=False)
     previous_master_key: bytes = field(repr=False)
@@ -166,6 +173,8 @@ def _read(source: Mapping[str, str], development: bool, faults: list[str]) -> di
         "plain_form": reader.bool("PLAIN_FORM", False),
         "contact": reader.str("CONTACT", DEVELOPMENT_CONTACT if development else ""),
         "cast_port": reader.int("CAST_PORT", None, validate=PORTS),
+        "web_processes": reader.int("WEB_PROCESSES", None, validate=PROCESSES),
+        "web_threads": reader.int("WEB_THREADS", None, validate=THREADS),
     }
     sender = parseaddr(str(read["mail_from"] or ""))[1].rpartition("@")[0]
     if not 0 < len(sender) <= SENDER_MOST_CHARACTERS:
@@ -179,11 +188,26 @@ def _read(source: Mapping[str, str], development: bool, faults: list[str]) -> di
     read["parts"] = parts = frozenset(reader.list("PARTS", sorted(ALL_PARTS)))
     if not parts or parts - ALL_PARTS:
         faults.append(f"CHORUS_PARTS: name some of {', '.join(sorted(ALL_PARTS))}.")
+    _size(read, faults)
     try:
         reader.seal()
     except EnvValidationError as error:
         faults += _environs_faults(error)
     return read
+
+
+def _size(read: dict[str, Any], faults: list[str]) -> None:
+    """Set how many processes and threads serve pages where nothing was said of it."""
+    served = ("ballots_url",) if read["parts"] == {"cast"} else ("ballots_url", "identity_url")
+    on_sqlite = any(str(read[name]).startswith("sqlite") for name in served)
+    usual = SQLITE_PROCESSES_AND_THREADS if on_sqlite else POSTGRESQL_PROCESSES_AND_THREADS
+    if on_sqlite and (read["web_processes"] or 1) > 1:
+        faults.append(
+            "CHORUS_WEB_PROCESSES: SQLite has one writer; say 1, or put the databases on "
+            "PostgreSQL."
+        )
+    for name, number in zip(("web_processes", "web_threads"), usual, strict=True):
+        read[name] = read[name] or number
 
 
 def _environs_faults(error: EnvValidationError) -> list[str]:

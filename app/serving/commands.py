@@ -28,14 +28,12 @@ from app.serving.ports import (
 from config import Settings
 
 ROOT = Path(__file__).parents[2]
-# Measured: SQLite has one writer, so one process whose threads share it; PostgreSQL gains by two.
-_SQLITE_WORKERS, _SQLITE_THREADS = 1, 16
-_POSTGRESQL_WORKERS, _POSTGRESQL_THREADS = 2, 8
 
 
 def register(group: AppGroup) -> None:
-    """Add `serve`, and the mail server that it starts in development."""
+    """Add `serve`, `web`, and the mail server that is started in development."""
     group.command("serve")(serve)
+    group.command("web")(web)
     group.command("inbox", hidden=True)(inbox)
 
 
@@ -58,6 +56,20 @@ def serve() -> None:
     served = [place for place in (web, cast) if place]
     children = children_of(settings, environment)
     sys.exit(household.run(children, lambda: all(map(answers, served)), _ready_text(settings)))
+
+
+def web() -> None:
+    """Serve the pages of CHORUS_PARTS alone, for a service manager that runs each part by itself.
+
+    The process becomes the server: signals and the exit code are its own.
+    """
+    settings: Settings = current_app.config["CHORUS"]
+    command = _web_command(settings, settings.port)
+    for engine in db.engines.values():
+        engine.dispose()
+    os.chdir(ROOT)  # where wsgi.py lies
+    # Our own argument list; no shell reads it.
+    os.execv(command[0], command)  # noqa: S606  # nosec B606
 
 
 def _nobody_is_here() -> bool:
@@ -83,38 +95,26 @@ def children_of(settings: Settings, environ: Mapping[str, str] | None = None) ->
     :param environ: what they are told of, the process's own by default.
     """
     environ = os.environ if environ is None else environ
-    on_sqlite = settings.ballots_url.startswith("sqlite")
     flask = (sys.executable, "-m", "flask", "--app", "wsgi:application", "chorus")
     children = [
-        Child(
-            "web",
-            _web_command(
-                settings.host,
-                settings.port,
-                on_sqlite=on_sqlite or settings.identity_url.startswith("sqlite"),
-            ),
-            web_environment(environ, settings),
-        ),
+        Child("web", _web_command(settings, settings.port), web_environment(environ, settings)),
         Child("worker", (*flask, "worker")),
     ]
     if settings.cast_port is not None:
-        command = _web_command(settings.host, settings.cast_port, on_sqlite=on_sqlite)
+        command = _web_command(settings, settings.cast_port)
         children.append(Child("cast", command, cast_environment(environ, settings)))
     if mail_place(settings):
         children.append(Child("mail", (*flask, "inbox")))
     return children
 
 
-def _web_command(host: str, port: int, *, on_sqlite: bool) -> tuple[str, ...]:
-    workers, threads = _POSTGRESQL_WORKERS, _POSTGRESQL_THREADS
-    if on_sqlite:
-        workers, threads = _SQLITE_WORKERS, _SQLITE_THREADS
+def _web_command(settings: Settings, port: int) -> tuple[str, ...]:
     options = {
         "--interface": "wsgi",
-        "--host": host,
+        "--host": settings.host,
         "--port": str(port),
-        "--workers": str(workers),
-        "--blocking-threads": str(threads),
+        "--workers": str(settings.web_processes),
+        "--blocking-threads": str(settings.web_threads),
         "--log-level": "error",
         "--workers-kill-timeout": "5",
     }

@@ -238,3 +238,21 @@ def _key_file(folder: Path, text: str, mode: int) -> Path:
 def _with_file(production: dict[str, str], path: Path) -> dict[str, str]:
     del production["CHORUS_MASTER_KEY"]
     return production | {"CHORUS_MASTER_KEY_FILE": str(path)}
+
+
+def test_sqlite_is_served_by_one_process_and_postgresql_by_as_many_as_are_wanted(
+    production: dict[str, str],
+) -> None:
+    several = {**production, "CHORUS_WEB_PROCESSES": "4", "CHORUS_WEB_THREADS": "6"}
+    (fault,) = _faults(several)
+    assert fault.startswith("CHORUS_WEB_PROCESSES: SQLite has one writer")
+    on_postgresql = {
+        f"CHORUS_{name}_URL": f"postgresql+psycopg://web@db/{name.lower()}"
+        for name in ("IDENTITY", "BALLOTS", "KEYS")
+    }
+    settings = load_settings({**several, **on_postgresql})
+    assert (settings.web_processes, settings.web_threads) == (4, 6)
+    usual = load_settings({**production, **on_postgresql})
+    assert (usual.web_processes, usual.web_threads) == (2, 8)
+    cast = load_settings({**production, "CHORUS_PARTS": "cast"})
+    assert (cast.web_processes, cast.web_threads) == (1, 16)

@@ -14,10 +14,12 @@ from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from queue import SimpleQueue
+from unittest.mock import patch
 from urllib.request import urlopen
 
 import pytest
 
+from app import create_app
 from app.serving.commands import children_of
 from app.serving.ports import answers, mail_place, taken_places, web_place
 from tests.databases import development_settings
@@ -161,8 +163,10 @@ def test_a_port_that_lingers_from_the_last_run_counts_as_free(tmp_path: Path):
 
 def test_the_pages_are_served_by_one_process_on_sqlite_and_by_two_on_postgresql(tmp_path: Path):
     sqlite = development_settings(tmp_path, CHORUS_MAILER="smtp")
-    urls = {f"{name}_url": "postgresql+psycopg:///x" for name in ("identity", "ballots", "keys")}
-    postgresql = replace(sqlite, **urls)
+    urls = {
+        f"CHORUS_{name}_URL": "postgresql+psycopg:///x" for name in ("IDENTITY", "BALLOTS", "KEYS")
+    }
+    postgresql = development_settings(tmp_path, CHORUS_MAILER="smtp", **urls)
     for settings, workers, threads in ((sqlite, "1", "16"), (postgresql, "2", "8")):
         command = children_of(settings)[0].command
         assert command[command.index("--workers") + 1] == workers
@@ -204,3 +208,13 @@ class _Healthy(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
+
+
+def test_one_part_alone_becomes_the_server_itself(tmp_path: Path):
+    settings = development_settings(tmp_path, CHORUS_PORT="8007", CHORUS_WEB_THREADS="3")
+    with patch("os.execv") as become, patch("os.chdir"):
+        create_app(settings).test_cli_runner().invoke(args=["chorus", "web"])
+    (_, command), _ = become.call_args
+    assert command[1:3] == ("-m", "granian") and "--no-access-log" in command
+    assert command[command.index("--port") + 1] == "8007"
+    assert command[command.index("--blocking-threads") + 1] == "3"
