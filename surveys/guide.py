@@ -27,32 +27,41 @@ class Conversation:
     low_is_good: bool = False
 
 
+# English is guide.json; each other language is a file with the same talks.
+_LANGUAGES = ("en", "de", "fr", "es", "ar")
+
+
 @cache
 def _texts() -> tuple[Conversation, dict[str, Conversation]]:
     """Return the talk without a theme, and the one for each item."""
-    english, german = _content("guide.json"), _content("guide.de.json")
-    return _conversation(english["general"], german["general"]), {
-        item: _conversation(entry, german["items"][item])
-        for item, entry in english["items"].items()
+    guides = {language: _content(language) for language in _LANGUAGES}
+    general = _conversation({language: guide["general"] for language, guide in guides.items()})
+    return general, {
+        item: _conversation({language: guide["items"][item] for language, guide in guides.items()})
+        for item in guides["en"]["items"]
     }
 
 
-def _content(name: str) -> dict[str, Any]:
+def _content(language: str) -> dict[str, Any]:
+    name = "guide.json" if language == "en" else f"guide.{language}.json"
     content: dict[str, Any] = json.loads((files("surveys") / "data" / name).read_text("utf-8"))
     return content
 
 
-def _conversation(english: dict[str, Any], german: dict[str, Any]) -> Conversation:
-    def written(field: str) -> Written | None:
-        return Written({"en": english[field], "de": german[field]}) if field in english else None
+def _conversation(talks: Mapping[str, dict[str, Any]]) -> Conversation:
+    """Return a talk from what the guide of each language says."""
 
-    questions = zip(english["questions"], german["questions"], strict=True)
+    def written(field: str) -> Written:
+        return Written({language: talk[field] for language, talk in talks.items()})
+
+    english = talks["en"]
+    questions = zip(*(talk["questions"] for talk in talks.values()), strict=True)
     return Conversation(
-        title=Written({"en": english["title"], "de": german["title"]}),
-        opening=Written({"en": english["opening"], "de": german["opening"]}),
-        questions=tuple(Written({"en": one, "de": other}) for one, other in questions),
-        attempt=written("try"),
-        thanks=written("thanks"),
+        title=written("title"),
+        opening=written("opening"),
+        questions=tuple(Written(dict(zip(talks, said, strict=True))) for said in questions),
+        attempt=written("try") if "try" in english else None,
+        thanks=written("thanks") if "thanks" in english else None,
         low_is_good=english.get("low_is_good", False),
     )
 

@@ -14,6 +14,7 @@ from surveys.cell_tree import ROOT_CELL, CellNode
 from surveys.disclosure import K_DEFAULT
 from surveys.instruments import form_of, instrument
 from surveys.items import Form
+from surveys.sentences import said
 from surveys.sentiment import score
 from surveys.tabulation import release
 from surveys.tally import Tally
@@ -30,29 +31,29 @@ _INVITED = 42
 _LEVELS = (0.72, 0.70, 0.74, 0.66, 0.58, 0.60)  # of the scale, 0 to 1
 _WRITE = (6, 10, 2, 3)  # how many of them write something, in the last round
 _REMARKS = (
-    "Plans change late. A little more notice would be good.",
-    "The deadlines are unrealistic, and we all know it.",
-    "I can't switch off in the evening before a release.",
-    "There is too much going on at once; I would like us to talk about priorities.",
-    "Working from home I feel a little far away from everybody.",
-    "We are understaffed, and every week there is more to do.",
+    said("Plans change late. A little more notice would be good."),
+    said("The deadlines are unrealistic, and we all know it."),
+    said("I can't switch off in the evening before a release."),
+    said("There is too much going on at once; I would like us to talk about priorities."),
+    said("Working from home I feel a little far away from everybody."),
+    said("We are understaffed, and every week there is more to do."),
     # of the circle that is shown
-    "The sessions help me more than I expected.",
-    "My mentor finds time when I need it, and that helps a lot.",
-    "It was good to hear that others find it hard, too.",
-    "I got support the same day when I asked for it.",
-    "Our circle talks openly now, and that makes a difference.",
-    "Before a release I would need more help than I get.",
-    "An agenda the day before would help me to prepare.",
-    "I learned something that I could use the next day.",
-    "Please keep the round of good news at the beginning.",
-    "More examples from your own work, please. They are the best part.",
+    said("The sessions help me more than I expected."),
+    said("My mentor finds time when I need it, and that helps a lot."),
+    said("It was good to hear that others find it hard, too."),
+    said("I got support the same day when I asked for it."),
+    said("Our circle talks openly now, and that makes a difference."),
+    said("Before a release I would need more help than I get."),
+    said("An agenda the day before would help me to prepare."),
+    said("I learned something that I could use the next day."),
+    said("Please keep the round of good news at the beginning."),
+    said("More examples from your own work, please. They are the best part."),
     # of the two others
-    "Overtime has become normal, and I would rather it had not.",
-    "Could we meet every three weeks? Every two is a lot at the moment.",
-    "I don't know whom to ask about my next step here.",
-    "Nobody told us why the plan was changed.",
-    "I would like to hear more about how decisions are made.",
+    said("Overtime has become normal, and I would rather it had not."),
+    said("Could we meet every three weeks? Every two is a lot at the moment."),
+    said("I don't know whom to ask about my next step here."),
+    said("Nobody told us why the plan was changed."),
+    said("I would like to hear more about how decisions are made."),
 )
 
 
@@ -115,8 +116,11 @@ def _round(
         group_cells={name: str(at) for at, name in enumerate(_CIRCLES, start=1)},
         asked=bases_of(form),
     )
+    # Shown as the reader's language says them; the rules above saw them in English.
+    said_as = {str(remark): remark for remark in _REMARKS}
     return entry, tuple(
-        CommentText(one.cell, one.item, one.text, themes=one.themes) for one in made.comments
+        CommentText(one.cell, one.item, said_as[one.text], themes=one.themes)
+        for one in made.comments
     )
 
 

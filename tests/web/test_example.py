@@ -1,5 +1,6 @@
 """The example is what mentors and the program team will see: same template, reader and rules."""
 
+import html
 import re
 from collections.abc import Iterator
 
@@ -128,6 +129,24 @@ def test_a_mentors_example_is_there_shown_and_withheld(client: FlaskClient) -> N
     remarks = re.findall(r'<p id="own-comments-[^>]*>([^<]*)</p>', own[0] if own else "")
     assert len(remarks) == 10
     assert not any(remark in withheld for remark in remarks)  # another circle's mentor
+
+
+def sentences(app: Flask, path: str, language: str) -> set[str]:
+    """Return what stands between the tags of a page in a language, where that has words."""
+    answer = app.test_client().get(path, headers={"Accept-Language": language})
+    pieces = re.split(r"\s*<[^>]+>\s*", html.unescape(answer.text))
+    return {piece for piece in pieces if re.search(r"\w{3}", piece) and not piece.isdigit()}
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "es", "ar"])
+@pytest.mark.parametrize("path", EXAMPLES)
+def test_it_speaks_the_readers_language_to_the_last_comment(
+    app: Flask, path: str, language: str
+) -> None:
+    english, other = sentences(app, path, "en"), sentences(app, path, language)
+    assert len(english) > 20
+    # French has the same word for a question; and programs are called what they are called.
+    assert english & other <= {"Chorus", "Question"}
 
 
 def test_it_needs_no_database(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

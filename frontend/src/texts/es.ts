@@ -35,7 +35,7 @@ export const es: Messages = {
   see_comment: "Ayudaría tener más tiempo entre dos encuentros.",
   see_comments: { one: "Los comentarios, palabra por palabra y mezclados, solo si responde al menos {count} persona y 3 de ellas escriben.", other: "Los comentarios, palabra por palabra y mezclados, solo si responden al menos {count} personas y 3 de ellas escriben." },
   see_never: "Nunca: quién respondió, cuándo, ni una respuesta por separado.",
-  see_page: "La página entera que verán, con respuestas inventadas (en parte en inglés)",
+  see_page: "La página entera que verán, con respuestas inventadas",
   sure: "¿Cómo se garantiza?",
   sure_name: "Su enlace prueba que se le ha invitado. Su navegador lo cambia por una papeleta sin nombre: el servicio la firma sin verla. Así sabe que usted participó, pero no cuál es su respuesta.",
   sure_sealed: "Su navegador sella sus respuestas antes de que salgan. La llave que las abre está repartida entre las personas consultadas, y hacen falta las partes de {k} de ellas. Si en el último cierre hay menos de {k} respuestas, se destruyen sin leerlas.",

@@ -35,7 +35,7 @@ export const fr: Messages = {
   see_comment: "Un peu plus de temps entre deux rencontres aiderait.",
   see_comments: { one: "Les commentaires mot pour mot, mélangés, seulement si au moins {count} personne répond et que 3 d’entre elles écrivent.", other: "Les commentaires mot pour mot, mélangés, seulement si au moins {count} personnes répondent et que 3 d’entre elles écrivent." },
   see_never: "Jamais : qui a répondu, quand, ni une réponse isolée.",
-  see_page: "La page entière qu’ils verront, avec des réponses inventées (en partie en anglais)",
+  see_page: "La page entière qu’ils verront, avec des réponses inventées",
   sure: "Comment est-ce garanti ?",
   sure_name: "Votre lien prouve votre invitation. Votre navigateur l’échange contre un bulletin sans nom : le service le signe sans le voir. Il sait donc que vous avez participé, mais pas quelle réponse est la vôtre.",
   sure_sealed: "Votre navigateur scelle vos réponses avant qu’elles ne partent. La clé qui les ouvre est répartie entre les personnes interrogées, et il faut les parts de {k} d’entre elles. S’il y a moins de {k} réponses à la dernière clôture, elles sont détruites sans être lues.",
