@@ -1,9 +1,9 @@
-"""Every address and figure that can be read, once a minute, while people answer. D4."""
+"""Every address and figure that can be read, minute by minute, while people answer. D4."""
 
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from random import Random
 from unittest.mock import patch
@@ -24,7 +24,8 @@ from crypto.encoding import encode_base64url
 from tests import rounds
 from tests.accounts import sign_in_admin, sign_in_mentor
 from tests.attacks.frame import Attack
-from tests.attacks.service.stage import POSTGRESQL, SQLITE, Stage, fault_of, stage
+from tests.attacks.service.stage import POSTGRESQL, SQLITE, Stage, fault_of, members_of, stage
+from tests.attacks.service.statements import watched
 from tests.rounds import OpenRound
 
 CALM = 2  # minutes before the first answer, in which the attacker learns what moves anyway
@@ -32,6 +33,7 @@ MINUTES, ANSWERS = 24, 12
 _OWN = re.compile(r'name="csrf_token"[^>]*value="[^"]*"|nonce="[^"]*"')
 # Signing out ends the reading; static files and the developer's inbox tell no figures.
 _LEFT_OUT = ("/sign-out", "/static", "/dev")
+_COMMAND = "rounds list"
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,14 @@ class Minutes:
 
 @dataclass(frozen=True)
 class Polled:
-    """What every address said, minute by minute, the calm ones first."""
+    """What every address said, minute by minute, the calm ones first.
+
+    :ivar near: the places that read what an answer writes.
+    """
 
     calm: tuple[Mapping[str, str], ...]
     minutes: tuple[Mapping[str, str], ...]
+    near: frozenset[str]
 
 
 def invent(kind: str):
@@ -64,16 +70,20 @@ def invent(kind: str):
 def show(truth: Minutes) -> Polled:
     """Return what admin, mentor, respondent and passer-by read of the running service."""
     with stage(truth.kind) as served:
-        opened = served.launch({"North": ANSWERS})
-        readers = _readers(served)
-        waiting = iter([address for address in opened.links if "mentor" not in address])
-        calm = tuple(_minute(served, opened, readers) for _ in range(CALM))
+        opened = served.launch({"North": ANSWERS + 1})
+        waiting = iter(members_of(opened))
+        with watched() as answering:
+            rounds.answer(opened, [next(waiting)])
+        scraper = _Scraper(served, opened, _readers(served), frozenset(answering.written))
+        calm = tuple(scraper.everything() for _ in range(CALM))
         minutes = []
-        for answered in truth.answered:
+        for number, answered in enumerate(truth.answered):
             if answered:
                 rounds.answer(opened, [next(waiting)])
-            minutes.append(_minute(served, opened, readers))
-        return Polled(calm, tuple(minutes))
+            # Once somebody has answered, and at the very end, the others are looked at as well.
+            whole = truth.answered.index(True) == number or number == MINUTES - 1
+            minutes.append(scraper.everything() if whole else scraper.near())
+        return Polled(calm, tuple(minutes), frozenset(scraper.places))
 
 
 def _readers(served: Stage) -> dict[str, FlaskClient]:
@@ -83,27 +93,64 @@ def _readers(served: Stage) -> dict[str, FlaskClient]:
     return {"nobody": served.browser(), "admin": admin, "mentor": mentor}
 
 
-def _minute(served: Stage, opened: OpenRound, readers: Mapping[str, FlaskClient]) -> dict[str, str]:
-    """Return what everything says after a minute in which the worker was at work."""
-    served.clock.advance(minutes=1)
-    run_due_work(current_workplace())
-    told = {"rounds list": rounds.run(served.app, "rounds", "list", "--json")}
-    with identity.begin() as session:
-        round_ = session.get_one(Round, opened.id)
-        places = {
-            "program_id": round_.program_id,
-            "round_id": opened.id,
-            "pool_id": encode_base64url(opened.pool_id),
-            "group_id": session.scalars(select(Group.id)).one(),
-        }
-    for rule in served.app.url_map.iter_rules():
-        address = _address(rule, places)
-        if address is None:
-            continue
-        for name, reader in readers.items():
-            answer = reader.get(address)
-            told[f"{name} {address}"] = f"{answer.status_code} {_OWN.sub('', _text(answer))}"
-    return told
+@dataclass
+class _Scraper:
+    """Reads the service a minute after the last time, with the worker at work in between.
+
+    :ivar written: the tables that an answer writes.
+    :ivar places: who reads what to come near these tables. What never reads them can't move with
+        an answer but through something else, and that is looked for, too, if not every minute.
+    """
+
+    served: Stage
+    opened: OpenRound
+    readers: Mapping[str, FlaskClient]
+    written: frozenset[str]
+    places: set[str] = field(default_factory=lambda: {_COMMAND})
+
+    def everything(self) -> dict[str, str]:
+        """Return what every address says to everybody."""
+        self._wait()
+        told = {_COMMAND: self._listed()}
+        for place, reader, address in self._addresses():
+            with watched() as touched:
+                told[place] = _said(reader, address)
+            if touched.read & self.written:
+                self.places.add(place)
+        return told
+
+    def near(self) -> dict[str, str]:
+        """Return what those say that read what an answer writes."""
+        self._wait()
+        wanted = (entry for entry in self._addresses() if entry[0] in self.places)
+        told = {place: _said(reader, address) for place, reader, address in wanted}
+        return {_COMMAND: self._listed(), **told}
+
+    def _wait(self) -> None:
+        self.served.clock.advance(minutes=1)
+        run_due_work(current_workplace())
+
+    def _listed(self) -> str:
+        return rounds.run(self.served.app, "rounds", "list", "--json")
+
+    def _addresses(self) -> Iterator[tuple[str, FlaskClient, str]]:
+        with identity.read() as session:
+            places = {
+                "program_id": session.get_one(Round, self.opened.id).program_id,
+                "round_id": self.opened.id,
+                "pool_id": encode_base64url(self.opened.pool_id),
+                "group_id": session.scalars(select(Group.id)).one(),
+            }
+        for rule in self.served.app.url_map.iter_rules():
+            address = _address(rule, places)
+            if address is not None:
+                for name, reader in self.readers.items():
+                    yield f"{name} {address}", reader, address
+
+
+def _said(reader: FlaskClient, address: str) -> str:
+    answer = reader.get(address)
+    return f"{answer.status_code} {_OWN.sub('', _text(answer))}"
 
 
 def _text(answer: TestResponse) -> str:
@@ -133,12 +180,17 @@ def claim(seen: Polled) -> tuple[bool, ...]:
         for place in later
         if earlier.get(place) != later[place]
     }
-    moved, last = [], seen.calm[-1]
+    moved, last = [], dict(seen.calm[-1])
     for minute in seen.minutes:
-        moved.append(
-            any(last.get(place) != text for place, text in minute.items() if place not in by_itself)
-        )
-        last = minute
+        found = {
+            place
+            for place, text in minute.items()
+            if place not in by_itself and last.get(place) != text
+        }
+        # These are not read every minute, so a score of minutes would hide most of it.
+        assert found <= seen.near, f"moves, though it reads nothing of an answer: {found}"
+        moved.append(bool(found))
+        last.update(minute)
     return tuple(moved)
 
 
@@ -165,8 +217,9 @@ def _attack(kind: str) -> Attack:
     return Attack(
         name=f"counts scraped every minute, {kind}",
         role="admin",
-        given=f"every address, page and command of the running service ({kind}), read once a "
-        "minute while people answer",
+        given=f"every address, page and command of the running service ({kind}) while people "
+        "answer: what reads anything that an answer writes once a minute, the rest before, amid "
+        "and after",
         best="what moves in a minute: whether somebody answered in it",
         defence="the overview counts answers",
         invent=invent(kind),
