@@ -43,6 +43,7 @@ _DAY_AND_MONTH = {
 }
 _WITH_YEAR = {"en": "d MMMM y"}
 _MINUTE = 60  # seconds
+_SEVERAL = 2  # any number whose words are those of many
 Anything = TypeVar("Anything")
 
 
@@ -108,9 +109,10 @@ def apart(words: str) -> str:
     return f"\u2068{words}\u2069" if direction() == "rtl" else words
 
 
-def listed(names: Sequence[str]) -> str:
-    """Return names as one phrase: "a, b and c"."""
-    return str(format_list([apart(name) for name in names], locale=_locale()))
+def listed(names: Sequence[str], either: bool = False) -> str:
+    """Return names as one phrase: "a, b and c", or "a, b or c" of which one is meant."""
+    style = "or" if either else "standard"
+    return str(format_list([apart(name) for name in names], style=style, locale=_locale()))
 
 
 def duration(seconds: int) -> str:
@@ -188,16 +190,17 @@ class _Spoken:
         return str(_(english))
 
     def counted(self, one: str, many: str, number: float) -> str:
-        # The message as it stands: whoever asked fills its places in.
-        return str(get_domain().get_translations().ungettext(one, many, number))
+        # The message as it stands: whoever asked fills its places in. Part of one is not one.
+        whole = int(number) if number == int(number) else _SEVERAL
+        return str(get_domain().get_translations().ungettext(one, many, whole))
 
     def day(self, when: date, with_year: bool) -> str:
         if with_year:
             return day(when)
         return short_day(when)
 
-    def listed(self, names: Sequence[str]) -> str:
-        return listed(names)
+    def listed(self, names: Sequence[str], either: bool = False) -> str:
+        return listed(names, either)
 
 
 _SPOKEN = _Spoken()

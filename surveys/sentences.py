@@ -32,8 +32,8 @@ class Language(Protocol):
     def day(self, when: date, with_year: bool) -> str:
         """Return a day as this language writes it."""
 
-    def listed(self, names: Sequence[str]) -> str:
-        """Return names as one phrase: "a, b und c"."""
+    def listed(self, names: Sequence[str], either: bool = False) -> str:
+        """Return names as one phrase: "a, b und c", or "a, b oder c" of which one is meant."""
 
 
 class Words(str):
@@ -113,20 +113,22 @@ class Written(Words):
 
 
 class Listing(Words):
-    """Names as one phrase: "a, b and c"."""
+    """Names as one phrase: "a, b and c", or "a, b or c" of which one is meant."""
 
-    __slots__ = ("_names",)
+    __slots__ = ("_either", "_names")
+    _either: bool
     _names: tuple[str, ...]
 
-    def __new__(cls, names: Sequence[str]) -> "Listing":
-        first = ", ".join(names[:-1])
-        self = super().__new__(cls, " and ".join(filter(None, (first, names[-1]))))
-        self._names = tuple(names)
+    def __new__(cls, names: Sequence[str], *, either: bool = False) -> "Listing":
+        joint = " or " if either else " and "
+        self = super().__new__(cls, joint.join(filter(None, (", ".join(names[:-1]), names[-1]))))
+        self._names, self._either = tuple(names), either
         return self
 
     def said_in(self, language: Language) -> str:
         """Return the phrase in a language."""
-        return language.listed([str(_said(name, language)) for name in self._names])
+        names = [str(_said(name, language)) for name in self._names]
+        return language.listed(names, self._either)
 
 
 class Sentences(Words):

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from surveys.sentences import Listing, Sentence, said, together
+
 
 class ProgramError(Exception):
     """The program can't be had so; the text is for the person who asked."""
@@ -14,16 +16,20 @@ class UnknownProgramError(ProgramError):
     """There is no program with this name."""
 
     def __init__(self, close: Sequence[str] = ()) -> None:
-        hint = f" Did you mean {' or '.join(close)}?" if close else ""
-        super().__init__(f"There is no program with this name.{hint}")
+        super().__init__(_with_hint(said("There is no program with this name."), close))
 
 
 class UnknownGroupError(ProgramError):
     """This program has no group with this name."""
 
     def __init__(self, close: Sequence[str] = ()) -> None:
-        hint = f" Did you mean {' or '.join(close)}?" if close else ""
-        super().__init__(f"This program has no group with this name.{hint}")
+        super().__init__(_with_hint(said("This program has no group with this name."), close))
+
+
+def _with_hint(sentence: Sentence, close: Sequence[str]) -> str:
+    if not close:
+        return sentence
+    return together(sentence, said("Did you mean %(names)s?", names=Listing(close, either=True)))
 
 
 class NameTakenError(ProgramError):

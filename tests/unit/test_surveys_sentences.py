@@ -25,8 +25,8 @@ class Backwards:
     def day(self, when: date, with_year: bool) -> str:
         return f"{when:%Y-%m-%d}" if with_year else f"{when:%m-%d}"
 
-    def listed(self, names: Sequence[str]) -> str:
-        return " & ".join(names)
+    def listed(self, names: Sequence[str], either: bool = False) -> str:
+        return (" | " if either else " & ").join(names)
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,7 @@ class Backwards:
         (counted("one point", "many points", 1), "one point", "not two 1"),
         (Listing(["a"]), "a", "a"),
         (Listing(["a", said("fallen"), "c"]), "a, fallen and c", "a & NELLAF & c"),
+        (Listing(["a", "b", "c"], either=True), "a, b or c", "a | b | c"),
         (Written({"en": "Yes", "xx": "Jo"}), "Yes", "Jo"),
         (Written({"en": "Yes", "de": "Ja"}), "Yes", "Yes"),
         (Written({"de": "Ja"}), "Ja", "Ja"),
