@@ -10,7 +10,7 @@ from sqlalchemy import or_, select, text
 from sqlalchemy.orm import Session
 
 from app.accounts.audit_chain import chain_head, content_of
-from app.accounts.audit_words import act_words, actor_words, named
+from app.accounts.audit_words import act_words, actor_words, named, subject_words
 from app.accounts.directory import address_of
 from app.accounts.errors import RevealingAuditError
 from app.models.identity.account import Account
@@ -20,6 +20,7 @@ from app.models.identity.own_form import OwnForm
 from app.models.identity.program import Program
 from crypto import chain, envelope
 from surveys.drafts import draft_from_wire
+from surveys.sentences import said
 
 OPERATOR = "operator"
 RETENTION = "retention"
@@ -116,12 +117,20 @@ def audit_page(
             at=entry.at,
             actor=names.get(f"account {entry.actor}") or actor_words(entry.actor),
             act=act_words(entry.act),
-            subject=names.get(entry.subject)
-            or _REFERENCE.sub(lambda hit: names.get(hit[0], hit[0]), entry.subject),
+            subject=_subject(names, entry.subject),
         )
         for entry in entries
     )
     return AuditPage(lines, entries[-1].number if len(found) > PAGE_LENGTH else None)
+
+
+def _subject(names: Mapping[str, str], stored: str) -> str:
+    """Return on what was acted, with the names of what it refers to."""
+    what, with_account, whom = stored.partition(", account ")
+    if with_account:
+        account = _subject(names, f"account {whom}")
+        return said("%(what)s, %(account)s", what=_subject(names, what), account=account)
+    return names.get(stored) or subject_words(stored)
 
 
 def _names(
