@@ -16,6 +16,34 @@ Concern = Literal["identifying", "double", "too long", "untranslated"]
 
 MOST_SECONDS = 60  # an employee wants to be done in under a minute
 _FEWEST_OPTIONS = 2  # that name one kind of people: one alone can stand for something else
+_KIND_WORDS = {
+    str(words): words
+    for words in (
+        said("age"),
+        said("department"),
+        said("gender"),
+        said("job title"),
+        said("location"),
+        said("name"),
+        said("team"),
+        said("tenure"),
+    )
+}
+_LANGUAGE_WORDS = {
+    str(words): words
+    for words in (
+        said("Dutch"),
+        said("English"),
+        said("French"),
+        said("German"),
+        said("Italian"),
+        said("Polish"),
+        said("Portuguese"),
+        said("Spanish"),
+        said("Turkish"),
+        said("Ukrainian"),
+    )
+}
 _WORDS = re.compile(r"[^\W_]+(?:['’/-][^\W_]*)*")
 
 
@@ -58,7 +86,7 @@ def _review_item(item: Item, languages: Sequence[str]) -> Iterator[Caution]:
                 "This seems to ask for something that tells people apart (%(kinds)s). In a small "
                 "group one such answer can give somebody away. Leave it out; groups and programs "
                 "tell circles apart already.",
-                kinds=", ".join(kinds),
+                kinds=Listing([_KIND_WORDS[kind] for kind in kinds]),
             ),
             item.id,
         )
@@ -107,9 +135,8 @@ def _untranslated(what: str, item_id: str | None) -> Caution:
 
 
 def language_names() -> Mapping[str, str]:
-    """Return the languages that a form can be written in: English names by tag."""
-    names: Mapping[str, str] = _data()["languages"]
-    return names
+    """Return the languages that a form can be written in: their names by tag."""
+    return {tag: _LANGUAGE_WORDS[name] for tag, name in _data()["languages"].items()}
 
 
 def _texts(items: Sequence[Item]) -> Iterator[Text]:
