@@ -27,6 +27,7 @@ class Instrument:
     """A published set of items.
 
     :ivar kind: "check-in", "peer feedback" or "session".
+    :ivar source: where it comes from; what is a citation stands alike in each language.
     :ivar notice: what has to be shown beside it: attribution, or that it is unvalidated.
     :ivar scoring: name of the scoring; "items" when each item stands alone.
     :ivar recall_days: how far back the questions ask; None if they ask of now.
@@ -38,7 +39,7 @@ class Instrument:
     id: str
     kind: str
     title: Text
-    source: str
+    source: Text
     licence: str
     notice: Text
     validated: bool

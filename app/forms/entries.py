@@ -42,7 +42,7 @@ def entry_of(own: OwnForm) -> Instrument:
         id=own_name(own.id),
         kind="check-in",
         title=finished.title or {"en": draft.name},
-        source=draft.source,
+        source={"en": draft.source},
         licence=draft.licence,
         notice=notice_of(draft),
         validated=False,
