@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,7 +25,8 @@ from surveys.goal_words import (
     wish_words,
 )
 from surveys.goals import Goal, GoalPoint, progress
-from surveys.items import Form
+from surveys.instruments import catalogue
+from surveys.items import Form, Text
 from surveys.sentences import Written, said
 
 SCORE_NAME = said("The wellbeing score")
@@ -92,13 +94,25 @@ def past_goals(session: Session, program_id: str) -> Sequence[ProgramGoal]:
 
 
 def called(goal: ProgramGoal) -> str:
-    """Return what a goal is about: the score's name is ours, a question's stands as it was."""
-    return SCORE_NAME if goal.target == SCORE else goal.name
+    """Return what a goal is about, in each language of a question that is ours.
+
+    Questions of an organisation's own, and words of ours that have changed since, stand as they
+    were when the goal was set.
+    """
+    if goal.target == SCORE:
+        return SCORE_NAME
+    text = _shipped_questions().get(goal.target, {})
+    return Written(text) if goal.name in text.values() else goal.name
 
 
 def asked_form(session: Session, program_id: str) -> Form:
     """Return all that a program's coming rounds ask, a bank as a whole."""
     return form_from_wire(whole_form_of_program(session, program_id).body)
+
+
+@cache
+def _shipped_questions() -> Mapping[str, Text]:
+    return {item.id: item.text for entry in catalogue() for item in entry.items}
 
 
 def _forms(session: Session, rounds: Sequence[ReleasedRound]) -> dict[str, Form]:
@@ -128,8 +142,8 @@ def _view(
 def _name(goal: ProgramGoal, forms: Mapping[str, Form]) -> str:
     """Return what a goal is about, in each language that its question is still asked in."""
     found = (item for form in forms.values() for item in form.items if item.id == goal.target)
-    texts = (Written(item.text) for item in found)
-    return next((text for text in texts if text == goal.name), called(goal))
+    texts = (Written(item.text) for item in found if goal.name in item.text.values())
+    return next(texts, called(goal))
 
 
 def _point(entry: ReleasedRound, form: Form, target: str) -> GoalPoint | None:

@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.goals.progress import goals_of
+from app.goals.progress import called, goals_of
+from app.languages import speak
 from app.models.identity.program import Program
 from app.models.identity.program_goal import ProgramGoal
 from app.models.identity.round import Round
@@ -248,7 +249,8 @@ def _goals(session: Session, lines: Mapping[str, ProgramLine]) -> dict[str, list
             said = anew[name][goal.id]
         wish = wish_words(Goal(goal.target, goal.change, goal.since, goal.due_on))
         verdict, style = said
+        about = speak(called(goal)).rstrip(".")  # a question, within a sentence of ours
         told.setdefault(name, []).append(
-            GoalLine(goal.name, wish, _VERDICTS.get(verdict, verdict), style)
+            GoalLine(about, wish, _VERDICTS.get(verdict, verdict), style)
         )
     return told
