@@ -11,7 +11,6 @@ from app.results.pages import ResultsPage
 from app.results.questions import scales
 from app.results.report import CommentList, Report
 from app.spreadsheets import Cell
-from surveys.baselines import wording
 from surveys.disclosure import ShownMean
 from surveys.items import Form
 from surveys.wording import WITHHELD, count_words
@@ -74,7 +73,7 @@ def _figures(report: Report, form: Form, cells: list[tuple[str, CellResult]]) ->
             yield _mean(closed, part, _("Wellbeing score, 0 to 100"), whose, score)
     answered_on = {row.text: row.scale for row in report.items}
     for item in scales(form):
-        asked = wording(item)
+        asked = words.said(item.text)
         row = asked if report.scale else f"{asked} ({answered_on.get(asked, '')})"
         for whose, cell in cells:
             yield _mean(closed, part, row, whose, cell.items.get(item.id))

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time
 from flask_babel import gettext as _
 
 from app.exports.entries import Entry
+from app.languages import speak
 from app.results.pages import ResultsPage
 from app.results.words import round_name
 from app.spreadsheets import Cell, Sheet, csv_bytes, workbook_bytes
@@ -119,4 +120,4 @@ def _head() -> tuple[str, ...]:
 
 
 def _row(entry: Entry) -> tuple[Cell, ...]:
-    return entry.round, entry.part, entry.row, entry.of, entry.value, entry.end
+    return entry.round, entry.part, entry.row, entry.of, speak(entry.value), entry.end
