@@ -1,8 +1,10 @@
 """One alert as its page shows it: the evidence, who owns it, what is done about it, its history."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -27,6 +29,8 @@ from crypto.envelope import DataKey
 from surveys.baselines import stretches
 from surveys.helping import ShownRound, asked_from, change_since, help_sentence
 from surveys.wording import grid_points, points_words, signs_sentence, told_decline
+
+_FALLEN = re.compile(r"fallen by about (\d+) points? out of 100")
 
 
 @dataclass(frozen=True)
@@ -118,18 +122,27 @@ def alert_page(session: Session, key: DataKey, alert_id: str, now: datetime) -> 
 
 
 def seen_words(session: Session, alert: Alert) -> str:
-    """Return what an alert says was seen; an old one keeps its sentence alone, in English."""
+    """Return what an alert says was seen; its sentence as it stands if nothing else is known."""
     kept = alert.evidence
-    if "fallen" not in kept or kept["since"] is None:
+    fallen = _fallen(kept)
+    if fallen is None or kept["since"] is None:
         return str(kept["sentence"])
     return told_decline(
         session.get_one(Program, alert.program_id).name,
-        kept["fallen"],
+        fallen,
         date.fromisoformat(kept["since"]),
         kept["certainty"],
         kept["rounds"],
         kept["chance"],
     )
+
+
+def _fallen(kept: Mapping[str, Any]) -> int | None:
+    """Return by how many points; before that was kept by itself it stood in the sentence alone."""
+    if "fallen" in kept:
+        return int(kept["fallen"])
+    found = _FALLEN.search(kept["sentence"])
+    return int(found[1]) if found and {"certainty", "rounds", "chance"} <= kept.keys() else None
 
 
 def _same_questions(rounds: Sequence[ReleasedRound], began: date | None) -> Sequence[ReleasedRound]:

@@ -81,6 +81,23 @@ def test_an_alert_says_what_was_seen_and_how_sure(client: FlaskClient, alert: st
 
 
 @SQLITE
+@pytest.mark.parametrize("kept_itself", [True, False], ids=["of today", "of before"])
+def test_what_was_seen_is_said_in_german_of_alerts_of_any_age(
+    client: FlaskClient, alert: str, kept_itself: bool
+) -> None:
+    """Of how many points wellbeing fell stood in the sentence alone before."""
+    if not kept_itself:
+        with identity.begin() as session:
+            found = session.get_one(Alert, alert)
+            found.evidence = {
+                name: value for name, value in found.evidence.items() if name != "fallen"
+            }
+    html = unescape(client.get(f"/alerts/{alert}", headers={"Accept-Language": "de-DE"}).text)
+    assert "Das Wohlbefinden in Onboarding ist seit der Runde vom" in html
+    assert "has probably fallen" not in html
+
+
+@SQLITE
 def test_further_signs_are_named_beside_it(client: FlaskClient) -> None:
     sign_in_admin(client)
     program = add_program("Onboarding")
