@@ -124,8 +124,8 @@ def _not_here(
     if not request.form.get("text"):
         flash(fault)
         return redirect(back)
-    kept = f"{fault} {_('Your text is below: copy it before you go back.')}"
-    shown = _form(page, where, wish, (), writer, back, fault=kept)
+    kept = _("Your text is below: copy it before you go back.")
+    shown = _form(page, where, wish, (), writer, back, fault=f"{fault} {kept}")
     return shown, HTTPStatus.UNPROCESSABLE_ENTITY
 
 

@@ -132,7 +132,8 @@ def score_sentence(
     """
     told = _score_words(whose, mean_words(score.mean))
     if earlier is None or earlier_day is None:
-        return f"{told} {_('There is no earlier result to compare it with yet.')}"
+        alone = _("There is no earlier result to compare it with yet.")
+        return f"{told} {alone}"
     return f"{told} {_change_sentence(compare(earlier.level, score.level), earlier_day)}"
 
 

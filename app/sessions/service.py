@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.audit import record
 from app.forms.service import session_form
+from app.languages import told
 from app.models.identity.group import Group
 from app.models.identity.program import Program
 from app.models.identity.round import Round
@@ -121,4 +122,4 @@ def _why_not(session: Session, circle: Circle, error: Exception) -> str:
             "was asked about its session. Come back in some days: results that lie closer tell "
             "too much."
         )
-    return str(error)
+    return told(error)

@@ -1,5 +1,6 @@
 """What is said in a language is translated whole, and the compiled files are those sentences."""
 
+import ast
 import io
 import re
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from app.languages import MAIL_LANGUAGES, STAFF_LANGUAGES
-from tests.house.test_floors import ROOT
+from tests.house.test_floors import ROOT, modules
 
 TRANSLATED = sorted({*MAIL_LANGUAGES} - {"en"})
 # Where the words of mails stand.
@@ -98,6 +99,20 @@ def test_every_sentence_of_the_program_is_translated(language: str) -> None:
     told = {message.id: message.string for message in messages(language)}
     missing = [said for said in all_sentences() if not told.get(said) or not all(told[said])]
     assert not missing
+
+
+def test_no_sentence_is_looked_up_within_an_f_string() -> None:
+    """Before Python 3.12, nothing finds a sentence there, so nobody would translate it."""
+    hidden = [
+        f"{path.relative_to(ROOT)}:{part.lineno}"
+        for path in modules("app", "surveys")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.JoinedStr)
+        for part in ast.walk(node)
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name)
+        if part.func.id in _keywords() and any(isinstance(one, ast.Constant) for one in part.args)
+    ]
+    assert hidden == []
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
