@@ -41,7 +41,7 @@ class Page extends SpokenPage<Voice> {
   private readonly way = new Way((questions) => this.walk(questions));
 
   protected voiceOf(language: string, wished: readonly string[], words: Words | undefined): Voice {
-    return new Voice(language, wished, words?.page);
+    return new Voice(language, wished, words?.page, words?.cues);
   }
 
   async start(): Promise<void> {

@@ -141,3 +141,18 @@ def test_the_compiled_translations_are_those_that_people_read(language: str) -> 
     write_mo(compiled, catalog(language))
     path = ROOT / "translations" / language / "LC_MESSAGES" / "messages.mo"
     assert path.read_bytes() == compiled.getvalue()
+
+
+# Endings of what is said to several: "your circle" of many, "you can", "answer!".
+_TO_SEVERAL = re.compile(r"(?<!\w)\w*[^\W\dل]كم(?!\w)|(?<!\w)أنتم(?!\w)|(?<!\w)ت\w+وا(?!\w)")
+_NOT_SAID_TO_ANYBODY = {"وكم", "كم", "الحكم", "حكم"}
+
+
+def test_arabic_speaks_to_one_person_in_mails_and_on_pages() -> None:
+    guide = (ROOT / "surveys" / "data" / "guide.ar.json").read_text(encoding="utf-8")
+    page = (ROOT / "frontend" / "src" / "texts" / "ar.ts").read_text(encoding="utf-8")
+    told = [guide, page]
+    for message in messages("ar"):
+        told += [message.string] if isinstance(message.string, str) else message.string
+    found = {word for text in told for word in _TO_SEVERAL.findall(text)}
+    assert found <= _NOT_SAID_TO_ANYBODY

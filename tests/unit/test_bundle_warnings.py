@@ -9,6 +9,7 @@ import pytest
 from tests.unit.bundle_runtime import Run, bundle_runs
 
 PHRASES = json.loads(Path(__file__).with_name("bundle_phrases.json").read_text(encoding="utf-8"))
+CUES = json.loads(Path(__file__).with_name("comment_cues.json").read_text(encoding="utf-8"))
 MORE = json.loads(Path(__file__).with_name("risk_phrases.json").read_text(encoding="utf-8"))
 
 
@@ -79,7 +80,7 @@ def test_idiom_does_not_hide_risk_beside_it(run: Run):
         ("will it mark the day, may we hope", None),
         ("In May we met with I think ten people on a Monday", None),
         ("Die Gespr\u00e4che mit der Gruppe helfen", None),
-        ("we met on 2026-06-12 and 12.06.2026", None),
+        ("we met on 2026-06-12 and 12.06.2026", "telling"),
         ("two hours a week @ home, 5 of 7 days", None),
         ("budget of 1200 for 15 people", None),
     ],
@@ -87,3 +88,39 @@ def test_idiom_does_not_hide_risk_beside_it(run: Run):
 def test_addresses_and_phone_numbers_are_noticed(run: Run, comment: str, mentioned: str | None):
     source = "async ({ mentionsContact }, { comment }) => mentionsContact(comment)"
     assert run(source, comment=comment) == mentioned
+
+
+_MENTIONED = """async ({ mentionsContact, spoken }, { language, comments }) => {
+  const { words } = await spoken(language);
+  return comments.map((comment) => mentionsContact(comment, words?.cues) ?? null);
+}"""
+
+
+@pytest.mark.parametrize("language", sorted(CUES))
+def test_what_points_to_somebody_is_noticed_in_the_pages_language(run: Run, language: str):
+    expected = dict(CUES[language]["warns"])
+    found = run(_MENTIONED, language=language, comments=list(expected))
+    assert dict(zip(expected, found, strict=True)) == expected
+
+
+@pytest.mark.parametrize("language", sorted(CUES))
+def test_ordinary_comments_are_left_alone(run: Run, language: str):
+    comments = CUES[language]["quiet"]
+    found = run(_MENTIONED, language=language, comments=comments)
+    assert dict(zip(comments, found, strict=True)) == dict.fromkeys(comments)
+
+
+def test_english_is_noticed_on_a_page_in_another_language(run: Run):
+    comments = [
+        "I talked with Ruprecht",
+        "my boss shouts",
+        "thanks to Frau Kilic",
+        "+49 30 123 45 67",
+    ]
+    found = run(_MENTIONED, language="ar", comments=comments)
+    assert found == ["name", "telling", "name", "phone"]
+
+
+def test_there_are_enough_examples_in_each_new_language():
+    for language in ("fr", "es", "ar"):
+        assert all(len(CUES[language][kind]) >= 15 for kind in ("warns", "quiet"))

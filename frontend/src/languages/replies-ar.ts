@@ -1,2 +1,3 @@
 export { ar as page } from "../texts/ar";
 export { ar as mailbox } from "../mailbox/texts/ar";
+export { ar as cues } from "../cues/ar";

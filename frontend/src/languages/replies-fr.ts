@@ -1,2 +1,3 @@
 export { fr as page } from "../texts/fr";
 export { fr as mailbox } from "../mailbox/texts/fr";
+export { fr as cues } from "../cues/fr";

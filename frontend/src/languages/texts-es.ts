@@ -1,1 +1,2 @@
 export { es as page } from "../texts/es";
+export { es as cues } from "../cues/es";

@@ -1,1 +1,2 @@
 export { fr as page } from "../texts/fr";
+export { fr as cues } from "../cues/fr";

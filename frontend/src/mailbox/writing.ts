@@ -74,7 +74,7 @@ interface Parts {
 function watch(voice: MailboxVoice, round: KnownRound, { area, room, warning, help }: Parts): void {
   let pause: ReturnType<typeof setTimeout> | undefined;
   const look = () => {
-    const mentioned = mentionsContact(area.value);
+    const mentioned = mentionsContact(area.value, voice.cues);
     warning.textContent = mentioned ? voice.say(`comment_${mentioned}`) : "";
     // Once shown it stays: taking words back is no sign that help is not wanted.
     if (soundsAtRisk(area.value) && !help.hasChildNodes()) help.append(h("div", { class: "notice" }, supportText(voice, round)));

@@ -33,7 +33,7 @@ export function comment(place: Place, item: Item): HTMLElement {
     if (left < 0) box.setAttribute("aria-invalid", "true");
   };
   const look = () => {
-    const mentioned = mentionsContact(box.value);
+    const mentioned = mentionsContact(box.value, voice.cues);
     warning.textContent = mentioned ? voice.say(`comment_${mentioned}`) : "";
     // Once shown it stays: taking words back is no sign that help is not wanted.
     if (soundsAtRisk(box.value) && !help.hasChildNodes()) help.append(h("div", { class: "notice" }, supportText(voice, round)));

@@ -20,10 +20,11 @@ export interface LastLook {
 export function lastLook(voice: Voice, draft: Draft, send: () => void): LastLook {
   const place = h("div");
   const seen = new Map<string, string>();
-  const telling = (): Item[] => draft.items.filter((item) => mentionsContact(draft.comment(item)) && seen.get(item.id) !== draft.comment(item));
+  const mentioned = (item: Item) => mentionsContact(draft.comment(item), voice.cues);
+  const telling = (): Item[] => draft.items.filter((item) => mentioned(item) && seen.get(item.id) !== draft.comment(item));
   const say = (items: readonly Item[]) => {
     for (const item of items) seen.set(item.id, draft.comment(item));
-    const lines = items.map((item) => h("p", {}, voice.say(`comment_${mentionsContact(draft.comment(item)) ?? "name"}`)));
+    const lines = items.map((item) => h("p", {}, voice.say(`comment_${mentioned(item) ?? "name"}`)));
     const box = () => document.getElementById(items[0] ? controlId(items[0]) : "");
     const change = () => {
       place.replaceChildren();

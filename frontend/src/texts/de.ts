@@ -61,6 +61,7 @@ export const de: Messages = {
   comment_address: "Das sieht aus wie eine Mailadresse. Wir verdecken sie; vielleicht sagen Sie es lieber anders.",
   comment_name: "Hier steht vielleicht ein Name. Steht er auf der Liste der Beteiligten, verdecken wir ihn; vielleicht sagen Sie es lieber anders.",
   comment_phone: "Das sieht aus wie eine Telefonnummer. Wir verdecken sie; vielleicht sagen Sie es lieber anders.",
+  comment_telling: "Das könnte auf eine bestimmte Person hinweisen: auf jemanden oder auf Sie. Verdeckt werden nur Namen von der Personenliste, Adressen und Telefonnummern; vielleicht möchten Sie es anders sagen.",
   review: "Das ist alles. Sie können noch hochscrollen und alles ändern.",
   send: "Senden",
   check_title: "Bevor es Sie verlässt",

@@ -62,6 +62,7 @@ export const en = {
   comment_address: "This looks like a mail address. We will mask it; you may want to say it differently.",
   comment_name: "This may mention a name. If it is on the list of people, we will mask it; you may want to say it differently.",
   comment_phone: "This looks like a phone number. We will mask it; you may want to say it differently.",
+  comment_telling: "This may point to one person: to somebody, or to you. Only names on the list of people, addresses and phone numbers are masked; you may want to say it differently.",
   review: "This is all of it. You can still scroll up and change anything.",
   send: "Send",
   check_title: "Before it leaves",

@@ -61,6 +61,7 @@ export const es: Messages = {
   comment_address: "Esto parece una dirección de correo. La ocultaremos; quizá prefiera decirlo de otro modo.",
   comment_name: "Aquí puede haber un nombre. Si está en la lista de participantes, lo ocultaremos; quizá prefiera decirlo de otro modo.",
   comment_phone: "Esto parece un número de teléfono. Lo ocultaremos; quizá prefiera decirlo de otro modo.",
+  comment_telling: "Esto puede señalar a una persona concreta: a alguien o a usted. Solo se ocultan los nombres de la lista de personas, las direcciones y los teléfonos; quizá prefiera decirlo de otra manera.",
   review: "Eso es todo. Aún puede volver arriba y cambiar lo que quiera.",
   send: "Enviar",
   check_title: "Antes de enviarlo",

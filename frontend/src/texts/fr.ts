@@ -61,6 +61,7 @@ export const fr: Messages = {
   comment_address: "Cela ressemble à une adresse mail. Nous la masquerons ; vous préférerez peut-être le dire autrement.",
   comment_name: "Il y a peut-être un nom ici. S’il figure sur la liste des participants, nous le masquerons ; vous préférerez peut-être le dire autrement.",
   comment_phone: "Cela ressemble à un numéro de téléphone. Nous le masquerons ; vous préférerez peut-être le dire autrement.",
+  comment_telling: "Cela peut désigner une personne précise : quelqu’un, ou vous. Seuls les noms de la liste des personnes, les adresses et les numéros de téléphone sont masqués ; vous préférerez peut-être le dire autrement.",
   review: "C’est tout. Vous pouvez encore remonter et tout modifier.",
   send: "Envoyer",
   check_title: "Avant l’envoi",

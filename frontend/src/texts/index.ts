@@ -1,5 +1,6 @@
 /** What the page says: in which language, and how its sentences are filled in. */
 
+import type { Cues } from "../cues";
 import type { Text } from "../manifest";
 import type { MailboxMessages } from "../mailbox/texts/en";
 import { en, type MessageId, type Messages } from "./en";
@@ -11,6 +12,7 @@ export type { MessageId } from "./en";
 /** What a language's file holds: the words of the link's page and, where replies are read, of that page. */
 export interface Words {
   readonly page: Messages;
+  readonly cues: Cues;
   readonly mailbox?: MailboxMessages;
 }
 
@@ -31,6 +33,8 @@ export class Voice {
     readonly language = "en",
     private readonly wished: readonly string[] = [language],
     private readonly messages: Messages = en,
+    /** What points to somebody in this language; none where it is English, whose cues are always here. */
+    readonly cues?: Cues,
   ) {}
 
   get direction(): "ltr" | "rtl" {

@@ -10,7 +10,7 @@ export class MailboxVoice extends Voice {
   private readonly own: MailboxMessages;
 
   constructor(language = "en", wished: readonly string[] = [language], words?: Words) {
-    super(language, wished, words?.page ?? english);
+    super(language, wished, words?.page ?? english, words?.cues);
     this.own = words?.mailbox ?? en;
   }
 
