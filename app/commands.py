@@ -13,6 +13,7 @@ from app.jobs.bounce_commands import register as register_bounces
 from app.jobs.commands import register as register_worker
 from app.jobs.round_commands import register as register_rounds
 from app.keyring.commands import register as register_keys
+from app.operating.doctor import register as register_doctor
 from app.people.commands import register as register_people
 from app.programs.commands import register as register_programs
 from app.results.commands import register as register_results
@@ -20,7 +21,8 @@ from app.serving.commands import register as register_serving
 from app.storage.commands import register as register_storage
 from app.verifying.commands import register as register_verifying
 
-_WITHOUT_DATABASES = {"verify"}  # an outsider's checkout has none
+# An outsider's checkout has none; whoever looks for a fault changes nothing.
+_WITHOUT_DATABASES = {"verify", "doctor"}
 
 
 def register_commands(app: Flask) -> None:
@@ -43,6 +45,7 @@ def register_commands(app: Flask) -> None:
     register_worker(group)
     register_keys(group)
     register_backups(group)
+    register_doctor(group)
     register_storage(group)
     register_verifying(group)
     app.cli.add_command(group)

@@ -9,11 +9,12 @@ from sqlalchemy import Row, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.extensions import Store
-from app.key_provider import KeyProvider
+from app.key_provider import KeyProvider, UnknownMasterKeyError
 from app.models.keys.data_key import DataKey as DataKeyRow
 from app.models.keys.signing_key import SigningKey
 from app.shuffling import shuffle_tables
 from crypto import blind, envelope
+from crypto.errors import CryptoError
 
 _KEY = "chorus.vault"
 ROSTER, SEALED, KEPT = "roster", "sealed", "kept"
@@ -136,6 +137,21 @@ class Vault:
             Wrapping(row.purpose, row.key_id, master, master == current)
             for row, master in zip(rows, masters, strict=True)
         ]
+
+    def count_that_open(self) -> tuple[int, int]:
+        """Return how many data keys the master key opens, or the previous one, and how many not."""
+        with self._keys.read() as session:
+            rows = session.execute(
+                select(
+                    DataKeyRow.purpose, DataKeyRow.pool_id, DataKeyRow.key_id, DataKeyRow.wrapped
+                )
+            ).all()
+        opened = 0
+        for row in rows:
+            with suppress(UnknownMasterKeyError, CryptoError):
+                self.open_wrapped(row.purpose, row.pool_id, row.key_id, row.wrapped)
+                opened += 1
+        return opened, len(rows) - opened
 
     def rewrap(self) -> int:
         """Wrap every data key under the current master key and return how many it was.

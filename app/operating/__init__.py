@@ -1,1 +1,1 @@
-"""What an admin may know of the installation: its settings and its health, never participation."""
+"""What admins and the operator may know of the installation: settings and health, never participation."""

@@ -40,13 +40,23 @@ def check_all(store: Store, settings: Settings, now: datetime) -> tuple[Check, .
     """Return everything that was looked at; what can't be asked says so."""
     found = [*_databases()]
     try:
-        with store.read() as session:
-            found += _work(session, now)
-            found.append(_unreached(count_unreached(session), settings))
-            found.append(_backups(last_backup(session), now))
+        found += check_contents(store, settings, now)
     except DBAPIError:
         return tuple(found)
     return (*found, _clock(now), _mode(settings))
+
+
+def check_contents(store: Store, settings: Settings, now: datetime) -> list[Check]:
+    """Return what the database knows of work, mail and backups.
+
+    :raises sqlalchemy.exc.DBAPIError: if it can't be asked.
+    """
+    with store.read() as session:
+        return [
+            *_work(session, now),
+            _unreached(count_unreached(session), settings),
+            _backups(last_backup(session), now),
+        ]
 
 
 def _databases() -> Iterator[Check]:
