@@ -1,1 +1,1 @@
-"""What admins and the operator may know of the installation: settings and health, never participation."""
+"""How the installation is set up and doing, for admins and the operator; never participation."""

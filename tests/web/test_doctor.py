@@ -1,6 +1,7 @@
 """`flask chorus doctor` sees what is wrong, says what to do, and tells nobody's secret."""
 
 import json
+import os
 import shutil
 import smtplib
 import ssl
@@ -118,8 +119,9 @@ def test_a_server_that_writes_down_too_much_or_keeps_copies_is_bad(
     with psycopg.connect(str(url), autocommit=True) as server, ExitStack() as after:
         after.callback(lambda: server.execute(f'ALTER DATABASE "{url.database}" RESET ALL'))
         server.execute(f"ALTER DATABASE \"{url.database}\" SET log_statement = 'all'")
-        after.callback(lambda: server.execute("SELECT pg_drop_replication_slot('chorus_doctor')"))
-        server.execute("SELECT pg_create_physical_replication_slot('chorus_doctor')")
+        slot = (f"chorus_test_{os.getpid()}",)
+        after.callback(lambda: server.execute("SELECT pg_drop_replication_slot(%s)", slot))
+        server.execute("SELECT pg_create_physical_replication_slot(%s)", slot)
         ballots.engine.dispose()
         checks = {one.name: one for one in check_server("ballots", ballots.engine, production=True)}
         ballots.engine.dispose()
