@@ -258,7 +258,7 @@ def _goal(program_id: str, target: str = SCORE) -> str:
         goal = ProgramGoal(
             program_id=program_id,
             target=target,
-            name="The wellbeing score",
+            name="The wellbeing score" if target == SCORE else "I had enough energy for my work.",
             change=8,
             since=day,
             set_on=day,
