@@ -72,6 +72,7 @@ class Settings:
     cast_port: int | None
     web_processes: int
     web_threads: int
+    admin_second_factor: bool
     secret_key: str = field(repr=False)
     master_key: bytes = field(repr=False)
     previous_master_key: bytes = field(repr=False)
@@ -171,6 +172,7 @@ def _read(source: Mapping[str, str], development: bool, faults: list[str]) -> di
         "keep_comments_months": reader.int("KEEP_COMMENTS_MONTHS", 24, validate=MONTHS),
         "keep_leavers_days": reader.int("KEEP_LEAVERS_DAYS", 90, validate=DAYS),
         "plain_form": reader.bool("PLAIN_FORM", False),
+        "admin_second_factor": reader.bool("ADMIN_SECOND_FACTOR", False),
         "contact": reader.str("CONTACT", DEVELOPMENT_CONTACT if development else ""),
         "cast_port": reader.int("CAST_PORT", None, validate=PORTS),
         "web_processes": reader.int("WEB_PROCESSES", None, validate=PROCESSES),

@@ -63,6 +63,8 @@ def _daily(account: SignedIn) -> Iterator[tuple[str, str]]:
         yield "/circles", _("My circles")
     if account.subject:
         yield "/feedback", _("Feedback")
+    if not account.admin:
+        yield "/account", _("Your account")
 
 
 def _seldom(account: SignedIn) -> Iterator[tuple[str, str]]:
@@ -70,6 +72,7 @@ def _seldom(account: SignedIn) -> Iterator[tuple[str, str]]:
         yield "/settings", _("Settings")
         yield "/health", _("Health")
         yield "/audit", _("Audit")
+        yield "/account", _("Your account")
 
 
 def _place(path: str, label: str) -> Place:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts.audit import record
 from app.accounts.directory import address_of, find_account, make_account
 from app.accounts.errors import AlreadyAdminError, LastAdminError, UnknownAdminError
+from app.accounts.factors import remove_factors
 from app.accounts.links import SET_PASSWORD, drop_links_of, make_link
 from app.accounts.sessions import close_sessions_of
 from app.models.identity.account import Account
@@ -29,8 +30,8 @@ def add_admin(
 ) -> str:
     """Return the token of a set-password link for a new admin.
 
-    A mentor's or a deactivated account becomes the admin's. What it had open is closed: a session
-    that a mailbox opened must not become an admin's.
+    A mentor's or a deactivated account becomes the admin's. What it had open is closed, and its
+    passkeys are gone: a session that a mailbox opened must not become an admin's.
 
     :raises InvalidAddressError: if this is not a mail address.
     :raises AlreadyAdminError: if the address is an active admin's.
@@ -40,6 +41,7 @@ def add_admin(
         raise AlreadyAdminError
     account.admin = account.active = True
     account.admin_since = now.date()
+    remove_factors(session, account.id)
     record(session, now, actor, "added an admin", f"account {account.id}")
     return _start_over(session, account, now)
 
@@ -54,6 +56,21 @@ def reset_admin(
     account = _active_admin(session, key, address)
     record(session, now, actor, "reset an admin's password", f"account {account.id}")
     return _start_over(session, account, now)
+
+
+def reset_factors(
+    session: Session, key: envelope.DataKey, now: datetime, actor: str, address: str
+) -> Account:
+    """Return an admin's account without second factor and passkeys; every session has ended.
+
+    :raises UnknownAdminError: if no active admin has this address.
+    """
+    account = _active_admin(session, key, address)
+    remove_factors(session, account.id)
+    close_sessions_of(session, account.id)
+    drop_links_of(session, account.id)
+    record(session, now, actor, "reset an admin's second factor", f"account {account.id}")
+    return account
 
 
 def deactivate_admin(
@@ -76,6 +93,7 @@ def deactivate_admin(
         raise LastAdminError
     account.active = False
     account.password_hash = None
+    remove_factors(session, account.id)
     close_sessions_of(session, account.id)
     drop_links_of(session, account.id)
     record(session, now, actor, "deactivated an admin", f"account {account.id}")

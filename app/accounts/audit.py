@@ -36,7 +36,10 @@ KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "%goal%", "%schedule%", "chose%",
         ),
         "alerts": ("%alert%", "%digest%"),
-        "access": ("signed in", "%password%", "% admin"),
+        "access": (
+            "signed in", "%password%", "% admin", "%passkey%", "%app for codes",
+            "%recovery code%", "%second factor",
+        ),
         "operation": ("%backup%", "%master key%", "%destroyed%"),
     }
 )  # fmt: skip

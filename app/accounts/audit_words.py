@@ -6,11 +6,13 @@ from surveys.baselines import SCORE
 from surveys.sentences import Sentence, said
 
 _ACTS = (
+    said("added a passkey"),
     said("added a person"),
     said("added an admin"),
+    said("added an app for codes"),
     said("asked a circle about its session"),
-    said("asked for a round"),
     said("asked for a round of a single group"),
+    said("asked for a round"),
     said("asked for feedback about circles"),
     said("asked for feedback about mentors"),
     said("asked for feedback about peers"),
@@ -39,6 +41,7 @@ _ACTS = (
     said("let somebody be imported again"),
     said("made a backup"),
     said("made a group"),
+    said("made new recovery codes"),
     said("made somebody a mentor"),
     said("moved an action about an alert"),
     said("moved people, 1 in number"),
@@ -46,9 +49,12 @@ _ACTS = (
     said("planned an action about an alert"),
     said("printed 1 code of a round"),
     said("removed a form of our own"),
+    said("removed a passkey"),
+    said("removed the app for codes"),
     said("renamed a group"),
     said("renamed a program"),
     said("reset an admin's password"),
+    said("reset an admin's second factor"),
     said("restored a backup"),
     said("resumed mails"),
     said("rotated the master key"),
@@ -67,6 +73,7 @@ _ACTS = (
     said("took a person back"),
     said("took an alert"),
     said("took back what was done about a round"),
+    said("used a recovery code"),
     said("wrote a note about an alert"),
     said("wrote what was done about a round"),
 )

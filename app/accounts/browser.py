@@ -5,11 +5,13 @@ from flask import session as cookie
 from werkzeug.wrappers import Response
 
 from app.accounts.roles import SIGN_IN_PATH, WANTED
+from app.accounts.service import Entry
 from app.accounts.sessions import SignedIn, close_session, find_signed_in
 from app.clock import current_clock
 from app.extensions import identity
 
-_FIELD = "token"
+CODE_PATH = f"{SIGN_IN_PATH}/code"
+_FIELD, _HALF = "token", "half"
 
 
 def load_signed_in(_request: Request) -> SignedIn | None:
@@ -18,12 +20,30 @@ def load_signed_in(_request: Request) -> SignedIn | None:
     return None if token is None else _holder(token)
 
 
-def enter(token: str) -> Response:
-    """Give the browser its new session; nothing that stood in its cookie before lives on."""
+def enter(entry: Entry) -> Response:
+    """Give the browser its new session; nothing that stood in its cookie before lives on.
+
+    With half a sign-in it is led to where the other half is asked for.
+    """
     wanted = cookie.get(WANTED)
     cookie.clear()
+    if not entry.whole:
+        cookie[_HALF] = entry.token
+        if wanted:
+            cookie[WANTED] = wanted
+        return redirect(CODE_PATH)
+    keep(entry.token)
+    return redirect(wanted or home(_holder(entry.token)))
+
+
+def keep(token: str) -> None:
+    """Give the browser a session in place of its earlier one."""
     cookie[_FIELD] = token
-    return redirect(wanted or home(_holder(token)))
+
+
+def half_token() -> str:
+    """Return the token of half a sign-in, empty if this browser has none."""
+    return str(cookie.get(_HALF, ""))
 
 
 def leave() -> Response:

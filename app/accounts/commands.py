@@ -9,12 +9,16 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
-from app.accounts.admins import add_admin, deactivate_admin, list_admins, reset_admin
+from app.accounts.admins import add_admin, deactivate_admin, list_admins, reset_admin, reset_factors
 from app.accounts.audit import OPERATOR
 from app.accounts.errors import AccountError
 from app.accounts.links import LIFETIMES, SET_PASSWORD
+from app.accounts.notices import tell_owner
 from app.clock import current_clock
 from app.extensions import identity
+from app.mail.account_letters import FACTORS_RESET
+from app.mail.mailer import current_mailer
+from app.mail.sender import sender_of
 from app.people.addresses import InvalidAddressError
 from app.vault import current_vault
 from crypto import envelope
@@ -40,6 +44,25 @@ def add(email: str) -> None:
 def reset(email: str) -> None:
     """End EMAIL's password and sessions and print a one-time link for a new password."""
     _print_link(_run(reset_admin, email))
+
+
+@_admin.command("reset-factor")
+@click.argument("email")
+def reset_factor(email: str) -> None:
+    """Remove EMAIL's second factor and passkeys, for who lost them; the password stays.
+
+    Every session of this admin ends, and a mail tells them.
+    """
+    account = _run(reset_factors, email)
+    tell_owner(
+        identity,
+        current_vault().roster_key(),
+        account.id,
+        FACTORS_RESET,
+        mailer=current_mailer(),
+        sender=sender_of(current_app.config["CHORUS"]),
+    )
+    click.echo("Removed. The password alone opens this account until a factor is set up again.")
 
 
 @_admin.command("deactivate")

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from app.accounts.factors import remove_factors
 from app.accounts.links import drop_links_of
 from app.accounts.sessions import close_sessions_of, mentored_group_ids
 from app.models.columns import random_id
@@ -62,11 +63,12 @@ def find_reader(session: Session, key: envelope.DataKey, typed: str) -> Account 
 
 
 def forget_accounts(session: Session, lookups: Collection[bytes]) -> None:
-    """Delete the accounts of these addresses with their sessions and links; admins' stay."""
+    """Delete the accounts of these addresses with all ways in; admins' stay."""
     forgotten = session.scalars(
         select(Account.id).where(Account.address_lookup.in_(lookups), Account.admin.is_(False))
     ).all()
     for account_id in forgotten:
+        remove_factors(session, account_id)
         close_sessions_of(session, account_id)
         drop_links_of(session, account_id)
     session.execute(delete(Account).where(Account.id.in_(forgotten)))

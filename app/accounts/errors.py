@@ -16,6 +16,22 @@ class TooManyTriesError(AccountError):
     """There were too many tries. Wait a quarter of an hour, then try again."""
 
 
+class WrongCodeError(AccountError):
+    """This code is not good, or it was used before. Wait for the next one and type that."""
+
+
+class NoAppError(AccountError):
+    """No app is set up for this account."""
+
+
+class HalfGoneError(AccountError):
+    """That took too long. Begin again with your password."""
+
+
+class StaleSessionError(AccountError):
+    """You signed in a while ago. Sign in again before you change how you sign in."""
+
+
 class LinkGoneError(AccountError):
     """This link is no longer good: it was used, it has expired, or a newer one replaced it."""
 

@@ -1,4 +1,4 @@
-"""One-time links for signing in and for setting a password."""
+"""One-time tokens: of links that sign in or set a password, and of half a sign-in."""
 
 from datetime import datetime, timedelta
 
@@ -10,8 +10,12 @@ from app.accounts.tokens import hash_token, make_token
 from app.models.identity.account import Account
 from app.models.identity.sign_in_link import SignInLink
 
-SIGN_IN, SET_PASSWORD = "sign in", "set password"
-LIFETIMES = {SIGN_IN: timedelta(minutes=20), SET_PASSWORD: timedelta(hours=48)}
+SIGN_IN, SET_PASSWORD, SECOND_FACTOR = "sign in", "set password", "second factor"
+LIFETIMES = {
+    SIGN_IN: timedelta(minutes=20),
+    SET_PASSWORD: timedelta(hours=48),
+    SECOND_FACTOR: timedelta(minutes=10),
+}
 
 
 def make_link(session: Session, account_id: str, purpose: str, now: datetime) -> str:
@@ -29,8 +33,8 @@ def make_link(session: Session, account_id: str, purpose: str, now: datetime) ->
     return token
 
 
-def check_link(session: Session, token: str, purpose: str, now: datetime) -> None:
-    """Return if the link is good, and spend nothing.
+def check_link(session: Session, token: str, purpose: str, now: datetime) -> str:
+    """Return whose the link is, an account's id, if it is good; spend nothing.
 
     :raises LinkGoneError: if it is not.
     """
@@ -43,6 +47,7 @@ def check_link(session: Session, token: str, purpose: str, now: datetime) -> Non
     )
     if found is None:
         raise LinkGoneError
+    return found
 
 
 def spend_link(session: Session, token: str, purpose: str, now: datetime) -> Account:

@@ -29,6 +29,8 @@ OPEN_BLUEPRINTS = (
     "static",
 )
 SIGN_IN_PATH = "/sign-in"
+ACCOUNT_PATH = "/account"
+SETTING_UP = "account"  # the blueprint on which an admin who owes a second factor gets one
 WANTED = "wanted"
 _LONGEST_WANTED = 300  # it stands in a cookie
 _PUBLIC = "public"
@@ -55,6 +57,11 @@ def for_mentors(view: View) -> View:
 def for_subjects(view: View) -> View:
     """Mark a view that whoever feedback is about may open; which cycle is the view's to check."""
     return _mark(view, SUBJECT)
+
+
+def for_everybody_signed_in(view: View) -> View:
+    """Mark a view about the own account, which each who has one may open."""
+    return for_admins(for_mentors(for_subjects(view)))
 
 
 def _mark(view: View, role: str) -> View:
@@ -111,11 +118,24 @@ def install_guard(app: Flask) -> None:
             return redirect(SIGN_IN_PATH)
         if not allowed & account.roles:
             abort(403)
+        if owes_factor(account) and request.blueprint != SETTING_UP:
+            return redirect(ACCOUNT_PATH)
         return None
+
+
+def owes_factor(account: SignedIn) -> bool:
+    """Return whether the operator wants a second factor that this admin did not sign in with."""
+    wanted: bool = current_app.config["CHORUS"].admin_second_factor
+    return wanted and account.admin and not account.strong
+
+
+def want(path: str) -> None:
+    """Go on at `path` after the next sign-in."""
+    cookie[WANTED] = path
 
 
 def _remember_wanted() -> None:
     """Keep where a link from a mail led to, to go on there after signing in."""
     wanted = request.full_path.rstrip("?")
     if request.method == "GET" and len(wanted) <= _LONGEST_WANTED:
-        cookie[WANTED] = wanted
+        want(wanted)

@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
+from app.accounts import account_routes, second_step_routes
 from app.accounts.audit import audit_page
 from app.accounts.audit_chain import check_chain
 from app.accounts.browser import enter, home, leave, load_signed_in
@@ -34,6 +35,7 @@ from app.accounts.roles import (
     public,
     signed_in,
 )
+from app.accounts.second_step_routes import TRIES
 from app.accounts.service import (
     Tries,
     mail_sign_in_link,
@@ -47,8 +49,6 @@ from app.languages import told
 from app.mail.mailer import current_mailer
 from app.mail.sender import sender_of
 from app.vault import current_vault
-
-_KEY = "chorus.tries"
 
 AUDIT_KINDS = {
     "rounds": _l("Rounds"),
@@ -81,7 +81,7 @@ def sign_in() -> Response:
     """Sign an admin in, or show the page again with one sentence and the typed address."""
     address = request.form.get("address", "")
     try:
-        token = sign_in_with_password(
+        entry = sign_in_with_password(
             identity,
             current_vault().roster_key(),
             _tries().passwords,
@@ -93,7 +93,7 @@ def sign_in() -> Response:
         return _sign_in_refused(error, address, HTTPStatus.TOO_MANY_REQUESTS)
     except WrongCredentialsError as error:
         return _sign_in_refused(error, address, HTTPStatus.FORBIDDEN)
-    return enter(token)
+    return enter(entry)
 
 
 @blueprint.post("/sign-in/link")
@@ -205,14 +205,16 @@ def register_accounts(app: Flask) -> None:
     login_manager.session_protection = None  # it would put a hash of address and browser in there
     login_manager.request_loader(load_signed_in)
     app.jinja_env.globals["signed_in"] = signed_in
-    app.extensions[_KEY] = Tries()
+    app.extensions[TRIES] = Tries()
     app.register_blueprint(blueprint)
+    app.register_blueprint(account_routes.blueprint)
+    app.register_blueprint(second_step_routes.blueprint)
     app.register_error_handler(CSRFError, _out_of_date)
     install_guard(app)
 
 
 def _tries() -> Tries:
-    tries: Tries = current_app.extensions[_KEY]
+    tries: Tries = current_app.extensions[TRIES]
     return tries
 
 

@@ -1,14 +1,29 @@
-"""Signing in: by password for admins, by a mailed link for mentors and subjects."""
+"""Signing in: by password and second factor for admins, by a mailed link for the others."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy.orm import Session
 
 from app.accounts.audit import record
 from app.accounts.directory import find_account, find_reader, language_of
-from app.accounts.errors import LinkGoneError, TooManyTriesError, WrongCredentialsError
-from app.accounts.links import LIFETIMES, SET_PASSWORD, SIGN_IN, make_link, spend_link
+from app.accounts.errors import (
+    HalfGoneError,
+    LinkGoneError,
+    TooManyTriesError,
+    WrongCredentialsError,
+)
+from app.accounts.factors import RECOVERY, check_code, count_recovery_codes, has_factor
+from app.accounts.links import (
+    LIFETIMES,
+    SECOND_FACTOR,
+    SET_PASSWORD,
+    SIGN_IN,
+    check_link,
+    make_link,
+    spend_link,
+)
 from app.accounts.passwords import check_password, hash_password, is_password, needs_new_hash
 from app.accounts.sessions import close_sessions_of, open_session
 from app.accounts.tries import TryLimit
@@ -25,10 +40,31 @@ _log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
+class Entry:
+    """What a browser is given: the token of a session, or of half a sign-in."""
+
+    token: str = field(repr=False)
+    whole: bool = True
+
+
+@dataclass(frozen=True)
+class FinishedSignIn:
+    """A sign-in with a code: the session, whose it is, and how many recovery codes are left.
+
+    :ivar left: None unless one was used.
+    """
+
+    entry: Entry
+    account_id: str
+    left: int | None
+
+
+@dataclass(frozen=True)
 class Tries:
-    """The limits of one process: ten passwords and three sign-in mails a quarter of an hour."""
+    """The limits of one process: ten passwords, five codes, three mails a quarter of an hour."""
 
     passwords: TryLimit = field(default_factory=lambda: TryLimit(10, timedelta(minutes=15)))
+    codes: TryLimit = field(default_factory=lambda: TryLimit(5, timedelta(minutes=15)))
     links: TryLimit = field(default_factory=lambda: TryLimit(3, timedelta(minutes=15)))
 
 
@@ -40,8 +76,8 @@ def sign_in_with_password(
     *,
     address: str,
     password: str,
-) -> str:
-    """Return the token of an admin's new session.
+) -> Entry:
+    """Return an admin's new session, or half of one where a second factor is owed.
 
     :raises TooManyTriesError: after too many tries for this address, known or not.
     :raises WrongCredentialsError: for an unknown address or a wrong password, without a difference.
@@ -60,10 +96,48 @@ def sign_in_with_password(
         if fresh is None or not (fresh.admin and fresh.active) or fresh.password_hash != stored:
             raise WrongCredentialsError
         fresh.password_hash = renewed
-        record(session, now, fresh.id, "signed in", f"account {fresh.id}")
-        token = open_session(session, fresh, now)
+        entry = _let_in(session, fresh, now)
+        if entry.whole:
+            record(session, now, fresh.id, "signed in", f"account {fresh.id}")
     limit.forget(address)
-    return token
+    return entry
+
+
+def sign_in_with_code(
+    identity: Store, key: envelope.DataKey, limit: TryLimit, now: datetime, half: str, typed: str
+) -> FinishedSignIn:
+    """Return an admin's new session once a code followed the password.
+
+    :raises HalfGoneError: if the password was not given, or too long ago.
+    :raises TooManyTriesError: after too many codes for this account.
+    :raises WrongCodeError: if the code is not good, or was used before; half the sign-in stays.
+    """
+    limit.take(half_of(identity, half, now), now)
+    with identity.begin() as session:
+        try:
+            account = spend_link(session, half, SECOND_FACTOR, now)
+        except LinkGoneError:
+            raise HalfGoneError from None
+        how = check_code(session, key, account.id, typed, now)
+        left = count_recovery_codes(session, account.id)
+        if how == RECOVERY:
+            record(session, now, account.id, "used a recovery code", f"account {account.id}")
+        record(session, now, account.id, "signed in", f"account {account.id}")
+        token = open_session(session, account, now, strong=True)
+    limit.forget(account.id)
+    return FinishedSignIn(Entry(token), account.id, left if how == RECOVERY else None)
+
+
+def half_of(identity: Store, half: str, now: datetime) -> str:
+    """Return whose password opened this half of a sign-in: an account's id.
+
+    :raises HalfGoneError: if it was not given, or too long ago.
+    """
+    try:
+        with identity.read() as session:
+            return check_link(session, half, SECOND_FACTOR, now)
+    except LinkGoneError:
+        raise HalfGoneError from None
 
 
 def mail_sign_in_link(
@@ -101,8 +175,8 @@ def mail_sign_in_link(
         _log.warning("sign-in mail was not taken", error=type(error).__name__)
 
 
-def sign_in_with_link(identity: Store, now: datetime, token: str) -> str:
-    """Return the token of a new session, and spend the mailed link.
+def sign_in_with_link(identity: Store, now: datetime, token: str) -> Entry:
+    """Return a new session, and spend the mailed link.
 
     :raises LinkGoneError: if the link is not good (any more).
     """
@@ -110,11 +184,11 @@ def sign_in_with_link(identity: Store, now: datetime, token: str) -> str:
         account = spend_link(session, token, SIGN_IN, now)
         if account.admin:
             raise LinkGoneError
-        return open_session(session, account, now)
+        return Entry(open_session(session, account, now))
 
 
-def set_password(identity: Store, now: datetime, token: str, password: str) -> str:
-    """Return the token of a new session, its account's only one, after setting the password.
+def set_password(identity: Store, now: datetime, token: str, password: str) -> Entry:
+    """Return a new session, its account's only one, after setting the password, or half of one.
 
     :raises ShortPasswordError: and nothing is spent.
     :raises CommonPasswordError: and nothing is spent.
@@ -127,4 +201,11 @@ def set_password(identity: Store, now: datetime, token: str, password: str) -> s
         account.password_hash = hashed
         close_sessions_of(session, account.id)
         record(session, now, account.id, "set a password", f"account {account.id}")
-        return open_session(session, account, now)
+        return _let_in(session, account, now)
+
+
+def _let_in(session: Session, account: Account, now: datetime) -> Entry:
+    """Return a session of whoever gave the password, or half of one if there is a second factor."""
+    if has_factor(session, account.id):
+        return Entry(make_link(session, account.id, SECOND_FACTOR, now), whole=False)
+    return Entry(open_session(session, account, now))

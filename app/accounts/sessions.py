@@ -16,6 +16,11 @@ from app.rounds.subjects import is_subject
 
 ADMIN_SESSION = timedelta(hours=12)
 MENTOR_SESSION = timedelta(hours=24)
+# Left alone for so long, a session ends before its time; writing a long text takes less.
+ADMIN_IDLE = timedelta(hours=1)
+MENTOR_IDLE = timedelta(hours=4)
+FRESH = timedelta(minutes=15)  # whoever signed in within it may change how to sign in
+_SEEN_EVERY = timedelta(minutes=5)
 ADMIN, MENTOR, SUBJECT = "admin", "mentor", "subject"
 
 
@@ -26,6 +31,9 @@ class SignedIn(UserMixin):  # type: ignore[misc]
     :param group_ids: the groups that this account mentors now; an admin has no others.
     :param subject: whether there is peer feedback about this account's person or their circle.
     :param language: what the roster says this account's person reads; empty for nobody on it.
+    :param strong: whether this session was opened with a second factor or a passkey.
+    :param session_id: what the list of this account's sessions calls the one of this request.
+    :param fresh: whether it was opened a short while ago.
     """
 
     account_id: str
@@ -33,6 +41,9 @@ class SignedIn(UserMixin):  # type: ignore[misc]
     group_ids: frozenset[str]
     subject: bool = False
     language: str = ""
+    strong: bool = False
+    session_id: str = ""
+    fresh: bool = False
 
     @property
     def roles(self) -> frozenset[str]:
@@ -45,36 +56,63 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         return self.account_id
 
 
-def open_session(session: Session, account: Account, now: datetime) -> str:
+def open_session(session: Session, account: Account, now: datetime, *, strong: bool = False) -> str:
     """Return the token of a new session of `account`; it never continues an earlier one."""
     session.execute(delete(AccountSession).where(AccountSession.expires_at <= now))
     token = make_token()
     lifetime = ADMIN_SESSION if account.admin else MENTOR_SESSION
     session.add(
         AccountSession(
-            token_hash=hash_token(token), account_id=account.id, expires_at=now + lifetime
+            token_hash=hash_token(token),
+            account_id=account.id,
+            begun_at=now,
+            seen_at=now,
+            expires_at=now + lifetime,
+            strong=strong,
         )
     )
     return token
 
 
+def open_only_session(
+    session: Session, account: Account, now: datetime, *, strong: bool = False
+) -> str:
+    """Return the token of a new session of `account`, after every earlier one has ended."""
+    close_sessions_of(session, account.id)
+    return open_session(session, account, now, strong=strong)
+
+
 def find_signed_in(session: Session, token: str, now: datetime) -> SignedIn | None:
     """Return who holds `token`, or None if the session has ended or the account is inactive."""
-    account = session.scalar(
-        select(Account)
+    found = session.execute(
+        select(Account, AccountSession)
         .join(AccountSession, AccountSession.account_id == Account.id)
         .where(
             AccountSession.token_hash == hash_token(token),
             AccountSession.expires_at > now,
             Account.active,
         )
-    )
-    if account is None:
+    ).first()
+    if found is None:
         return None
+    account, held = found
+    if now - held.seen_at >= (ADMIN_IDLE if account.admin else MENTOR_IDLE):
+        session.delete(held)
+        return None
+    if now - held.seen_at >= _SEEN_EVERY:
+        held.seen_at = now
     lookup = account.address_lookup
-    groups = mentored_group_ids(session, lookup)
-    reads = session.scalar(select(Person.language).where(Person.address_lookup == lookup))
-    return SignedIn(account.id, account.admin, groups, is_subject(session, lookup), reads or "")
+    return SignedIn(
+        account_id=account.id,
+        admin=account.admin,
+        group_ids=mentored_group_ids(session, lookup),
+        subject=is_subject(session, lookup),
+        language=session.scalar(select(Person.language).where(Person.address_lookup == lookup))
+        or "",
+        strong=held.strong,
+        session_id=held.id,
+        fresh=now - held.begun_at < FRESH,
+    )
 
 
 def mentored_group_ids(session: Session, address_lookup: bytes) -> frozenset[str]:

@@ -37,6 +37,8 @@ LEFT_OUT: Mapping[str, str] = {
     "bounce": "mail that came back: of a reminder it would tell who had not answered",
     "account_session": "browsers that are signed in",
     "sign_in_link": "links for signing in",
+    "passkey_challenge": "passkeys that were asked for, for minutes at most",
+    "try_count": "how often something was tried, for an hour at most",
     "program_standing": "how programs stand, worked out from their releases",
     "organisation_standing": "how they stand together, worked out from their releases",
     "roster_upload": "rosters that wait for an admin's word, for an hour at most",

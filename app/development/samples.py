@@ -8,6 +8,7 @@ from types import MappingProxyType
 from flask_babel import gettext as _
 
 from app.languages import apart, language, short_day
+from app.mail.account_letters import CHANGES, sign_in_changed_letter
 from app.mail.alert_letters import alert_letter, digest_letter
 from app.mail.facts import RoundFacts, audience
 from app.mail.feedback_letters import AskedAbout, FeedbackLetter
@@ -149,6 +150,12 @@ SAMPLES: Mapping[str, Callable[[], Mail]] = MappingProxyType(
         "cancelled": partial(_note, cancelled_letter),
         "feedback-cancelled": partial(_note, cancelled_feedback_letter, whole=True),
         "feedback-cancelled-in-part": partial(_note, cancelled_feedback_letter, whole=False),
+        **{
+            f"signing-in-{change.replace(' ', '-')}": partial(
+                sign_in_changed_letter, _SENDER, _READER, change, 9
+            )
+            for change in CHANGES
+        },
         "sign-in": partial(sign_in_letter, _SENDER, _READER, _PAGE, 20),
         "own-data": partial(own_data_letter, _SENDER, _READER, _PAGE, 60),
         "erased": partial(forgotten_letter, _SENDER, _READER),

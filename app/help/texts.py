@@ -112,6 +112,22 @@ TEXTS: Mapping[str, tuple[LazyString, ...]] = MappingProxyType(
                 "be changed later, for rounds to come."
             ),
         ),
+        "account.own": (
+            _l(
+                "A session ends by itself after a while, sooner when nobody uses it. Signing out "
+                "ends it at once, wherever it is."
+            ),
+            _l(
+                "If you see one that you can't explain, sign out everywhere else, and tell whoever "
+                "runs Chorus here."
+            ),
+        ),
+        "account.app_page": (
+            _l(
+                "The code is worked out on your phone from this key and the time; nothing is sent. "
+                "If codes are refused, set the phone's clock by the network."
+            ),
+        ),
         "operating.settings": (
             _l(
                 "These hold for all programs, so they are not for one admin to change. Ask the "

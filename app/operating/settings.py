@@ -54,6 +54,12 @@ def _who(settings: Settings) -> tuple[SettingLine, ...]:
             _("Every link in a mail begins with it. Links that are out keep the old one."),
             "CHORUS_BASE_URL",
         ),
+        SettingLine(
+            _("Admins and a second factor"),
+            (_("needed") if settings.admin_second_factor else _("as each decides"),),
+            _("Who needs one is led to set it up, and sees nothing else before."),
+            "CHORUS_ADMIN_SECOND_FACTOR",
+        ),
     )
 
 

@@ -89,6 +89,11 @@ def admins(answer: Answer) -> Answers:
     }
 
 
+def own(answer: Answer) -> Answers:
+    """Return what is answered about the account of whoever is signed in."""
+    return {**everybody(answer), ANONYMOUS: SIGN_IN, FORMER_ADMIN: SIGN_IN}
+
+
 def its_mentor(answer: Answer) -> Answers:
     """Return what is answered about a circle that `MENTOR` mentors; to other mentors it isn't."""
     return {
@@ -192,6 +197,21 @@ _VISITORS = (
     click(f"{NO_DATA}/download", ERROR, everybody(410)),
     get(f"{NO_DATA}/erase", ERROR, everybody(410)),
     click(f"{NO_DATA}/erase", ERROR, everybody(410)),
+)
+
+_OWN_ACCOUNTS = (
+    get("/sign-in/code", SHOWN, everybody(SIGN_IN)),
+    post("/sign-in/code", ERROR, everybody(403), code="123456"),
+    get("/account", SHOWN, own(200)),
+    get("/account/app", SHOWN, admins("/account")),
+    post("/account/app", SHOWN, admins("/account/app")),
+    get("/account/app", EMPTY, admins(200)),
+    post("/account/app/confirm", ERROR, admins(422), code="000 000"),
+    post("/account/app/remove", ERROR, admins("/account")),
+    post("/account/codes", ERROR, admins("/account")),
+    post("/account/sessions/nosuchsession/end", ERROR, own("/account")),
+    post("/account/sessions/end", SHOWN, own("/account")),
+    post("/account/again", SHOWN, own(SIGN_IN)),
 )
 
 _RESPONDENTS = (
@@ -647,6 +667,7 @@ _DEVELOPMENT = (
 
 TABLE = (
     *_VISITORS,
+    *_OWN_ACCOUNTS,
     *_RESPONDENTS,
     *_MAILBOXES,
     *_MENTORS,

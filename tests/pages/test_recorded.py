@@ -17,11 +17,13 @@ from tests.pages.table import ADMIN, ANONYMOUS, ERROR, SIGN_IN, TABLE, Row
 
 # Acts of admins that leave no line. An answer to a comment keeps its writer's role and its day in
 # the mailbox; a line with a time, on the side that knows people, would tell more (Protocol 4).
-# Looking for somebody, and looking at what a move would do, changes nothing.
+# Looking for somebody, looking at what a move would do, and beginning to set up an app changes
+# nothing. Signing out is nobody else's business, here or in another browser.
 UNRECORDED = {
     "/programs/{shown}/results/answers",
     "/programs/{withheld}/results/answers",
     "/people/find",
+    *("/account/app", "/account/sessions/end", "/account/again"),
     "/programs/{ready}/move?source={ready_group}",
 }
 

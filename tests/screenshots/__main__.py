@@ -10,9 +10,15 @@ from tests.chromium import CHROMIUM_FLAGS, chromium_path
 from tests.forked import ROOT
 from tests.screenshots.camera import FOLDER, Camera
 from tests.screenshots.screens import page_of_screens
-from tests.screenshots.walks import walk_admin, walk_employee, walk_everybody, walk_mentor
+from tests.screenshots.walks import (
+    walk_account,
+    walk_admin,
+    walk_employee,
+    walk_everybody,
+    walk_mentor,
+)
 
-WALKS = (walk_everybody, walk_employee, walk_mentor, walk_admin)
+WALKS = (walk_everybody, walk_employee, walk_mentor, walk_admin, walk_account)
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 import json
 from random import Random
 
+import pyotp
 from playwright.sync_api import Browser, FilePayload, Page
 
 from app.demo.keyring import Keyring
@@ -130,6 +131,33 @@ def walk_admin(camera: Camera, product: Product, browser: Browser) -> None:
     page.get_by_role("button", name="Read the file").click()
     page.wait_for_url("**/people/import/*")
     camera.keep(page, "import-preview")
+
+
+def walk_account(camera: Camera, product: Product, browser: Browser) -> None:
+    """Take the pages about the own account, and sign in with a second factor."""
+    page = browser.new_page(viewport=DESK, locale="en-GB")
+    keyring = _keyring(product)
+    sign_in_as_admin(product, page, keyring.admin, keyring.password)
+    page.goto(f"{product.url}/account")
+    page.get_by_role("button", name="Set up an app").click()
+    page.wait_for_url("**/account/app")
+    camera.keep(page, "account-app")
+    app = pyotp.TOTP(page.locator("code.hash").inner_text().replace(" ", ""))
+    page.get_by_label("Code from the app").fill(app.now())
+    page.get_by_role("button", name="Confirm").click()
+    page.get_by_role("heading", name="Your recovery codes").wait_for()
+    camera.keep(page, "account-codes")
+    other = browser.new_page(viewport=DESK, locale="en-GB")
+    other.goto(f"{product.url}/sign-in")
+    other.get_by_role("textbox", name="address").last.fill(keyring.admin)
+    other.locator("input[type=password]").fill(keyring.password)
+    other.get_by_role("button", name="Sign in with password").click()
+    other.wait_for_url("**/sign-in/code")
+    camera.keep(other, "sign-in-code")
+    other.get_by_label("Code from your app").fill(page.locator("code.receipt").first.inner_text())
+    other.get_by_role("button", name="Sign in").click()
+    other.wait_for_url("**/programs")
+    _take(camera, page, product, {"account": "/account"})
 
 
 def _roster_file() -> FilePayload:

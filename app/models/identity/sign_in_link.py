@@ -1,4 +1,4 @@
-"""One-time links for signing in and for setting a password."""
+"""One-time links for signing in and for setting a password, and halves of a sign-in."""
 
 from datetime import datetime
 
@@ -10,10 +10,14 @@ from app.models.identity.base import Identity
 
 
 class SignInLink(Identity):
-    """A one-time link, kept as a hash and deleted when it is used."""
+    """A one-time token, kept as a hash and deleted when it is used: of a mailed link, of one that
+    the operator hands over, or of a browser that has given its password and owes a second factor.
+    """
 
     __tablename__ = "sign_in_link"
-    __table_args__ = (CheckConstraint("purpose in ('sign in', 'set password')", name="purpose"),)
+    __table_args__ = (
+        CheckConstraint("purpose in ('sign in', 'set password', 'second factor')", name="purpose"),
+    )
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
