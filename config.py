@@ -30,6 +30,14 @@ PORTS = validate.Range(1, 65000, error="Give a port between 1 and 65000.")
 ALL_PARTS = frozenset({"admin", "invites", "cast", "plain"})
 # An envelope sender adds 39 characters to it, and mail systems take 64 (docs/decisions/025).
 SENDER_MOST_CHARACTERS = 25
+# What holds a password or a secret may lie in a file, which no other process is shown.
+FROM_FILES = (
+    "CHORUS_IDENTITY_URL",
+    "CHORUS_BALLOTS_URL",
+    "CHORUS_KEYS_URL",
+    "CHORUS_SMTP_URL",
+    "CHORUS_SECRET_KEY",
+)
 CONTACT_LABEL = "I would like someone to contact me (not anonymous)"
 DEVELOPMENT_CONTACT = "wellbeing@chorus.example"
 DEVELOPMENT_SUPPORT = "Example helpline (development)=+00 000 0000"
@@ -105,8 +113,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
 
     :raises ConfigurationError: naming every variable that is missing, malformed or too weak.
     """
-    source = dict(os.environ if environ is None else environ)
     faults: list[str] = []
+    source = _with_files(os.environ if environ is None else environ, faults)
     environment = source.get("CHORUS_ENV", "development")
     development = environment == "development"
     if environment not in ("development", "production"):
@@ -132,6 +140,20 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         environment=environment, master_key=master_key, previous_master_key=previous, **read
     )
+
+
+def _with_files(environ: Mapping[str, str], faults: list[str]) -> dict[str, str]:
+    """Return `environ` with what stands in files instead; what can't be read goes into `faults`."""
+    source = dict(environ)
+    for name in FROM_FILES:
+        place = source.get(f"{name}_FILE")
+        if name in source or not place:
+            continue
+        try:
+            source[name] = Path(place).read_text(encoding="utf-8").strip()
+        except (OSError, ValueError):
+            faults.append(f"{name}_FILE: it can't be read.")
+    return source
 
 
 class _Environment(Env):

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from config import FROM_FILES
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -18,6 +20,7 @@ def test_the_page_and_the_program_name_the_same_settings() -> None:
     read |= named(r'"(CHORUS_[A-Z_]+)"', "config.py", "tests/databases.py")
     keys = named(r'_key_from\(source, "(CHORUS_[A-Z_]+)"', "config.py")
     read |= {name + way for name in keys for way in ("_FILE", "_COMMAND")}
+    read |= {f"{name}_FILE" for name in FROM_FILES}
     told = named(r"`(CHORUS_[A-Z_]+)`", "docs/configuration.md")
     assert {"CHORUS_ENV", "CHORUS_DATA", "CHORUS_MASTER_KEY_FILE"} <= read
     assert told == read

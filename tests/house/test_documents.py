@@ -11,7 +11,7 @@ from tests.databases import development_settings
 
 ROOT = Path(__file__).parents[2]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
-TOP = "app|crypto|surveys|frontend|migrations|tests|docs|bench"
+TOP = "deploy|app|crypto|surveys|frontend|migrations|tests|docs|bench"
 
 
 def names(pages: list[Path]) -> list[str]:

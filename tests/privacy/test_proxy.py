@@ -1,21 +1,27 @@
-"""The proxy that the documents describe writes down no visit, and finds every page (PROTOCOL 4)."""
+"""The shipped proxy configuration writes down no visit, and finds every page (PROTOCOL 4)."""
 
 import re
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from app import create_app
 from config import Settings
+from crypto.encoding import encode_base64url
+from tests import rounds
+from tests.databases import need
+from tests.http_respondent import answer_over_http
+from tests.privacy.processes import free_port, product, served
+from tests.proxy import CONFIGURATION, nginx_fault, proxy
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "deployment.md"
+LOGS = Path("/var/log/nginx")
+MARK = "Ij0uRn3yMaRk"
 
 
 def configuration() -> str:
-    """Return the nginx configuration that the page gives."""
-    found = re.search(r"# nginx\n(.*?\n    }\n)\n(?!  )", DOCUMENT.read_text(), re.DOTALL)
-    assert found is not None
-    return found[1]
+    """Return the nginx configuration."""
+    return re.sub(r"\s*#.*", "", CONFIGURATION.read_text(encoding="utf-8"))
 
 
 def upstream_of(path: str) -> str:
@@ -47,8 +53,51 @@ def test_every_page_goes_to_the_process_that_serves_it(settings: Settings) -> No
     assert {upstream_of(path) for path in others} == {"chorus"}
 
 
-def test_no_visit_is_written_down() -> None:
+def test_no_visit_is_written_down_and_no_body_rests_on_a_disk() -> None:
     # For all places at once: the script of the respondent's page tells, too, that somebody came.
-    before_places = configuration().partition("location")[0]
-    assert "access_log off;" in before_places and "error_log /dev/null crit;" in before_places
-    assert configuration().count("_log") == 2
+    before_servers = configuration().partition("upstream")[0]
+    assert "access_log off;" in before_servers and "error_log /dev/null crit;" in before_servers
+    assert configuration().count("_log ") == 2
+    largest = re.findall(r"client_max_body_size (\w+);", configuration())
+    assert largest == re.findall(r"client_body_buffer_size (\w+);", configuration())
+    assert "proxy_max_temp_file_size 0;" in before_servers
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    """Return what nginx has written beside the configuration and certificate that it was given."""
+    given = {"nginx.conf", "certificate.pem", "key.pem", "nginx.pid"}
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name not in given]
+    return {path.name: path.read_bytes() for path in files}
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_requests_through_a_running_proxy_leave_no_trace(
+    app: Flask, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    need(nginx_fault())
+    rounds.import_people(app, tmp_path, rounds.roster_csv({"North": 6}))
+    cast_port = free_port()
+    started = product(settings, CHORUS_CAST_PORT=str(cast_port), CHORUS_PARTS="admin,invites")
+    places = {"web": int(started.environment["CHORUS_PORT"]), "cast": cast_port}
+    logs = {path: path.read_bytes() for path in LOGS.glob("*")} if LOGS.exists() else {}
+    with served(started), proxy(tmp_path / "proxy", free_port(), places) as running:
+        started.run("rounds", "launch", rounds.PROGRAM)
+        pool_id, links = started.links()
+        monkeypatch.setenv("SSL_CERT_FILE", str(running.folder / "certificate.pem"))
+        for link in links.values():
+            answer_over_http(f"https://localhost:{running.port}", pool_id, link, rounds.GOOD)
+        page = f"/r/{encode_base64url(pool_id)}"
+        assert running.ask(f"{page}?{MARK}", headers={"User-Agent": MARK})[0] == 200
+        assert running.ask(f"/api/v1/pools/{MARK}/ballot", b"{}")[0] in (400, 404, 415, 422)
+        large = MARK.encode() * 9000
+        status, said = running.ask(f"/api/v1/pools/{MARK}/ballot", large)
+        assert status == 413 and b"nginx" in said
+        assert b"nginx" not in running.ask("/people/import", large)[1]  # Chorus itself answers
+        inside = [running.status(path) for path in ("/metrics", "/readyz", "/healthz")]
+        assert inside == [404, 404, 200]
+    with proxy(tmp_path / "alone", free_port(), places) as running:
+        assert running.status(f"{page}?{MARK}") == 502  # nobody is behind it: no line either
+    for folder in (tmp_path / "proxy", tmp_path / "alone"):
+        assert written(folder) == {"said": b""}
+    if LOGS.exists():
+        assert {path: path.read_bytes() for path in LOGS.glob("*")} == logs

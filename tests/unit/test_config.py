@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from config import ConfigurationError, load_settings
+from config import FROM_FILES, ConfigurationError, load_settings
 
 KEY = bytes(range(32))
 KEY_TEXT = base64.urlsafe_b64encode(KEY).decode().rstrip("=")
@@ -238,6 +238,23 @@ def _key_file(folder: Path, text: str, mode: int) -> Path:
 def _with_file(production: dict[str, str], path: Path) -> dict[str, str]:
     del production["CHORUS_MASTER_KEY"]
     return production | {"CHORUS_MASTER_KEY_FILE": str(path)}
+
+
+def test_what_holds_a_password_may_lie_in_a_file(
+    production: dict[str, str], tmp_path: Path
+) -> None:
+    for name in FROM_FILES:
+        value = production.pop(name, f"postgresql+psycopg://web:word@db/{name.lower()}")
+        (tmp_path / name).write_text(f"{value}\n")
+        production[f"{name}_FILE"] = str(tmp_path / name)
+    settings = load_settings(production)
+    assert settings.keys_url == "postgresql+psycopg://web:word@db/chorus_keys_url"
+    assert settings.secret_key == SECRET_KEY
+    assert settings.smtp_url == "smtp://relay.example.org:25"
+    own = load_settings({**production, "CHORUS_SMTP_URL": "smtp://other.example.org:25"})
+    assert own.smtp_url == "smtp://other.example.org:25"
+    faults = _faults({**production, "CHORUS_SMTP_URL_FILE": str(tmp_path / "nowhere")})
+    assert "CHORUS_SMTP_URL_FILE: it can't be read." in faults
 
 
 def test_sqlite_is_served_by_one_process_and_postgresql_by_as_many_as_are_wanted(
