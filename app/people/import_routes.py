@@ -5,7 +5,6 @@ from http import HTTPStatus
 
 from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, request
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
@@ -15,7 +14,7 @@ from app.accounts.roles import current_account, for_admins, signed_in
 from app.clock import current_clock
 from app.extensions import identity
 from app.languages import told
-from app.people.import_plan import plan_import, plan_mark
+from app.people.import_pages import asked_setup, choosing_page, faults_page, preview_page
 from app.people.importing import (
     FaultyRosterError,
     RosterMovedError,
@@ -23,12 +22,10 @@ from app.people.importing import (
     ready_import,
     write_import,
 )
-from app.people.plan_views import view_plan
 from app.people.roster_file import read_roster
 from app.people.roster_text import MAX_BYTES
-from app.people.stored import open_rows, read_rows
-from app.people.template_file import COLUMN_HELP, template_csv, template_workbook
-from app.people.time_zones import WINDOWS_ZONES, resolve_time_zone
+from app.people.template_file import template_csv, template_workbook
+from app.people.time_zones import resolve_time_zone
 from app.people.uploads import (
     Upload,
     UploadGoneError,
@@ -42,9 +39,7 @@ from app.vault import current_vault
 from surveys.errors import UnknownZoneError
 
 MOST_BODY_BYTES = MAX_BYTES + 64 * 1024  # the file, and the form around it
-PAGE_LENGTH = 50
 _LONGEST_NAME = 80
-_CHOOSING = "roster_import.choose"
 
 blueprint = Blueprint("roster_import", __name__, url_prefix="/people/import")
 
@@ -72,7 +67,7 @@ def _too_large(_error: RequestEntityTooLarge) -> tuple[str, HTTPStatus]:
     if not _is_admin():
         return render_template("errors/page.html", status=status), status
     fault = _("The file is larger than %(most)s MB.", most=MAX_BYTES // 1024 // 1024)
-    return _page(fault), status
+    return choosing_page(None, fault), status
 
 
 def _is_admin() -> bool:
@@ -84,7 +79,7 @@ def _is_admin() -> bool:
 @for_admins
 def choose() -> str:
     """Show the form that takes a file, and what may stand in it."""
-    return _page(None)
+    return choosing_page(asked_setup(request.args.get("setup", "")), None)
 
 
 @blueprint.post("")
@@ -93,14 +88,17 @@ def read() -> AnyResponse | tuple[str, HTTPStatus]:
     """Read a file and keep what it says for an hour; nothing of the roster changes."""
     chosen, typed = request.files.get("file"), request.form.get("time_zone", "").strip()
     if chosen is None or not chosen.filename:
-        return _page(_("Choose a file first."), "file", typed), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _choosing(_("Choose a file first."), "file", typed)
     try:
         zone = resolve_time_zone(typed) if typed else None
     except UnknownZoneError as error:
-        return _page(told(error), "time_zone", typed), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _choosing(told(error), "time_zone", typed)
     content = chosen.stream.read(MAX_BYTES + 1)
     roster = read_roster(content, current_app.config["CHORUS"].mail_domains)
-    upload = Upload(chosen.filename[-_LONGEST_NAME:], roster, zone)
+    setup = asked_setup(request.form.get("setup", ""))
+    upload = Upload(
+        chosen.filename[-_LONGEST_NAME:], roster, zone, setup.program_id if setup else ""
+    )
     key, account = current_vault().roster_key(), current_account().account_id
     with identity.begin() as session:
         upload_id = keep_upload(session, key, account, upload, current_clock().now())
@@ -146,7 +144,8 @@ def apply(upload_id: str) -> str | AnyResponse | tuple[str, HTTPStatus]:
         fault = _("The roster has changed since you looked. This is what would be done now.")
         return _preview(upload_id, fault), HTTPStatus.CONFLICT
     flash(_("The roster now says what the file says."))
-    return redirect("/people")
+    setup = asked_setup(upload.setup)
+    return redirect(setup.after if setup else "/people")
 
 
 @blueprint.post("/<upload_id>/cancel")
@@ -156,7 +155,8 @@ def cancel(upload_id: str) -> AnyResponse:
     with identity.begin() as session:
         drop_upload(session, current_account().account_id, upload_id)
     flash(_("Thrown away. Nothing was changed."))
-    return redirect("/people/import")
+    setup = asked_setup(request.form.get("setup", ""))
+    return redirect(setup.choosing if setup else "/people/import")
 
 
 @blueprint.get("/<upload_id>/faults.csv")
@@ -207,77 +207,22 @@ def _gone(error: UploadGoneError) -> AnyResponse:
     return redirect("/people/import")
 
 
-def _page(fault: str | None, field: str = "file", time_zone: str = "") -> str:
-    return render_template(
-        "people/import.html",
-        fault=fault,
-        field=field,
-        time_zone=time_zone,
-        columns=COLUMN_HELP,
-        zones=sorted(set(WINDOWS_ZONES.values())),
-        most=MAX_BYTES // 1024 // 1024,
-    )
+def _choosing(
+    fault: str | None, field: str = "file", time_zone: str = ""
+) -> tuple[str, HTTPStatus]:
+    """Return the form again with what is wrong."""
+    page = choosing_page(asked_setup(request.form.get("setup", "")), fault, field, time_zone)
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def _preview(upload_id: str, fault: str | None = None) -> str | AnyResponse:
-    key = current_vault().roster_key()
     try:
         upload = _kept(upload_id)
     except UploadGoneError as error:
         return _gone(error)
     if upload.roster.faults:
-        return _faults_page(upload_id, upload)
-    with identity.snapshot() as database:
-        rows = read_rows(database)
-    stored = open_rows(rows, key, upload.roster)
-    plan = plan_import(upload.roster, stored, upload.time_zone)
-    view = view_plan(plan, stored)
-    kinds = [kind for kind, rows in view.rows.items() if rows]
-    shown = request.args.get("show", "")
-    if shown not in kinds:
-        shown = kinds[0] if kinds else ""
-    rows = view.rows.get(shown, ())
-    page, pages = _asked_page(len(rows))
-    return render_template(
-        "people/import_preview.html",
-        upload_id=upload_id,
-        upload=upload,
-        plan=plan,
-        mark=plan_mark(plan),
-        view=view,
-        shown=shown,
-        rows=rows[PAGE_LENGTH * (page - 1) : PAGE_LENGTH * page],
-        page=page,
-        pages=pages,
-        fault=fault,
-        new_programs=[f"{name} ({zone})" for name, zone in plan.programs],
-        button=ngettext(
-            "Import this %(people)s change",
-            "Import these %(people)s changes",
-            view.people,
-            people=format(view.people, ","),
-        ),
-    )
-
-
-def _faults_page(upload_id: str, upload: Upload) -> str:
-    found = upload.roster.faults
-    page, pages = _asked_page(len(found))
-    return render_template(
-        "people/import_faults.html",
-        upload_id=upload_id,
-        upload=upload,
-        faults=found[PAGE_LENGTH * (page - 1) : PAGE_LENGTH * page],
-        page=page,
-        pages=pages,
-    )
-
-
-def _asked_page(rows: int) -> tuple[int, int]:
-    """Return the page that the address asks for, and how many there are."""
-    pages = max(1, -(-rows // PAGE_LENGTH))
-    asked = request.args.get("page", 1, type=int)
-    return min(max(asked, 1), pages), pages
+        return faults_page(upload_id, upload)
+    return preview_page(upload_id, upload, fault)
 
 
 def _file(content: bytes, kind: str, name: str) -> Response:

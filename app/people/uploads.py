@@ -35,11 +35,13 @@ class Upload:
 
     :ivar name: what the file was called.
     :ivar time_zone: of new programs, and of new people for whom the file names none.
+    :ivar setup: the program that is being set up with it; empty if none is.
     """
 
     name: str
     roster: Roster
     time_zone: str | None
+    setup: str = ""
 
 
 def keep_upload(
@@ -121,6 +123,7 @@ def _pack(upload: Upload) -> bytes:
     body = {
         "name": upload.name,
         "time_zone": upload.time_zone,
+        "setup": upload.setup,
         "encoding": roster.encoding,
         "has_places": roster.has_places,
         "people": [[one.address, one.name, one.time_zone, one.language] for one in roster.people],
@@ -141,4 +144,4 @@ def _unpack(packed: bytes) -> Upload:
         notes=tuple(body["notes"]),
         faults=tuple(Fault(*fields) for fields in body["faults"]),
     )
-    return Upload(body["name"], roster, body["time_zone"])
+    return Upload(body["name"], roster, body["time_zone"], body["setup"])

@@ -610,6 +610,7 @@ _PEOPLE = (
     post("/people/nosuchperson/resume", ERROR, admins(404)),
     get("/people/import", NEW, admins(200)),
     get("/people/import", SHOWN, admins(200)),
+    get("/people/import?setup={empty}", SHOWN, admins(200)),
     get("/people/import/template.csv", SHOWN, admins(200)),
     get("/people/import/template.xlsx", SHOWN, admins(200)),
     post("/people/import", ERROR, admins(422)),

@@ -300,3 +300,58 @@ def test_whatever_is_sent_is_answered_by_a_page(
     assert sent.status_code == 302
     assert admin.get(sent.location).status_code == 200
     assert stored() == 0
+
+
+def set_up(app: Flask, admin: FlaskClient, name: str = "Onboarding") -> str:
+    """Begin to set a program up; return its pages' address."""
+    typed = {"name": name, "time_zone": "Europe/Berlin", "k": "5", "open_days": "4"}
+    made = admin.post("/programs/new", data={"csrf_token": form_token(app, admin), **typed})
+    assert made.location.endswith("/setup/people"), made.text
+    return str(made.location.removesuffix("/setup/people"))
+
+
+MANY = (HEAD, *((f"p{at}@corp.example", f"P {at}", "Onboarding", "North") for at in range(6)))
+
+
+def test_an_import_for_a_program_that_is_set_up_leads_on_to_its_next_step(
+    app: Flask, admin: FlaskClient
+) -> None:
+    home = set_up(app, admin)
+    program = home.rpartition("/")[2]
+    choosing = f"/people/import?setup={program}"
+    assert f'href="{choosing}"' in admin.get(f"{home}/setup/people").text
+    page = admin.get(choosing).text
+    assert f'name="setup" value="{program}"' in page and f'href="{home}/setup/people"' in page
+    refused = send(app, admin, b"", "", setup=program)  # nothing chosen: it is still known
+    assert refused.status_code == 422 and f'name="setup" value="{program}"' in refused.text
+    faulty = admin.get(send(app, admin, b"Email\nnobody\n", setup=program).location).text
+    assert f'href="{choosing}"' in faulty
+    where = send(app, admin, as_csv(MANY), setup=program).location
+    data = {"csrf_token": form_token(app, admin), "setup": program}
+    assert admin.post(f"{where}/cancel", data=data).location == choosing
+    where = send(app, admin, as_csv(MANY), setup=program).location
+    assert agree(app, admin, where).location == f"{home}/setup/circles"
+    again = admin.get(send(app, admin, as_csv(MANY), setup=program).location).text
+    assert f'href="{home}/setup/circles">Go on setting it up' in again
+
+
+def test_an_import_that_brings_the_program_too_few_leads_back_to_its_people(
+    app: Flask, admin: FlaskClient
+) -> None:
+    home = set_up(app, admin, "On-boarding")  # the file spells it otherwise
+    where = send(app, admin, as_csv(MANY), setup=home.rpartition("/")[2]).location
+    assert agree(app, admin, where).location == f"{home}/setup/people"
+
+
+@pytest.mark.parametrize(
+    "asked", ["nosuchprogram", "//evil.example", "https://evil.example/", "../..", "\r\nX: y", ""]
+)
+def test_an_import_leads_to_no_place_that_a_request_names(
+    app: Flask, admin: FlaskClient, asked: str
+) -> None:
+    assert 'name="setup"' not in admin.get("/people/import", query_string={"setup": asked}).text
+    where = send(app, admin, as_csv(MANY), setup=asked).location
+    assert "evil" not in admin.get(where).text
+    assert agree(app, admin, where, setup=asked).location == "/people"
+    data = {"csrf_token": form_token(app, admin), "setup": asked}
+    assert admin.post(f"{where}/cancel", data=data).location == "/people/import"
