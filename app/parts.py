@@ -27,6 +27,7 @@ from app.people.data_routes import register_own_data
 from app.people.desk_routes import register_roster
 from app.people.import_routes import register_roster_import
 from app.people.lost_routes import register_lost
+from app.people.place_routes import register_roster_places
 from app.people.routes import register_people
 from app.plain.routes import register_plain
 from app.previews.routes import register_previews
@@ -52,6 +53,7 @@ _PARTS: Mapping[str, tuple[Callable[[Flask], None], ...]] = {
         register_lost,
         register_roster_import,
         register_roster,
+        register_roster_places,
         register_programs,
         register_previews,
         register_calendar,

@@ -354,7 +354,7 @@ TEXTS: Mapping[str, tuple[LazyString, ...]] = MappingProxyType(
             _l("What is stored about one person, and where they belong."),
             _NEXT_ROUND,
         ),
-        "roster.choose_place": (
+        "roster_places.choose_place": (
             _l(
                 "A member is asked, and is in one group of a program. A mentor reads the results "
                 "of a group and may mentor several."

@@ -1,29 +1,26 @@
-"""The roster in the browser, for admins: who is on it, one person, where they belong.
+"""The roster in the browser, for admins: who is on it, and one person.
 
 Nothing here says whether somebody answered, or what they wish of mails.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from http import HTTPStatus
 
 from flask import Blueprint, Flask, abort, current_app, flash, redirect, render_template, request
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from app.accounts.audit import record
-from app.accounts.roles import current_account, for_admins
-from app.clock import current_clock
+from app.accounts.roles import for_admins
 from app.extensions import identity
 from app.languages import language
 from app.models.identity.person import Person
 from app.models.identity.program import Program
 from app.people import changing
 from app.people.calendars import calendar_words
+from app.people.desk import unknown_person, who
 from app.people.directory import (
     ACTIVE,
     NO_PROGRAM,
@@ -35,22 +32,17 @@ from app.people.directory import (
 )
 from app.people.errors import FieldFault, PersonFaultError
 from app.people.forgetting import groups_mentored_alone
-from app.people.places import places_in
 from app.people.reach import resume
-from app.people.schemas import read_person, read_place
+from app.people.schemas import read_person
 from app.people.service import UnknownPersonError
 from app.people.time_zones import WINDOWS_ZONES
 from app.vault import current_vault
 
 blueprint = Blueprint("roster", __name__, url_prefix="/people")
+blueprint.register_error_handler(UnknownPersonError, unknown_person)
 
 _EMPTY = {"name": "", "address": "", "time_zone": "", "language": "en"}
 _LONGEST_SEARCH = 254
-
-
-@blueprint.errorhandler(UnknownPersonError)
-def _unknown(_error: UnknownPersonError) -> ResponseReturnValue:
-    return current_app.handle_user_exception(NotFound())
 
 
 @blueprint.get("")
@@ -98,7 +90,7 @@ def add() -> Response | tuple[str, HTTPStatus]:
     try:
         typed = read_person(request.form, current_app.config["CHORUS"].mail_domains)
         with identity.begin() as session:
-            person_id = changing.add_person(session, current_vault().roster_key(), typed, *_who())
+            person_id = changing.add_person(session, current_vault().roster_key(), typed, *who())
     except PersonFaultError as error:
         return _new_page(request.form, error.fault), HTTPStatus.UNPROCESSABLE_ENTITY
     flash(_("Added. Say next where this person belongs."))
@@ -120,41 +112,10 @@ def change(person_id: str) -> Response | tuple[str, HTTPStatus]:
         typed = read_person(request.form, current_app.config["CHORUS"].mail_domains)
         with identity.begin() as session:
             key = current_vault().roster_key()
-            changing.change_person(session, key, person_id, typed, *_who())
+            changing.change_person(session, key, person_id, typed, *who())
     except PersonFaultError as error:
         return _person_page(person_id, error.fault), HTTPStatus.UNPROCESSABLE_ENTITY
     flash(_("Saved. It holds from the next round on."))
-    return redirect(f"/people/{person_id}")
-
-
-@blueprint.get("/<person_id>/place")
-@for_admins
-def choose_place(person_id: str) -> str:
-    """Show where a person can belong in a program, and what follows from it."""
-    return _place_page(person_id, request.args.get("program", ""), None)
-
-
-@blueprint.post("/<person_id>/place")
-@for_admins
-def put(person_id: str) -> Response | tuple[str, HTTPStatus]:
-    """Put a person where they belong from the next round on."""
-    try:
-        with identity.begin() as session:
-            changing.put_person(session, person_id, read_place(request.values), *_who())
-    except PersonFaultError as error:
-        page = _place_page(person_id, request.values.get("program", ""), error.fault)
-        return page, HTTPStatus.UNPROCESSABLE_ENTITY
-    flash(_("Saved. It holds from the next round on."))
-    return redirect(f"/people/{person_id}")
-
-
-@blueprint.post("/<person_id>/places/<membership_id>/end")
-@for_admins
-def end_place(person_id: str, membership_id: str) -> Response:
-    """End one of a person's places."""
-    with identity.begin() as session:
-        changing.end_place(session, person_id, membership_id, *_who())
-    flash(_("Ended. It holds from the next round on."))
     return redirect(f"/people/{person_id}")
 
 
@@ -173,7 +134,7 @@ def confirm_leaving(person_id: str) -> str:
 def leave(person_id: str) -> Response:
     """Take a person off the roster."""
     with identity.begin() as session:
-        changing.let_leave(session, person_id, *_who())
+        changing.let_leave(session, person_id, *who())
     flash(_("This person has left. Links that they had not used no longer work."))
     return redirect(f"/people/{person_id}")
 
@@ -183,7 +144,7 @@ def leave(person_id: str) -> Response:
 def take_back(person_id: str) -> Response:
     """Put somebody who had left on the roster again."""
     with identity.begin() as session:
-        changing.take_back(session, person_id, *_who())
+        changing.take_back(session, person_id, *who())
     flash(_("This person is on the roster again. Say next where they belong."))
     return redirect(f"/people/{person_id}")
 
@@ -196,7 +157,7 @@ def write_again(person_id: str) -> Response:
         found = session.get(Person, person_id, with_for_update=True) or abort(404)
         if found.suspended:
             resume(session, found)
-            record(session, *_who(), "resumed mails", f"person {person_id}")
+            record(session, *who(), "resumed mails", f"person {person_id}")
     flash(_("From the next round on, survey mails go to this address again."))
     return redirect(f"/people/{person_id}")
 
@@ -204,10 +165,6 @@ def write_again(person_id: str) -> Response:
 def register_roster(app: Flask) -> None:
     """Put the pages on `app`."""
     app.register_blueprint(blueprint)
-
-
-def _who() -> tuple[datetime, str]:
-    return current_clock().now(), current_account().account_id
 
 
 def _programs(session: Session) -> list[tuple[str, str]]:
@@ -254,21 +211,4 @@ def _person_page(person_id: str, fault: FieldFault | None) -> str:
         fault=fault,
         zones=_zones(),
         calendar=calendar_words(card.time_zone, language()),
-    )
-
-
-def _place_page(person_id: str, program_id: str, fault: FieldFault | None) -> str:
-    with identity.read() as session:
-        card = person_card(session, current_vault().roster_key(), person_id)
-        there = places_in(session, program_id)
-    if card.line.left_on is not None:
-        abort(404)
-    own = [place for place in card.line.places if place.program_id == program_id]
-    return render_template(
-        "people/place.html",
-        card=card,
-        there=there,
-        own=own,
-        typed=request.values if fault else {},
-        fault=fault,
     )

@@ -17,10 +17,10 @@ from app.extensions import identity
 from app.languages import told
 from app.models.identity.group import Group
 from app.models.identity.program import Program
-from app.people.changing import move_members
 from app.people.directory import member_ids, mentors_of, people_lines
 from app.people.errors import PersonFaultError
 from app.people.places import ProgramPlaces, places_in
+from app.people.placing import move_members
 from app.people.service import UnknownPersonError
 from app.programs.errors import ProgramError, UnknownGroupError, UnknownProgramError
 from app.programs.groups import close_group, create_group, find_group, rename_group, was_asked
