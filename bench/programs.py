@@ -11,6 +11,8 @@ from flask.testing import FlaskClient
 
 from app.clock import current_clock
 from app.extensions import identity
+from app.jobs.upkeep import keep_roster_in_order
+from app.jobs.workplace import current_workplace
 from app.results.kept import keep_standings
 from bench.organisation import fill
 from bench.pairs import Line, line
@@ -43,6 +45,7 @@ def _measured(client: FlaskClient, kind: str = "") -> Iterator[Line]:
     programs = fill(Random(7))
     with identity.begin() as session:
         keep_standings(session, current_clock().now().date())
+    keep_roster_in_order(current_workplace())
     accounts.sign_in_admin(client, _ADMIN)
     pages = {
         "overview_page": "/programs",

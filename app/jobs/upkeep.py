@@ -7,6 +7,7 @@ from app.jobs.workplace import Workplace
 from app.models.identity.round import Round
 from app.opening.replies import mask_new_messages
 from app.people.names import RosterMask
+from app.people.ordering import keep_order, order_is_true, order_of_names
 from app.people.uploads import forget_old_uploads, has_old_uploads
 from app.respond.storage import shuffle_ballots
 from app.results.kept import keep_standings, standings_are_true
@@ -32,6 +33,20 @@ def keep_standings_true(workplace: Workplace) -> None:
             return
     with workplace.identity.begin() as session:
         keep_standings(session, today)
+
+
+def keep_roster_in_order(workplace: Workplace) -> None:
+    """Put the roster in the order of its names anew once somebody came or went, or a day began.
+
+    Names are opened before anything is held: that takes a third of a second for 50,000.
+    """
+    key, today = workplace.vault.roster_key(), workplace.now().date()
+    with workplace.identity.read() as session:
+        if order_is_true(session, today):
+            return
+        order = order_of_names(session, key)
+    with workplace.identity.begin() as session:
+        keep_order(session, key, order, today)
 
 
 def mask_messages(workplace: Workplace) -> None:

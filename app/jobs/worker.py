@@ -28,6 +28,7 @@ from app.jobs.retention import keep_no_longer
 from app.jobs.turns import ORDER, WATCH, Turn
 from app.jobs.upkeep import (
     forget_rosters,
+    keep_roster_in_order,
     keep_standings_true,
     look_at_thresholds,
     mask_messages,
@@ -45,6 +46,7 @@ _JOBS: tuple[Callable[[Workplace], None], ...] = (
     let_small_rounds_wait,
     close_due_rounds,
     keep_standings_true,
+    keep_roster_in_order,
     end_finished_cycles,
     ask_for_scheduled_rounds,
     launch_due_rounds,

@@ -20,6 +20,7 @@ from app.people.errors import (
     address_taken,
     address_was_asked,
 )
+from app.people.ordering import forget_order
 from app.people.personal import open_address, sealed_columns
 from app.people.reach import revoke_unused
 from app.people.schemas import TypedPerson
@@ -45,6 +46,7 @@ def add_person(
         )
     )
     session.flush()
+    forget_order(session)
     record(session, now, actor, "added a person", f"person {person_id}")
     return person_id
 
@@ -73,6 +75,7 @@ def change_person(
     person.time_zone, person.language = typed.time_zone, typed.language
     for column, value in sealed_columns(key, person_id, typed.name, typed.address).items():
         setattr(person, column, value)
+    forget_order(session)
     record(session, now, actor, "changed a person", f"person {person_id}")
 
 

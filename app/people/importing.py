@@ -21,6 +21,7 @@ from app.models.identity.pool import Pool
 from app.models.identity.program import Program
 from app.people.import_plan import ImportPlan, plan_import, plan_mark
 from app.people.import_rows import ImportRows, Rows, make_rows
+from app.people.ordering import forget_order
 from app.people.roster import Roster
 from app.people.stored import open_rows, read_rows, rows_mark
 from crypto import envelope
@@ -124,6 +125,7 @@ def write_import(session: Session, ready: ReadyImport, now: datetime, actor: str
         (Membership, rows.places),
     ):
         _write(session, insert(table.__table__), new)
+    forget_order(session)
     counts = f"{len(plan.added)} added, {len(plan.changed)} changed, {len(plan.leaving)} left"
     # A mentor sees a group's results, so who became one is an act of its own.
     mentors = sum(place.role == "mentor" for place in plan.places_added)

@@ -37,6 +37,7 @@ _WEB_IDENTITY: Rights = {
     "invitation_link": _READ,
     "program_standing": _READ,
     "organisation_standing": _READ,
+    "roster_order": ("SELECT", "DELETE"),  # the worker makes it
     "alert_event": _ADD,
 }
 _WEB_BALLOTS: Rights = {  # neither ballots nor what is in them
