@@ -26,6 +26,10 @@ THREADS = validate.Range(1, 64, error="Give a number of threads between 1 and 64
 # Measured: SQLite has one writer, so one process whose threads share it; PostgreSQL gains by two.
 SQLITE_PROCESSES_AND_THREADS = (1, 16)
 POSTGRESQL_PROCESSES_AND_THREADS = (2, 8)
+CONNECTIONS = validate.Range(1, 20, error="Give a number of connections between 1 and 20.")
+LAUNCHES = validate.Range(1, 32, error="Give a number of launches between 1 and 32.")
+# A connection that waits longer for its turn could lose its launch, whose lease is 5 minutes.
+LONGEST_TURN_MINUTES = 2
 PORTS = validate.Range(1, 65000, error="Give a port between 1 and 65000.")
 ALL_PARTS = frozenset({"admin", "invites", "cast", "plain"})
 # An envelope sender adds 39 characters to it, and mail systems take 64 (docs/decisions/025).
@@ -65,6 +69,9 @@ class Settings:
     keys_url: str
     mailer: str
     smtp_url: str = field(repr=False)
+    mail_connections: int
+    mail_per_minute: int
+    launches_at_once: int
     mail_from: str
     mail_domains: tuple[str, ...]
     organisation: str
@@ -184,6 +191,9 @@ def _read(source: Mapping[str, str], development: bool, faults: list[str]) -> di
         "keys_url": reader.str("KEYS_URL", f"sqlite:///{data}/keys.sqlite3"),
         "mailer": reader.str("MAILER", "smtp", validate=_one_of(*mailers)),
         "smtp_url": reader.str("SMTP_URL", f"smtp://127.0.0.1:{(port or 8000) + 25}"),
+        "mail_connections": reader.int("MAIL_CONNECTIONS", 2, validate=CONNECTIONS),
+        "mail_per_minute": reader.int("MAIL_PER_MINUTE", 0),
+        "launches_at_once": reader.int("LAUNCHES_AT_ONCE", 4, validate=LAUNCHES),
         "mail_from": reader.str("MAIL_FROM", "Chorus <chorus@chorus.example>"),
         "organisation": reader.str("ORGANISATION", "Your organisation"),
         "log_level": reader.str(
@@ -203,6 +213,7 @@ def _read(source: Mapping[str, str], development: bool, faults: list[str]) -> di
     sender = parseaddr(str(read["mail_from"] or ""))[1].rpartition("@")[0]
     if not 0 < len(sender) <= SENDER_MOST_CHARACTERS:
         faults.append("CHORUS_MAIL_FROM: give an address with 1 to 25 characters before the @.")
+    faults += _pace_faults(read)
     bounces = reader.str("BOUNCES", f"{data}/bounces" if development else "")
     read["bounces"] = Path(bounces).resolve() if bounces else None
     domains: list[str] = reader.list("MAIL_DOMAINS", [])
@@ -232,6 +243,19 @@ def _size(read: dict[str, Any], faults: list[str]) -> None:
         )
     for name, number in zip(("web_processes", "web_threads"), usual, strict=True):
         read[name] = read[name] or number
+
+
+def _pace_faults(read: Mapping[str, Any]) -> list[str]:
+    if read["mail_per_minute"] == 0:
+        return []
+    waiting = (read["mail_connections"] or 1) * (read["launches_at_once"] or 1)
+    slowest = -(-waiting // LONGEST_TURN_MINUTES)
+    if (read["mail_per_minute"] or slowest) >= slowest:
+        return []
+    return [
+        f"CHORUS_MAIL_PER_MINUTE: {waiting} connections may wait for their turns, so say at least "
+        f"{slowest}, or 0 for no limit."
+    ]
 
 
 def _environs_faults(error: EnvValidationError) -> list[str]:

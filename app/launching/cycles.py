@@ -21,8 +21,9 @@ from app.launching.cycle_letters import (
     in_order,
 )
 from app.launching.letters import bounces_to, page_language, unsubscribe_url
+from app.launching.notes import LEASE, Launching, LaunchLostError
 from app.launching.records import AddressedLink, write_ballots_side
-from app.launching.sending import LEASE, Launching, LaunchLostError, Post, send_links
+from app.launching.sending import Post, send_links
 from app.launching.service import LaunchRoom, settle_launch
 from app.launching.waves import Written, begin_wave, make_keys, wave_of, write_pool
 from app.mail.facts import RoundFacts

@@ -1,16 +1,15 @@
-"""Send the links straight from memory, each once, and say in the database which have gone."""
+"""Send the links straight from memory, each once, over as many connections as the relay wants."""
 
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Generic, Literal, Protocol, TypeVar
-
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
 
 from app.extensions import Store
+from app.launching.notes import Launching, Notes
 from app.mail.mailer import (
     Connection,
     Mail,
@@ -19,11 +18,8 @@ from app.mail.mailer import (
     MailRefusedError,
     RelayUnavailableError,
 )
-from app.models.identity.feedback_cycle import FeedbackCycle
-from app.models.identity.invitation import Invitation
-from app.models.identity.round import Round
+from app.side_by_side import side_by_side
 
-LEASE = timedelta(minutes=5)
 _FIRST_PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 60.0
 PATIENCE_SECONDS = 900.0
@@ -41,25 +37,11 @@ Entry = TypeVar("Entry", bound=Waiting)
 
 
 @dataclass(frozen=True)
-class Launching:
-    """What is being launched, a round or a cycle: whose row holds the lease.
-
-    :ivar round_id: a round that is launched in it; of a cycle some may be launched again, and
-        then it is another process's.
-    """
-
-    table: type[Round] | type[FeedbackCycle]
-    id: str
-    round_id: str
-
-
-class LaunchLostError(Exception):
-    """This launch took longer than its lease, and another process has decided about it."""
-
-
-@dataclass(frozen=True)
 class Post(Generic[Entry]):
-    """What sending needs: where to, how a mail is made, and how to wait."""
+    """What sending needs: where to, how a mail is made, and how to wait.
+
+    :ivar compose: called by one thread at a time.
+    """
 
     identity: Store
     mailer: Mailer
@@ -74,89 +56,116 @@ def send_links(post: Post[Entry], launched: Launching, waiting: deque[Entry]) ->
     """Mail every link in `waiting`, emptying it; what stays in it at the end is lost mail.
 
     A link is dropped from memory after its mail's 250, and its row says so before the next mail
-    goes. A 5xx for its recipient revokes its invitation. What is put off is tried again, from
-    memory, for as long as `post.patience` after the last success.
+    goes over the same connection. A 5xx for its recipient revokes its invitation. What is put off
+    is tried again, from memory, for as long as `post.patience` after the last success.
 
     :param waiting: the only reference to the links.
     :raises LaunchLostError: once another process has taken the launch over.
     """
-    pause = _FIRST_PAUSE_SECONDS
-    began = post.seconds()
+    notes = Notes(post.identity, launched, post.now, post.sleep)
+    pause, began = _FIRST_PAUSE_SECONDS, post.seconds()
     while waiting:
         before = len(waiting)
-        try:
-            with post.mailer.connect() as connection:
-                _send_while_taken(post, launched, connection, waiting)
-        except MailDelayedError:
-            if len(waiting) < before:
-                pause, began = _FIRST_PAUSE_SECONDS, post.seconds()
-            if post.seconds() - began >= post.patience:
-                return
-            post.sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
-            _renew_lease(post, launched)
+        _Going(post, notes, waiting).through()
+        if not waiting:
+            return
+        if len(waiting) < before:
+            pause, began = _FIRST_PAUSE_SECONDS, post.seconds()
+        if post.seconds() - began >= post.patience:
+            return
+        post.sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+        notes.hold()
 
 
-def _send_while_taken(
-    post: Post[Entry], launched: Launching, connection: Connection, waiting: deque[Entry]
-) -> None:
-    """Send from the left until none is left.
+class _Going(Generic[Entry]):
+    """One going through what waits; what is put off waits for the next one.
 
-    :raises MailDelayedError: once every link that is left was put off in turn, or the relay can't
-        be used.
-    :raises LaunchLostError: once another process has taken the launch over.
+    So one mailbox that is greylisted holds up no other, and one connection that the relay doesn't
+    give holds up no other connection.
     """
-    delayed_in_a_row = 0
-    while waiting:
-        entry = waiting[0]
+
+    def __init__(self, post: Post[Entry], notes: Notes, waiting: deque[Entry]) -> None:
+        self._post = post
+        self._notes = notes
+        self._waiting = waiting
+        self._put_off: deque[Entry] = deque()
+        self._turn = threading.Lock()
+        self._over = threading.Event()
+        self._at_work = min(post.mailer.connections, len(waiting))
+
+    def through(self) -> None:
+        """Try each link once; leave in `waiting` what was put off, and what no connection took.
+
+        :raises LaunchLostError: once another process has taken the launch over.
+        """
         try:
-            connection.send(post.compose(entry))
-            _note(post, launched, entry, "mailed")
+            side_by_side(self._work, self._at_work)
+        finally:
+            self._waiting.extend(self._put_off)
+
+    def _work(self) -> None:
+        """Send over one connection after the other, until nothing waits or the relay is gone."""
+        pause = _FIRST_PAUSE_SECONDS
+        try:
+            while not self._over.is_set():
+                if self._use_a_connection():
+                    # A relay that ends a connection after so many mails is used again at once.
+                    pause = _FIRST_PAUSE_SECONDS
+                elif not self._rest(pause):
+                    return
+                else:
+                    pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+        except BaseException:
+            self._over.set()
+            raise
+
+    def _use_a_connection(self) -> int:
+        """Send over one connection for as long as it can be used; return how many links it took."""
+        done = 0
+        try:
+            with self._post.mailer.connect() as connection:
+                while (entry := self._take()) is not None:
+                    done += self._hand_over(connection, entry)
+        except MailDelayedError:
+            self._notes.hold()
+        return done
+
+    def _take(self) -> Entry | None:
+        with self._turn:
+            if not self._waiting:
+                self._over.set()
+            return None if self._over.is_set() else self._waiting.popleft()
+
+    def _hand_over(self, connection: Connection, entry: Entry) -> bool:
+        """Return whether it is decided about; else it waits for the next going through.
+
+        :raises RelayUnavailableError: if the connection can't be used any more.
+        """
+        try:
+            with self._turn:
+                mail = self._post.compose(entry)
+            connection.send(mail)
         except MailRefusedError:
-            _note(post, launched, entry, "refused")
+            self._notes.refused(entry.token_hashes)
         except RelayUnavailableError:
+            self._put_off.append(entry)
             raise
         except MailDelayedError:
-            _renew_lease(post, launched)
-            delayed_in_a_row += 1
-            waiting.rotate(-1)  # one mailbox that is greylisted holds up no other
-            if delayed_in_a_row >= len(waiting):
-                raise
-            continue
-        delayed_in_a_row = 0
-        waiting.popleft()
+            self._put_off.append(entry)
+            self._notes.hold()
+            return False
+        else:
+            self._notes.mailed(entry.token_hashes)
+        return True
 
-
-def _note(
-    post: Post[Entry], launched: Launching, entry: Entry, outcome: Literal["mailed", "refused"]
-) -> None:
-    wanted = update(Invitation).where(Invitation.token_hash.in_(entry.token_hashes))
-    if outcome == "mailed":
-        change = wanted.values(mailed=True)
-    else:
-        change = wanted.where(Invitation.state == "open").values(state="revoked")
-    with post.identity.begin() as session:
-        session.execute(change)  # kept even where the launch is lost: the mail has gone
-        ours = _renewed(session, post, launched)
-    if not ours:
-        raise LaunchLostError
-
-
-def _renew_lease(post: Post[Entry], launched: Launching) -> None:
-    with post.identity.begin() as session:
-        ours = _renewed(session, post, launched)
-    if not ours:
-        raise LaunchLostError
-
-
-def _renewed(session: Session, post: Post[Entry], launched: Launching) -> bool:
-    """Return whether this process is still who launches it; if so, for a lease longer."""
-    under_way = select(Round.id).where(Round.id == launched.round_id, Round.state == "launching")
-    if session.scalar(under_way) is None:
-        return False
-    renewed = session.execute(
-        update(launched.table)
-        .where(launched.table.id == launched.id, launched.table.state == "launching")
-        .values(lease_until=post.now() + LEASE)
-    )
-    return renewed.rowcount == 1
+    def _rest(self, seconds: float) -> bool:
+        """Wait while other connections send; return False at once if there is none that does."""
+        with self._turn:
+            self._at_work -= 1
+            if not self._at_work:
+                return False
+        self._over.wait(seconds)
+        with self._turn:
+            self._at_work += 1
+        return True

@@ -33,6 +33,7 @@ from app.launching.manifest import (
     form_bytes,
     manifest_bytes,
 )
+from app.launching.notes import LEASE, Launching, LaunchLostError
 from app.launching.records import (
     AddressedLink,
     address_links,
@@ -40,7 +41,7 @@ from app.launching.records import (
     write_ballots_side,
     write_identity_side,
 )
-from app.launching.sending import LEASE, Launching, LaunchLostError, Post, send_links
+from app.launching.sending import Post, send_links
 from app.mail.letters import InvitationLetter
 from app.mail.mailer import Mail, Mailer
 from app.mail.sender import Sender

@@ -12,10 +12,14 @@ from urllib.parse import unquote, urlsplit
 from flask import Flask, current_app
 
 from app.mail.maildir import store_message
+from app.mail.pace import Pace
 from config import Settings
 
 _KEY = "chorus.mailer"
 _TIMEOUT_SECONDS = 30
+# RFC 5321: the relay shuts down, or has too little room. Some answer so to each mail after so many
+# over one connection. 452 may mean one full mailbox as well; it is tried again, as everything here.
+_ABOUT_THE_RELAY = frozenset({421, 452})
 
 
 class MailDelayedError(Exception):
@@ -52,7 +56,12 @@ class Connection(Protocol):
 
 
 class Mailer(Protocol):
-    """Opens connections."""
+    """Opens connections.
+
+    :ivar connections: how many may be open for one launch.
+    """
+
+    connections: int
 
     def connect(self) -> AbstractContextManager[Connection]:
         """Give an open connection.
@@ -64,13 +73,15 @@ class Mailer(Protocol):
 class SmtpMailer:
     """Hands messages to an SMTP relay: smtp:// (STARTTLS where offered) or smtps://."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, connections: int = 1, pace: Pace | None = None) -> None:
         self._url = urlsplit(url)
+        self._pace = pace or Pace(0)
+        self.connections = connections
 
     @contextmanager
     def connect(self) -> Iterator["SmtpConnection"]:
         """Give a connection to the relay."""
-        connection = SmtpConnection(self._open)
+        connection = SmtpConnection(self._open, self._pace)
         try:
             yield connection
         finally:
@@ -97,12 +108,14 @@ class SmtpMailer:
 class SmtpConnection:
     """One SMTP conversation, opened at the first message and again after a break."""
 
-    def __init__(self, open_client: Callable[[], smtplib.SMTP]) -> None:
+    def __init__(self, open_client: Callable[[], smtplib.SMTP], pace: Pace) -> None:
         self._open_client = open_client
+        self._pace = pace
         self._client: smtplib.SMTP | None = None
 
     def send(self, mail: Mail) -> None:
         """Return once the relay has answered 250."""
+        self._pace.wait_for_turn()
         try:
             if self._client is None:
                 self._client = self._open_client()
@@ -111,9 +124,9 @@ class SmtpConnection:
             self._client.sendmail(mail.sender, [mail.recipient], mail.content, options)
         except smtplib.SMTPRecipientsRefused as refused:
             codes = [code for code, _ in refused.recipients.values()]
-            raise _error(codes[0] if codes else 500) from None
+            raise self._error(codes[0] if codes else 500) from None
         except smtplib.SMTPDataError as answer:
-            raise _error(answer.smtp_code) from None
+            raise self._error(answer.smtp_code) from None
         except (OSError, smtplib.SMTPException):
             # Login, sender, quota, connection: a 5xx of these says nothing about the recipient.
             self._drop()
@@ -128,18 +141,23 @@ class SmtpConnection:
                 self._client.close()
             self._client = None
 
+    def _error(self, code: int) -> Exception:
+        """Return what an answer about one message comes to."""
+        if code in _ABOUT_THE_RELAY:
+            self._drop()
+            return RelayUnavailableError()
+        return MailDelayedError() if 400 <= code < 500 else MailRefusedError()
+
     def _drop(self) -> None:
         if self._client is not None:
             self._client.close()
             self._client = None
 
 
-def _error(code: int) -> Exception:
-    return MailDelayedError() if 400 <= code < 500 else MailRefusedError()
-
-
 class MaildirMailer:
     """Puts messages into a Maildir (development)."""
+
+    connections = 1
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -163,6 +181,8 @@ class MaildirMailer:
 class MemoryMailer:
     """Keeps messages in a list (tests and demo)."""
 
+    connections = 1
+
     def __init__(self) -> None:
         self.mails: list[Mail] = []
 
@@ -182,7 +202,8 @@ def make_mailer(settings: Settings) -> Mailer:
         return MaildirMailer(settings.inbox)
     if settings.mailer == "memory":
         return MemoryMailer()
-    return SmtpMailer(settings.smtp_url)
+    pace = Pace(settings.mail_per_minute)
+    return SmtpMailer(settings.smtp_url, settings.mail_connections, pace)
 
 
 def set_mailer(app: Flask, mailer: Mailer) -> None:

@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 from multiprocessing import Pipe
 
-from app.launching.sending import LEASE
+from app.launching.notes import LEASE
 from crypto.links import parse_link
 from tests import rounds
 from tests.faults.processes import DYING, KILLED, RUN_SECONDS, Installation
@@ -19,6 +19,7 @@ class Launch:
     """A `flask chorus` command that launches, and is killed.
 
     :param fatal_statement: before what SQL statement it kills itself; none unless it is given.
+    :param connections: over how many connections it sends.
     """
 
     def __init__(
@@ -26,11 +27,14 @@ class Launch:
         installation: Installation,
         fatal_statement: str = _NO_STATEMENT,
         command: tuple[str, ...] = _ROUND,
+        connections: int = 1,
     ) -> None:
         self._told, writer = Pipe(duplex=False)
         with writer:
             self.process = installation.start(
-                (*DYING, "statement", fatal_statement, *command), {"TELL_TO": writer}
+                (*DYING, "statement", fatal_statement, *command),
+                {"TELL_TO": writer},
+                CHORUS_MAIL_CONNECTIONS=str(connections),
             )
 
     def killed(self) -> dict[str, bytes]:

@@ -42,7 +42,7 @@ class PostOffice:
     def end_sender(
         self, process_id: int, moment: Moment, count: int, how: signal.Signals = signal.SIGKILL
     ) -> None:
-        """Send `how` to a process once `count` mails are taken."""
+        """Send `how` to a process once `count` mails are taken; over several connections, or more."""
         self._victim, self._fatal, self._signal = process_id, (moment, count), how
 
     def links(self, start: int = 0) -> list[tuple[str, bytes, Link]]:
@@ -54,7 +54,10 @@ class PostOffice:
         ]
 
     def _reach(self, moment: Moment) -> None:
-        if self._victim is not None and self._fatal == (moment, len(self.mails)):
+        if self._victim is None or self._fatal is None:
+            return
+        fatal, count = self._fatal
+        if moment == fatal and len(self.mails) >= count:
             os.kill(self._victim, self._signal)
             self._victim = None
 

@@ -35,7 +35,10 @@ def test_a_launch_that_slept_stops_sending_and_opens_nothing(
     tmp_path: Path,
 ) -> None:
     rounds.import_people(app, tmp_path, rounds.roster_csv({"North": 12}))
-    sleeper = installation.start((*FLASK, "rounds", "launch", rounds.PROGRAM))
+    # One connection: with several it could fall asleep in the middle of another one's note.
+    sleeper = installation.start(
+        (*FLASK, "rounds", "launch", rounds.PROGRAM), CHORUS_MAIL_CONNECTIONS="1"
+    )
     try:
         post_office.end_sender(sleeper.pid, "noted", 3, signal.SIGSTOP)
         _wait_until_asleep(sleeper)

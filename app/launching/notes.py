@@ -1,0 +1,140 @@
+"""Notes: what the database is told while links go out, and whether the launch is still ours."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import SystemRandom
+
+from sqlalchemy import Connection, Exists, exists, select, update
+from sqlalchemy.orm import Session, aliased
+
+from app.batching import Batch, BusyError
+from app.extensions import Store
+from app.models.identity.feedback_cycle import FeedbackCycle
+from app.models.identity.invitation import Invitation
+from app.models.identity.round import Round
+
+LEASE = timedelta(minutes=5)
+RENEW_AFTER = timedelta(seconds=30)
+# A database that is away for a minute ends no launch; its links exist in this memory alone.
+_BUSY_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+
+
+@dataclass(frozen=True)
+class Launching:
+    """What is being launched, a round or a cycle: whose row holds the lease.
+
+    :ivar round_id: a round that is launched in it; of a cycle some may be launched again, and
+        then it is another process's.
+    """
+
+    table: type[Round] | type[FeedbackCycle]
+    id: str
+    round_id: str
+
+
+class LaunchLostError(Exception):
+    """This launch took longer than its lease, and another process has decided about it."""
+
+
+class Notes:
+    """The notes of one launch. Connections that have one at the same time share a transaction."""
+
+    def __init__(
+        self,
+        identity: Store,
+        launched: Launching,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        # Nobody is waited for: who comes while another writes is written next, with all who came.
+        self._batch = Batch(identity.connect, SystemRandom(), gather_seconds=0)
+        self._launched = launched
+        self._now = now
+        self._sleep = sleep
+        self._renewed_at: datetime | None = None
+
+    def mailed(self, token_hashes: Sequence[bytes]) -> None:
+        """Note that the relay has taken a mail.
+
+        :raises LaunchLostError: once another process has taken the launch over.
+        """
+        self._note(lambda connection: note_mailed(connection, token_hashes))
+
+    def refused(self, token_hashes: Sequence[bytes]) -> None:
+        """Revoke what was in a mail that the relay will never take.
+
+        :raises LaunchLostError: once another process has taken the launch over.
+        """
+        unused = Invitation.token_hash.in_(token_hashes), Invitation.state == "open"
+        revoked = update(Invitation).where(*unused).values(state="revoked")
+        self._note(lambda connection: connection.execute(revoked))
+
+    def hold(self) -> None:
+        """Keep the lease while nothing is noted.
+
+        :raises LaunchLostError: once another process has taken the launch over.
+        """
+        if self._lease_ages():
+            self._note(lambda connection: None)
+
+    def _note(self, change: Callable[[Connection], object]) -> None:
+        def act(connection: Connection) -> bool:
+            change(connection)  # kept even where the launch is lost: the mail has gone
+            return self._is_ours(connection)
+
+        for pause in _BUSY_PAUSES_SECONDS:
+            try:
+                ours = self._batch.write(act)
+                break
+            except BusyError:
+                self._sleep(pause)
+        else:
+            ours = self._batch.write(act)
+        if not ours:
+            raise LaunchLostError
+
+    def _is_ours(self, connection: Connection) -> bool:
+        """Return whether this process is still who launches it; renew its lease from time to time.
+
+        Asked with each note, so that a process that slept sends one mail a connection too many.
+        """
+        if self._lease_ages():
+            self._renewed_at = self._now()
+            return renewed(connection, self._launched, self._renewed_at + LEASE)
+        table = self._launched.table
+        query = select(table.id).where(table.id == self._launched.id, table.state == "launching")
+        return connection.scalar(query.where(_under_way(self._launched))) is not None
+
+    def _lease_ages(self) -> bool:
+        # The time of day, as the lease itself: after a suspended machine's sleep it is due.
+        return self._renewed_at is None or not (
+            timedelta() <= self._now() - self._renewed_at < RENEW_AFTER
+        )
+
+
+def note_mailed(connection: Connection, token_hashes: Sequence[bytes]) -> None:
+    """Say of invitations that the relay has taken their mail."""
+    theirs = Invitation.token_hash.in_(token_hashes)
+    connection.execute(update(Invitation).where(theirs).values(mailed=True))
+
+
+def renewed(at: Connection | Session, launched: Launching, until: datetime) -> bool:
+    """Return whether it is still being launched; if so, its lease runs until then."""
+    table = launched.table
+    renewal = at.execute(
+        update(table)
+        .where(
+            table.id == launched.id,
+            table.state == "launching",
+            _under_way(launched),
+        )
+        .values(lease_until=until)
+    )
+    return renewal.rowcount == 1
+
+
+def _under_way(launched: Launching) -> Exists:
+    this = aliased(Round)
+    return exists().where(this.id == launched.round_id, this.state == "launching")
