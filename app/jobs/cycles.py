@@ -1,5 +1,6 @@
 """Feedback cycles: launch what is due, take up what a dead launch left, say which are over."""
 
+from collections.abc import Callable
 from functools import partial
 
 import structlog
@@ -24,8 +25,8 @@ def take_up_broken_cycles(workplace: Workplace) -> None:
         attempt("take_up_cycle", partial(_take_up, workplace, cycle_id))
 
 
-def launch_due_cycles(workplace: Workplace) -> None:
-    """Launch every cycle whose time has come, and again what was stopped of an open one."""
+def due_cycles(workplace: Workplace) -> dict[str, Callable[[], None]]:
+    """Return what launches each cycle whose time has come, or again what was stopped of it."""
     with workplace.identity.read() as session:
         due = session.scalars(
             select(FeedbackCycle.id).where(
@@ -35,8 +36,7 @@ def launch_due_cycles(workplace: Workplace) -> None:
                 )
             )
         ).all()
-    for cycle_id in due:
-        attempt("launch_cycle", partial(launch_cycle, workplace.launch_room(), cycle_id))
+    return {cycle_id: partial(launch_cycle, workplace.launch_room(), cycle_id) for cycle_id in due}
 
 
 def end_finished_cycles(workplace: Workplace) -> None:

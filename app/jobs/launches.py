@@ -1,5 +1,6 @@
 """Launch what is due, and take up what a dead launch left."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
@@ -7,8 +8,7 @@ import structlog
 from sqlalchemy import select
 
 from app.forms.service import form_of_program
-from app.jobs.attempts import attempt
-from app.jobs.leases import for_each_round, share_work
+from app.jobs.leases import for_each_round
 from app.jobs.workplace import Workplace
 from app.launching.service import finish_launch, launch_round
 from app.models.identity.program import Program
@@ -52,16 +52,14 @@ def ask_for_scheduled_rounds(workplace: Workplace) -> None:
                 )
 
 
-def launch_due_rounds(workplace: Workplace) -> None:
-    """Launch every round whose opening time has come."""
+def due_rounds(workplace: Workplace) -> dict[str, Callable[[], None]]:
+    """Return what launches each round whose opening time has come, by the round."""
     now = workplace.now()
-    with workplace.identity.begin() as session:
+    with workplace.identity.read() as session:
         due = session.scalars(
             select(Round.id).where(Round.state == "due", of_no_cycle(), Round.opens_at <= now)
         ).all()
-    share_work(workplace, len(due))
-    for round_id in due:
-        attempt("launch_round", partial(launch_round, workplace.launch_room(), round_id))
+    return {round_id: partial(launch_round, workplace.launch_room(), round_id) for round_id in due}
 
 
 def take_up_broken_launches(workplace: Workplace) -> None:

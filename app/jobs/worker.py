@@ -13,14 +13,11 @@ from app.jobs.bell import Bell
 from app.jobs.bounces import read_bounces
 from app.jobs.closes import close_due_rounds, let_small_rounds_wait
 from app.jobs.cycle_reminders import remind_open_cycles
-from app.jobs.cycles import end_finished_cycles, launch_due_cycles, take_up_broken_cycles
+from app.jobs.cycles import end_finished_cycles, take_up_broken_cycles
 from app.jobs.digests import owe_digests
 from app.jobs.ends import abort_rounds, cancel_rounds
-from app.jobs.launches import (
-    ask_for_scheduled_rounds,
-    launch_due_rounds,
-    take_up_broken_launches,
-)
+from app.jobs.launchers import Launchers, launch_due
+from app.jobs.launches import ask_for_scheduled_rounds, take_up_broken_launches
 from app.jobs.lost_mail import answer_lost_mails
 from app.jobs.notices import send_owed_notices
 from app.jobs.reminders import remind_open_rounds
@@ -38,7 +35,8 @@ from app.jobs.workplace import Workplace, clock_is_true
 
 SHUFFLE_EVERY_SECONDS = 300.0  # Protocol 4: every few minutes
 OTHERS_PAUSE_SECONDS = 30.0  # of workers that one with the watch, or the bell, wakes
-_JOBS: tuple[Callable[[Workplace], None], ...] = (
+_Job = Callable[[Workplace], None]
+_BEFORE_LAUNCHES: tuple[_Job, ...] = (
     take_up_broken_launches,
     take_up_broken_cycles,
     abort_rounds,
@@ -49,8 +47,8 @@ _JOBS: tuple[Callable[[Workplace], None], ...] = (
     keep_roster_in_order,
     end_finished_cycles,
     ask_for_scheduled_rounds,
-    launch_due_rounds,
-    launch_due_cycles,
+)
+_AFTER_LAUNCHES: tuple[_Job, ...] = (
     look_at_thresholds,
     mask_messages,
     forget_rosters,
@@ -63,9 +61,12 @@ _JOBS: tuple[Callable[[Workplace], None], ...] = (
 )
 
 
-def run_due_work(workplace: Workplace) -> None:
-    """Do everything that is due now, once; one job's failure stops no other."""
-    for job in _JOBS:
+def run_due_work(workplace: Workplace, launch: _Job = launch_due) -> None:
+    """Do everything that is due now, once; one job's failure stops no other.
+
+    :param launch: launches what is due, or sees that it is.
+    """
+    for job in (*_BEFORE_LAUNCHES, launch, *_AFTER_LAUNCHES):
         attempt(job.__name__, partial(job, workplace))
 
 
@@ -84,23 +85,25 @@ def run_worker(
     Of several workers one has the watch and looks every `pause_seconds`; the others look when the
     bell rings, and seldom by themselves (decision 110).
 
-    :param in_application: enters the application, for the second thread.
+    :param in_application: enters the application, for the other threads.
     """
     stop = _stopped_by_signals()
     # On a thread of its own: a launch that waits for its relay must not leave an order on the disk.
     shuffling = threading.Thread(target=_shuffle_until, args=(stop, in_application, workplace))
     shuffling.start()
     watch, bell = Turn(workplace.identity.engine, WATCH), Bell(workplace.identity.engine)
+    launchers = Launchers(in_application, workplace.settings.launches_at_once)
     looked_on: date | None = None
     bell.listen()
     while not stop.is_set():
         watching = watch.is_mine()
         if clock_is_true(workplace):
-            run_due_work(workplace)
+            run_due_work(workplace, launchers.launch_due)
             if watching and workplace.now().date() != looked_on:
                 looked_on = workplace.now().date()
                 keep_no_longer(workplace)
         bell.wait(pause_seconds if watching else OTHERS_PAUSE_SECONDS, stop)
+    launchers.stop()
     shuffling.join()
     bell.close()
     watch.give_up()

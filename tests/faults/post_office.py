@@ -42,7 +42,7 @@ class PostOffice:
     def end_sender(
         self, process_id: int, moment: Moment, count: int, how: signal.Signals = signal.SIGKILL
     ) -> None:
-        """Send `how` to a process once `count` mails are taken; over several connections, or more."""
+        """Send `how` to a process once `count` mails are taken, or more of several connections."""
         self._victim, self._fatal, self._signal = process_id, (moment, count), how
 
     def links(self, start: int = 0) -> list[tuple[str, bytes, Link]]:
