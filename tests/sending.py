@@ -11,9 +11,15 @@ from sqlalchemy import select
 
 from app.extensions import identity
 from app.forms.service import current_form
+from app.jobs.workplace import current_workplace
 from app.launching.freeze import freeze_roster
 from app.launching.notes import LEASE, Launching
-from app.launching.records import AddressedLink, address_links, write_identity_side
+from app.launching.records import (
+    AddressedLink,
+    address_links,
+    write_invitations,
+    write_pool,
+)
 from app.launching.sending import Post, send_links
 from app.mail.mailer import Mail, RelayUnavailableError
 from app.models.identity.invitation import Invitation
@@ -100,8 +106,11 @@ def prepared_launch(app: Flask, folder: Path, clock: FixedClock) -> Launch:
         roster = freeze_roster(people, launched.k, (), ())
         shares = sharing.split(12345, launched.k, PEOPLE)
         waiting = deque(address_links(POOL, roster, shares, bytes(16)))
-        write_identity_side(session, POOL, launched, roster, waiting, key)
+        write_pool(session, POOL, launched, roster)
         round_id = launched.id
+    launching = Launching(Round, round_id, round_id)
+    room = current_workplace().launch_room()
+    write_invitations(room, launching, POOL, launched.program_id, waiting, key)
     slept: list[float] = []
 
     def sleep(seconds: float) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import Clock, current_clock
 from app.extensions import Store, ballots, identity
-from app.launching.service import LaunchRoom
+from app.launching.room import LaunchRoom
 from app.mail.mailer import Mailer, current_mailer
 from app.mail.sender import Sender, sender_of
 from app.models.identity.pool import Pool

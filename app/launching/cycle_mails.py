@@ -15,7 +15,7 @@ from app.launching.further_links import drop_link, mint_link
 from app.launching.later_mails import LOST_MAILS, REMINDERS, Invited, open_address
 from app.launching.letters import bounces_to, page_language, unsubscribe_url
 from app.launching.raters import subjects_of
-from app.launching.service import LaunchRoom
+from app.launching.room import LaunchRoom
 from app.mail.facts import RoundFacts
 from app.mail.feedback_threads import FeedbackThread
 from app.mail.mailer import Connection, Mail, MailDelayedError, MailRefusedError

@@ -22,10 +22,11 @@ from app.launching.cycle_letters import (
 )
 from app.launching.letters import bounces_to, page_language, unsubscribe_url
 from app.launching.notes import LEASE, Launching, LaunchLostError
-from app.launching.records import AddressedLink, write_ballots_side
+from app.launching.records import AddressedLink, write_ballots_side, write_invitations
+from app.launching.room import LaunchRoom
 from app.launching.sending import Post, send_links
-from app.launching.service import LaunchRoom, settle_launch
-from app.launching.waves import Written, begin_wave, make_keys, wave_of, write_pool
+from app.launching.service import settle_launch
+from app.launching.waves import Written, begin_pool, begin_wave, make_keys, wave_of
 from app.mail.facts import RoundFacts
 from app.mail.feedback_letters import FeedbackLetter
 from app.mail.mailer import Mail
@@ -175,12 +176,16 @@ def _prepare(room: LaunchRoom, cycle_id: str, lease: _Lease) -> _Ready:
         written = []
         for pool in wave.pools:
             made = keys.pop(pool.key, None) or make_keys(room)
-            written.append(write_pool(room, session, wave, pool, made, roster_key))
+            written.append(begin_pool(room, session, wave, pool, made))
         told = written[0].pool.round
         facts = partial(
             cycle_facts, wave.program, wave.cycle, told, wave.form, joined=joined, left=left
         )
         first = told.id if wave.due else wave.cycle.id
+    launching = Launching(FeedbackCycle, cycle_id, told.id)
+    for entry in written:
+        pool_id, program_id = entry.pool.pool_id, wave.program.id
+        write_invitations(room, launching, pool_id, program_id, entry.links, roster_key)
     for idle in keys.values():  # of a subject who has left the roster within this second
         room.vault.destroy_sealed(idle.pool_id)
         room.vault.destroy_kept(idle.pool_id)

@@ -22,7 +22,7 @@ from app.launching.letters import (
     round_facts,
     unsubscribe_url,
 )
-from app.launching.service import LaunchRoom
+from app.launching.room import LaunchRoom
 from app.mail.facts import RoundFacts
 from app.mail.mailer import Connection, Mail, MailDelayedError, MailRefusedError
 from app.mail.message_ids import fresh_message_id, message_id

@@ -102,7 +102,7 @@ class Notes:
         """
         if self._lease_ages():
             self._renewed_at = self._now()
-            return renewed(connection, self._launched, self._renewed_at + LEASE)
+            return _renewed(connection, self._launched, self._renewed_at + LEASE)
         table = self._launched.table
         query = select(table.id).where(table.id == self._launched.id, table.state == "launching")
         return connection.scalar(query.where(_under_way(self._launched))) is not None
@@ -120,7 +120,16 @@ def note_mailed(connection: Connection, token_hashes: Sequence[bytes]) -> None:
     connection.execute(update(Invitation).where(theirs).values(mailed=True))
 
 
-def renewed(at: Connection | Session, launched: Launching, until: datetime) -> bool:
+def hold_lease(session: Session, launched: Launching, now: datetime) -> None:
+    """Keep the lease of a launch that is being prepared.
+
+    :raises LaunchLostError: once another process has taken the launch over.
+    """
+    if not _renewed(session, launched, now + LEASE):
+        raise LaunchLostError
+
+
+def _renewed(at: Connection | Session, launched: Launching, until: datetime) -> bool:
     """Return whether it is still being launched; if so, its lease runs until then."""
     table = launched.table
     renewal = at.execute(

@@ -2,24 +2,30 @@
 
 import secrets
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
 
+from app.extensions import Store
 from app.launching.freeze import PROGRAM_CELL, FrozenRoster, Invitee
+from app.launching.notes import Launching, hold_lease
+from app.launching.room import LaunchRoom
 from app.models.ballots.pool_public import PoolPublic
 from app.models.identity.invitation import Invitation
 from app.models.identity.pool import Pool
 from app.models.identity.pool_cell import PoolCell
 from app.models.identity.round import Round
+from app.people.service import still_asked
 from app.rounds.series import in_series
 from crypto import envelope, links
 from crypto.envelope import DataKey
 from crypto.links import Link
 from crypto.sharing import Share
 from surveys.lifecycle import BALLOT_GRACE
+
+AT_A_TIME = 1000  # rows; SQLite's one writer is held for some ten milliseconds
 
 
 @dataclass(frozen=True)
@@ -49,15 +55,8 @@ def address_links(
     return deque(addressed)
 
 
-def write_identity_side(
-    session: Session,
-    pool_id: bytes,
-    launched: Round,
-    roster: FrozenRoster,
-    addressed: Iterable[AddressedLink],
-    roster_key: DataKey,
-) -> None:
-    """Write pool, cells and invitations; of a link only what proves it is kept."""
+def write_pool(session: Session, pool_id: bytes, launched: Round, roster: FrozenRoster) -> None:
+    """Write a pool and its cells."""
     session.add(Pool(pool_id=pool_id, round_id=launched.id, closes_at=launched.closes_at))
     session.flush()
     groups = (None, *roster.groups)
@@ -65,10 +64,35 @@ def write_identity_side(
         printed = launched.printed_codes if index == PROGRAM_CELL else 0
         invited = roster.invited_in(index) + printed
         session.add(PoolCell(pool_id=pool_id, index=index, group_id=group_id, invited=invited))
-    session.execute(
-        insert(Invitation),
-        [_invitation(pool_id, entry, roster_key) for entry in addressed],
-    )
+
+
+def write_invitations(
+    room: LaunchRoom,
+    launching: Launching,
+    pool_id: bytes,
+    program_id: str,
+    addressed: deque[AddressedLink],
+    roster_key: DataKey,
+) -> None:
+    """Write a row for each link, some at a time; of a link only what proves it is kept.
+
+    :param addressed: loses the links of people who left the roster since it was frozen.
+    :raises LaunchLostError: if another process has taken the launch over meanwhile.
+    """
+    left = len(addressed)
+    while left:
+        some = [addressed.popleft() for _ in range(min(left, AT_A_TIME))]
+        left -= len(some)
+        rows = {entry.invitee.person_id: _invitation(pool_id, entry, roster_key) for entry in some}
+        with room.identity.begin() as session:
+            hold_lease(session, launching, room.now())
+            asked = still_asked(session, program_id, list(rows), room.now().date())
+            if asked:
+                session.execute(
+                    insert(Invitation),
+                    [rows[person_id] for person_id in rows if person_id in asked],
+                )
+        addressed += [entry for entry in some if entry.invitee.person_id in asked]
 
 
 def _invitation(pool_id: bytes, entry: AddressedLink, roster_key: DataKey) -> dict[str, object]:
@@ -104,11 +128,22 @@ def write_ballots_side(
     )
 
 
-def forget_earlier_invitations(session: Session, launched: Round) -> set[str] | None:
-    """Return who was invited last time and delete those rows; None before the first round.
+@dataclass(frozen=True)
+class Earlier:
+    """The rounds before this one.
 
     Rounds of the whole program and those of each group have a last time of their own.
+
+    :ivar pools: those of ended rounds.
+    :ivar asked: who was invited the last time; None before the first round.
     """
+
+    pools: tuple[bytes, ...]
+    asked: frozenset[str] | None = field(repr=False)
+
+
+def earlier_rounds(session: Session, launched: Round) -> Earlier:
+    """Return what there was before a round."""
     earlier = session.scalars(
         select(Round)
         .where(
@@ -123,11 +158,19 @@ def forget_earlier_invitations(session: Session, launched: Round) -> set[str] | 
         select(Pool.pool_id).where(Pool.round_id.in_([entry.id for entry in earlier]))
     ).all()
     last = next((entry for entry in earlier if entry.state == "closed"), None)
-    invited = None
-    if last is not None:
-        invited = _asked_in(session, last) or None  # forgotten meanwhile: nothing to compare with
-    session.execute(delete(Invitation).where(Invitation.pool_id.in_(pools)))
-    return invited
+    # Nobody at all: they were forgotten meanwhile, so there is nothing to compare with.
+    asked = None if last is None else _asked_in(session, last) or None
+    return Earlier(tuple(pools), asked and frozenset(asked))
+
+
+def forget_invitations(identity: Store, pools: Sequence[bytes]) -> None:
+    """Delete who was asked in ended rounds, some at a time."""
+    some = select(Invitation.token_hash).where(Invitation.pool_id.in_(pools)).limit(AT_A_TIME)
+    more = bool(pools)
+    while more:
+        with identity.begin() as session:
+            gone = session.execute(delete(Invitation).where(Invitation.token_hash.in_(some)))
+            more = gone.rowcount == AT_A_TIME
 
 
 def _asked_in(session: Session, earlier: Round) -> set[str]:

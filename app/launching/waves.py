@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from app.forms.service import frozen_form
 from app.launching.cycle_letters import PoolAsked
 from app.launching.manifest import SHARED_AUDIENCE, SUBJECT_AUDIENCE, form_bytes, manifest_bytes
+from app.launching.preparing import POOL_ID_BYTES
 from app.launching.raters import SHARED, RatedPool, freeze_raters, subjects_of
-from app.launching.records import AddressedLink, address_links, write_identity_side
-from app.launching.service import POOL_ID_BYTES, LaunchRoom
+from app.launching.records import AddressedLink, address_links, write_pool
+from app.launching.room import LaunchRoom
 from app.models.identity.feedback_cycle import FeedbackCycle
 from app.models.identity.form import Form as FormRow
 from app.models.identity.program import Program
@@ -59,7 +60,7 @@ class Wave:
 
 @dataclass(frozen=True)
 class Written:
-    """A pool whose side that knows people is written: what goes to the other one, and its links."""
+    """A pool that is begun: what goes to the side that knows nobody, and its links."""
 
     pool: PoolAsked
     links: deque[AddressedLink] = field(repr=False)
@@ -114,15 +115,10 @@ def begin_wave(room: LaunchRoom, session: Session, wave: Wave) -> tuple[int | No
     return len(asked - before), len(before - asked)
 
 
-def write_pool(
-    room: LaunchRoom,
-    session: Session,
-    wave: Wave,
-    pool: RatedPool,
-    keys: PoolKeys,
-    roster_key: DataKey,
+def begin_pool(
+    room: LaunchRoom, session: Session, wave: Wave, pool: RatedPool, keys: PoolKeys
 ) -> Written:
-    """Write the side of one pool that knows people; return what the other side and mails need."""
+    """Write round, pool and cells; return its links, and what the other side and mails need."""
     launched = _round(room, session, wave, pool)
     form = worded(wave.form, wave.cycle.about, shared=pool.subject is None)
     manifest = manifest_bytes(
@@ -143,7 +139,7 @@ def write_pool(
     people = len(pool.roster.invitees)
     shares = sharing.split(sealing.scalar_of(keys.opening), launched.k, people)
     addressed = address_links(keys.pool_id, pool.roster, shares, links.pin_of(manifest_hash))
-    write_identity_side(session, keys.pool_id, launched, pool.roster, addressed, roster_key)
+    write_pool(session, keys.pool_id, launched, pool.roster)
     told = PoolAsked(launched, keys.pool_id, pool.subject, links.fingerprint(manifest_hash))
     return Written(told, addressed, manifest, form_bytes(form))
 

@@ -1,5 +1,6 @@
 """What other rooms ask of the roster: who is in a program, who has this address."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -76,6 +77,18 @@ def roster_of_program(
         )
         for person in people.values()
     ]
+
+
+def still_asked(
+    session: Session, program_id: str, person_ids: Sequence[str], today: date
+) -> frozenset[str]:
+    """Return which of these people can be asked in a program on a day; nothing is decrypted."""
+    query = (
+        select(Person.id)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.program_id == program_id, can_be_asked(today), Person.id.in_(person_ids))
+    )
+    return frozenset(session.scalars(query))
 
 
 def person_by_address(

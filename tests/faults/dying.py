@@ -20,7 +20,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from app.jobs.workplace import Workplace
-from app.launching import service, waves
+from app.launching import preparing, waves
 from app.launching.records import AddressedLink
 from app.opening.service import OpeningRoom
 from crypto import sharing
@@ -62,7 +62,7 @@ def _die_at_step(step: str) -> None:
 
 
 def _tell_secrets(pipe: int) -> None:
-    split, address_links = sharing.split, service.address_links
+    split, address_links = sharing.split, preparing.address_links
 
     def _split(secret: int, k: int, n: int) -> list[Share]:
         _tell(pipe, {"scalar": secret})
@@ -74,7 +74,7 @@ def _tell_secrets(pipe: int) -> None:
         return addressed
 
     sharing.split = _split
-    service.address_links = waves.address_links = _address_links
+    preparing.address_links = waves.address_links = _address_links
 
 
 def _tell(pipe: int, content: dict[str, object]) -> None:

@@ -86,7 +86,7 @@ def test_a_launch_killed_while_it_sends(
     [
         ("INSERT INTO signing_key", 0, 0),
         ("INSERT INTO pool ", 0, 2),
-        ("INSERT INTO invitation", 0, 2),
+        ("INSERT INTO invitation", 0, 0),
         ("INSERT INTO pool_public", 0, 0),
         ("UPDATE invitation", 1, 0),
     ],

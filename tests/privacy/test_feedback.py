@@ -16,7 +16,7 @@ from app.jobs.workplace import current_workplace
 from app.launching import cycles
 from app.launching.cycles import launch_cycle
 from app.launching.notes import LEASE
-from app.launching.service import LaunchRoom
+from app.launching.room import LaunchRoom
 from app.launching.waves import PoolKeys, make_keys
 from app.mail.mailer import Mail, MailDelayedError, MemoryMailer
 from app.models.ballots.ballot import Ballot
