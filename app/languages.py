@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, get_day_names
 from babel.lists import format_list
+from babel.numbers import format_decimal
 from babel.units import format_unit
 from flask import Flask, current_app, has_request_context, request
 from flask_babel import Babel, force_locale, get_domain, get_locale
@@ -113,6 +114,11 @@ def listed(names: Sequence[str], either: bool = False) -> str:
     """Return names as one phrase: "a, b and c", or "a, b or c" of which one is meant."""
     style = "or" if either else "standard"
     return str(format_list([apart(name) for name in names], style=style, locale=_locale()))
+
+
+def number(count: int) -> str:
+    """Return a count as people write it: "1,200"."""
+    return str(format_decimal(count, locale=_locale()))
 
 
 def duration(seconds: int) -> str:

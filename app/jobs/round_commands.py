@@ -22,6 +22,7 @@ from app.programs.service import find_program
 from app.rounds.closings import closes_ahead
 from app.rounds.errors import RoundError
 from app.rounds.fingerprints import fingerprints_of
+from app.rounds.mailing import Progress, progress_of
 from app.rounds.service import find_round, list_rounds, request_round
 from surveys.errors import SurveyError
 from surveys.lifecycle import BALLOT_GRACE, BETWEEN_CLOSES, MOST_CLOSES
@@ -45,8 +46,9 @@ def list_all(as_json: bool) -> None:
     with identity.begin() as session:
         programs = {program.id: program.name for program in session.query(Program)}
         listed = list_rounds(session)
+        sending = {entry.id: progress_of(session, entry) for entry in listed}
     prints = fingerprints_of(identity, ballots, [entry.id for entry in listed])
-    rows = [_row(entry, programs, prints.get(entry.id)) for entry in listed]
+    rows = [_row(entry, programs, prints.get(entry.id), sending[entry.id]) for entry in listed]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
@@ -54,6 +56,7 @@ def list_all(as_json: bool) -> None:
         click.echo(
             f"{row['id']}  {row['state']:10}  {row['opens_at']} to {row['closes_at']}"
             f"  {row['program']}, {'feedback' if row['cycle'] else 'round'} {row['number']}"
+            f"{_mails(sending[str(row['id'])])}"
         )
     if not rows:
         click.echo("There is no round yet. Launch one: flask chorus rounds launch PROGRAM")
@@ -169,7 +172,13 @@ def _wait_while(round_id: str, states: tuple[str, ...], closes_at: datetime | No
         time.sleep(_PAUSE_SECONDS)
 
 
-def _row(entry: Round, programs: dict[str, str], fingerprint: str | None) -> dict[str, object]:
+def _mails(progress: Progress | None) -> str:
+    return "" if progress is None else f", {progress.sent:,} of {progress.of:,} mails sent"
+
+
+def _row(
+    entry: Round, programs: dict[str, str], fingerprint: str | None, sending: Progress | None
+) -> dict[str, object]:
     return {
         "id": entry.id,
         "program": programs[entry.program_id],
@@ -182,4 +191,5 @@ def _row(entry: Round, programs: dict[str, str], fingerprint: str | None) -> dic
         "k": entry.k,
         "invited": entry.invited,
         "fingerprint": fingerprint,
+        "mails_sent": None if sending is None else sending.sent,
     }

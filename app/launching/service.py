@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.extensions import Store
@@ -21,10 +21,10 @@ from app.launching.room import LaunchRoom
 from app.launching.sending import Post, send_links
 from app.mail.letters import InvitationLetter
 from app.mail.mailer import Mail
-from app.models.identity.invitation import Invitation
 from app.models.identity.pool import Pool
 from app.models.identity.round import Round
 from app.rounds.errors import NoSuchRoundError, RoundError
+from app.rounds.mailing import count_mailed
 from crypto import links
 from surveys.errors import SurveyError
 
@@ -67,7 +67,7 @@ def finish_launch(identity: Store, round_id: str, *, complete: bool) -> bool:
 
 def settle_launch(session: Session, launched: Round, *, complete: bool) -> bool:
     """Return whether enough links of a round were mailed, and say in its row what it is now."""
-    mailed = _mailed(session, launched.id)
+    mailed = count_mailed(session, launched.id)
     asked_by_mail = launched.invited - launched.printed_codes
     wanted = launched.k if complete else min(VIABLE_TIMES_K * launched.k, asked_by_mail)
     viable = asked_by_mail > 0 and mailed >= wanted
@@ -131,15 +131,3 @@ def _letter_in(reads: str, room: LaunchRoom, ready: Ready) -> InvitationLetter:
             fingerprint=ready.fingerprint,
         )
         return InvitationLetter(room.sender, facts)
-
-
-def _mailed(session: Session, round_id: str) -> int:
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Invitation)
-            .join(Pool, Pool.pool_id == Invitation.pool_id)
-            .where(Pool.round_id == round_id, Invitation.mailed)
-        )
-        or 0
-    )

@@ -8,12 +8,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from app.languages import number
 from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.models.identity.schedule import Schedule
 from app.people.places import places_in
 from app.programs.groups import groups_of
 from app.rounds.closings import closes_ahead
+from app.rounds.mailing import progress_of
 from app.rounds.service import check_ins_of, sessions_of
 from surveys.disclosure import band
 from surveys.wording import count_words
@@ -51,10 +53,10 @@ class RoundRow:
     @property
     def name(self) -> str:
         """Return what the round is called."""
-        number = self.round.number
+        at = self.round.number
         if self.group is None:
-            return str(_("Round %(number)s", number=number))
-        return str(_("Round %(number)s, %(group)s alone", number=number, group=self.group))
+            return str(_("Round %(number)s", number=at))
+        return str(_("Round %(number)s, %(group)s alone", number=at, group=self.group))
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,14 @@ class ProgramDesk:
     """A program as its admins work on it.
 
     :ivar running: the check-in that is not over yet.
+    :ivar mails: how far its mails have come while it is being sent; empty where that isn't told.
     :ivar sessions: rounds that asked circles how their sessions were, newest first.
     """
 
     program: Program
     rounds: tuple[RoundRow, ...]
     running: RoundRow | None
+    mails: str
     sessions: tuple[RoundRow, ...]
     groups: tuple[GroupRow, ...]
     schedule: Schedule | None
@@ -97,14 +101,27 @@ def program_desk(session: Session, program: Program) -> ProgramDesk:
     """Return what stands on a program's desk."""
     names = {group.id: group.name for group in groups_of(session, program)}
     rounds = tuple(_round_row(entry, names) for entry in check_ins_of(session, program.id))
+    running = next(filter(_runs, rounds), None)
     return ProgramDesk(
         program=program,
         rounds=rounds,
-        running=next(filter(_runs, rounds), None),
+        running=running,
+        mails="" if running is None else _mails(session, running.round),
         sessions=tuple(_round_row(entry, names) for entry in sessions_of(session, program.id)),
         groups=_groups(session, program),
         schedule=session.get(Schedule, program.id),
     )
+
+
+def _mails(session: Session, running: Round) -> str:
+    progress = progress_of(session, running)
+    if progress is None:
+        return ""
+    of = number(progress.of)
+    if not progress.sent:
+        return str(_("The first of %(all)s mails are being handed to the relay.", all=of))
+    sent = number(progress.sent)
+    return str(_("Mails: %(sent)s of %(all)s handed to the relay.", sent=sent, all=of))
 
 
 def _runs(row: RoundRow) -> bool:
