@@ -146,6 +146,10 @@ def test_the_compiled_translations_are_those_that_people_read(language: str) -> 
 # Endings of what is said to several: "your circle" of many, "you can", "answer!".
 _TO_SEVERAL = re.compile(r"(?<!\w)\w*[^\W\dل]كم(?!\w)|(?<!\w)أنتم(?!\w)|(?<!\w)ت\w+وا(?!\w)")
 _NOT_SAID_TO_ANYBODY = {"وكم", "كم", "الحكم", "حكم"}
+# Orders to a man; "please" with a noun asks everybody.
+_ORDERS = re.compile(
+    r"(?<!\w)ف?(?:انظر|ارجع|افتح|أخبر|حاول|انتظر|اضغط|اكتب|احتفظ|استخدم|اطلب|اسأل|اختر|أغلق|الصق)(?!\w)"
+)
 
 
 def test_arabic_speaks_to_one_person_in_mails_and_on_pages() -> None:
@@ -156,3 +160,4 @@ def test_arabic_speaks_to_one_person_in_mails_and_on_pages() -> None:
         told += [message.string] if isinstance(message.string, str) else message.string
     found = {word for text in told for word in _TO_SEVERAL.findall(text)}
     assert found <= _NOT_SAID_TO_ANYBODY
+    assert [order for text in told for order in _ORDERS.findall(text)] == []
