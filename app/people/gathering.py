@@ -9,11 +9,11 @@ from flask_babel import ngettext
 from app.people.roster import Fault, Roster, RosterPerson, RosterPlace
 from app.people.roster_row import Header, RosterRow, RowFaultError, read_row
 from app.people.roster_text import Record, UnreadableRosterError
-from app.people.roster_words import NAME, PROGRAM
+from app.people.roster_words import LANGUAGE, NAME, PROGRAM, TIME_ZONE, column_words
 
 MAX_ROWS = 200_000
 MAX_FAULTS = 500  # looking for what was meant takes some milliseconds each
-_PERSONAL = {"name": NAME, "time_zone": "time zone", "language": "language"}
+_PERSONAL = {"name": NAME, "time_zone": TIME_ZONE, "language": LANGUAGE}
 
 
 @dataclass
@@ -103,7 +103,7 @@ class Gathering:
                     _(
                         "The same address has another %(word)s on line %(line)s; give one"
                         " %(word)s to one person.",
-                        word=word,
+                        word=column_words(word),
                         line=self.first_lines[person.address],
                     )
                 )

@@ -17,7 +17,14 @@ from app.people.roster_text import (
     is_workbook,
     read_records,
 )
-from app.people.roster_words import ADDRESS, COLUMNS, GROUP, PROGRAM, spelling
+from app.people.roster_words import (
+    ADDRESS,
+    COLUMNS,
+    GROUP,
+    PROGRAM,
+    column_words,
+    spelling,
+)
 from app.people.workbook_text import read_workbook
 
 WORKBOOK = "XLSX"  # in the place of an encoding
@@ -81,7 +88,10 @@ def _read_header(record: Record | None) -> tuple[Header, int]:
         column = COLUMNS.get(spelling(cell))
         if column in columns:
             raise UnreadableRosterError(
-                _("Two columns mean the %(column)s; remove or rename one.", column=column),
+                _(
+                    "Two columns mean the %(column)s; remove or rename one.",
+                    column=column_words(column),
+                ),
                 record.line,
             )
         if column:

@@ -21,6 +21,7 @@ from app.people.roster_words import (
     ROLE,
     ROLES,
     TIME_ZONE,
+    column_words,
     read_language,
     spelling,
 )
@@ -67,14 +68,14 @@ class _RowReader:
             self.faults.append(
                 _(
                     "The %(column)s has a character that can't be seen; type it again.",
-                    column=column,
+                    column=column_words(column),
                 )
             )
         elif text and text[0] in FORMULA_MARKS:
             self.faults.append(
                 _(
                     'The %(column)s begins with "%(mark)s" like a formula; write plain text.',
-                    column=column,
+                    column=column_words(column),
                     mark=text[0],
                 )
             )
@@ -82,7 +83,7 @@ class _RowReader:
             self.faults.append(
                 _(
                     "The %(column)s is longer than %(most)s characters.",
-                    column=column,
+                    column=column_words(column),
                     most=MAX_CHARACTERS,
                 )
             )

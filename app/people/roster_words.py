@@ -3,6 +3,9 @@
 import re
 import unicodedata
 
+from app.languages import speak
+from surveys.sentences import said
+
 ADDRESS, NAME, FIRST_NAME, LAST_NAME = "address", "name", "first name", "last name"
 PROGRAM, GROUP, ROLE = "program", "group", "role"
 TIME_ZONE, LANGUAGE = "time zone", "language"
@@ -24,6 +27,21 @@ _COLUMN_SPELLINGS = {
 }
 COLUMNS = {
     spelling: column for column, text in _COLUMN_SPELLINGS.items() for spelling in text.split()
+}
+
+_COLUMN_WORDS = {
+    str(words): words
+    for words in (
+        said("address"),
+        said("name"),
+        said("first name"),
+        said("last name"),
+        said("program"),
+        said("group"),
+        said("role"),
+        said("time zone"),
+        said("language"),
+    )
 }
 
 _ROLE_SPELLINGS = {
@@ -62,6 +80,11 @@ LANGUAGES = {
 }
 _TAG = re.compile(r"[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+def column_words(column: str) -> str:
+    """Return what a column holds, in the language spoken now: "time zone"."""
+    return str(speak(_COLUMN_WORDS[column]))
 
 
 def spelling(text: str) -> str:

@@ -9,6 +9,7 @@ from app.goals.errors import PointsError
 from app.goals.progress import called
 from app.languages import speak, told
 from app.models.identity.program_goal import ProgramGoal
+from app.people.roster_file import read_roster
 from app.programs.errors import UnknownGroupError, UnknownProgramError
 from surveys.baselines import SCORE
 from surveys.form_review import language_names, review_form
@@ -115,6 +116,13 @@ def test_a_goal_is_about_a_question_in_german_unless_it_was_asked_otherwise(app:
             ("q_own", belonging, belonging),
         ):
             assert speak(called(ProgramGoal(target=target, name=name))) == german
+
+
+def test_the_faults_of_a_roster_name_columns_in_german(app: Flask) -> None:
+    content = b"Email,Time zone\nada@chorus.example,UTC\nada@chorus.example,Europe/Paris\n"
+    with force_locale("de"):
+        (fault,) = read_roster(content).faults
+    assert "(Zeitzone)" in fault.sentence
 
 
 def test_where_each_set_of_questions_comes_from_is_said_in_german() -> None:
