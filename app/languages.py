@@ -87,8 +87,13 @@ def direction() -> str:
 
 def spoken(wished: str, among: tuple[str, ...]) -> str:
     """Return the language to speak to somebody whose record says `wished`, such as "de-AT"."""
+    return _found(wished, among) or "en"
+
+
+def _found(wished: str, among: tuple[str, ...]) -> str:
+    """Return what is wished as one of these languages; empty if it is none of them."""
     base = wished.replace("_", "-").split("-")[0].lower()
-    return base if base in among else "en"
+    return base if base in among else ""
 
 
 @contextmanager
@@ -232,6 +237,6 @@ def _wished() -> str:
     if is_for_everybody(request.endpoint, view):
         return browsers_language(_FEWER_LANGUAGES.get(request.blueprint or "", OPEN_LANGUAGES))
     account = signed_in()
-    if account is not None and account.language:
-        return spoken(account.language, STAFF_LANGUAGES)
-    return request.accept_languages.best_match(STAFF_LANGUAGES, "en")
+    reads = "" if account is None else _found(account.language, STAFF_LANGUAGES)
+    # Whose record says a language that these pages are not in may have another in the browser.
+    return reads or browsers_language(STAFF_LANGUAGES)

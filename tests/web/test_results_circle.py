@@ -134,6 +134,19 @@ def test_the_guide_and_the_days_are_said_in_the_readers_language(
     assert "19. Januar 2026" in answer.text and '<html lang="de" dir="ltr">' in answer.text
 
 
+@pytest.mark.parametrize(
+    ("record", "browser", "page"),
+    [("de", "en-GB", "de"), ("en", "de-DE", "en"), ("fr", "de-DE", "de"), ("fr", "fr-FR", "en")],
+)
+def test_a_mentors_record_is_asked_for_a_language_and_then_the_browser(
+    client: FlaskClient, circle: str, record: str, browser: str, page: str
+) -> None:
+    with identity.begin() as session:
+        session.execute(update(Person).values(language=record))
+    answer = client.get(f"/circles/{circle}", headers={"Accept-Language": browser})
+    assert f'<html lang="{page}" ' in answer.text
+
+
 def _below_k(circle: str) -> dict[str, Answered]:
     return {circle: Answered(4, 1), EVERYBODY_ELSE: Answered(16, 4)}
 
