@@ -39,6 +39,7 @@ from app.accounts.second_step_routes import TRIES
 from app.accounts.service import (
     Tries,
     mail_sign_in_link,
+    make_tries,
     set_password,
     sign_in_with_link,
     sign_in_with_password,
@@ -205,7 +206,7 @@ def register_accounts(app: Flask) -> None:
     login_manager.session_protection = None  # it would put a hash of address and browser in there
     login_manager.request_loader(load_signed_in)
     app.jinja_env.globals["signed_in"] = signed_in
-    app.extensions[TRIES] = Tries()
+    app.extensions[TRIES] = make_tries(identity, app.config["CHORUS"].secret_key)
     app.register_blueprint(blueprint)
     app.register_blueprint(account_routes.blueprint)
     app.register_blueprint(second_step_routes.blueprint)

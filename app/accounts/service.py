@@ -26,7 +26,8 @@ from app.accounts.links import (
 )
 from app.accounts.passwords import check_password, hash_password, is_password, needs_new_hash
 from app.accounts.sessions import close_sessions_of, open_session
-from app.accounts.tries import TryLimit
+from app.accounts.stored_limits import StoredLimit
+from app.accounts.tries import Limit
 from app.extensions import Store
 from app.languages import speaking
 from app.mail.mailer import MailDelayedError, Mailer, MailRefusedError
@@ -36,6 +37,7 @@ from app.models.identity.account import Account
 from app.people.addresses import normalise_address
 from crypto import envelope
 
+_EVERYBODY = 300  # argon2 for as many takes a core some seconds, and a relay takes as many mails
 _log = structlog.get_logger()
 
 
@@ -61,17 +63,29 @@ class FinishedSignIn:
 
 @dataclass(frozen=True)
 class Tries:
-    """The limits of one process: ten passwords, five codes, three mails a quarter of an hour."""
+    """What limits signing in, over all processes."""
 
-    passwords: TryLimit = field(default_factory=lambda: TryLimit(10, timedelta(minutes=15)))
-    codes: TryLimit = field(default_factory=lambda: TryLimit(5, timedelta(minutes=15)))
-    links: TryLimit = field(default_factory=lambda: TryLimit(3, timedelta(minutes=15)))
+    passwords: Limit
+    codes: Limit
+    links: Limit
+
+
+def make_tries(identity: Store, secret_key: str) -> Tries:
+    """Return the limits: in a quarter of an hour ten passwords and three sign-in mails for an
+    address, and five codes for an account; more of them for everybody together.
+    """
+    quarter = timedelta(minutes=15)
+    return Tries(
+        StoredLimit(identity, secret_key, "password", 10, quarter, _EVERYBODY),
+        StoredLimit(identity, secret_key, "code", 5, quarter),
+        StoredLimit(identity, secret_key, "sign-in mail", 3, quarter, _EVERYBODY),
+    )
 
 
 def sign_in_with_password(
     identity: Store,
     key: envelope.DataKey,
-    limit: TryLimit,
+    limit: Limit,
     now: datetime,
     *,
     address: str,
@@ -104,7 +118,7 @@ def sign_in_with_password(
 
 
 def sign_in_with_code(
-    identity: Store, key: envelope.DataKey, limit: TryLimit, now: datetime, half: str, typed: str
+    identity: Store, key: envelope.DataKey, limit: Limit, now: datetime, half: str, typed: str
 ) -> FinishedSignIn:
     """Return an admin's new session once a code followed the password.
 
@@ -143,7 +157,7 @@ def half_of(identity: Store, half: str, now: datetime) -> str:
 def mail_sign_in_link(
     identity: Store,
     key: envelope.DataKey,
-    limit: TryLimit,
+    limit: Limit,
     now: datetime,
     *,
     address: str,

@@ -1,4 +1,7 @@
-"""Limits on tries, in the memory of one process; they keep no address."""
+"""Limits on tries: what each one offers, and those in one process's memory; they keep no address.
+
+These are for what must leave nothing on a disk, not even that somebody asked (decision 112).
+"""
 
 import hmac
 import secrets
@@ -6,10 +9,21 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
+from typing import Protocol
 
 from app.accounts.errors import TooManyTriesError
 
 _MOST_BUCKETS = 10_000  # about 2 MB; the longest untouched one goes first
+
+
+class Limit(Protocol):
+    """Whatever limits tries, wherever it counts them."""
+
+    def take(self, address: str, now: datetime, /) -> None:
+        """Count one try; see TryLimit."""
+
+    def forget(self, address: str, /) -> None:
+        """Forget the tries; see TryLimit."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from app.accounts.stored_limits import forget_old_counts, has_old_counts
 from app.invites.storage import shuffle_papers
 from app.jobs.workplace import Workplace
 from app.models.identity.round import Round
@@ -63,6 +64,16 @@ def forget_rosters(workplace: Workplace) -> None:
     if waits:  # only then is there anything to hold up others for
         with workplace.identity.begin() as session:
             forget_old_uploads(session, now)
+
+
+def forget_tries(workplace: Workplace) -> None:
+    """Throw away what was counted against limits once its period is over."""
+    now = workplace.now()
+    with workplace.identity.read() as session:
+        over = has_old_counts(session, now)
+    if over:
+        with workplace.identity.begin() as session:
+            forget_old_counts(session, now)
 
 
 def shuffle_storage(workplace: Workplace) -> None:

@@ -25,6 +25,7 @@ from app.jobs.retention import keep_no_longer
 from app.jobs.turns import ORDER, WATCH, Turn
 from app.jobs.upkeep import (
     forget_rosters,
+    forget_tries,
     keep_roster_in_order,
     keep_standings_true,
     look_at_thresholds,
@@ -52,6 +53,7 @@ _AFTER_LAUNCHES: tuple[_Job, ...] = (
     look_at_thresholds,
     mask_messages,
     forget_rosters,
+    forget_tries,
     read_bounces,
     remind_open_rounds,
     remind_open_cycles,

@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from app.accounts.errors import TooManyTriesError
-from app.accounts.tries import TryLimit
+from app.accounts.tries import Limit
 from app.extensions import Store
 from app.languages import speaking
 from app.mail.mailer import Mail, MailDelayedError, Mailer, MailRefusedError
@@ -25,7 +25,7 @@ THE_PERSON = "the person"  # who acts, in the audit log
 def mail_data_link(
     identity: Store,
     key: envelope.DataKey,
-    limit: TryLimit,
+    limit: Limit,
     now: datetime,
     *,
     person_id: str,

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from flask import Blueprint, Flask, abort, current_app, render_template, request
 
 from app.accounts.roles import public
-from app.accounts.tries import TryLimit
+from app.accounts.stored_limits import StoredLimit
+from app.accounts.tries import Limit
 from app.clock import current_clock
 from app.extensions import csrf, identity
 from app.mail.mailer import MailDelayedError, MailRefusedError, current_mailer
@@ -70,7 +71,7 @@ def pause(token: str) -> str:
 def ask_for_data(token: str) -> str:
     """Mail the link to that person's data to the address on the roster, not to who asked."""
     settings = current_app.config["CHORUS"]
-    limit: TryLimit = current_app.extensions[_KEY]
+    limit: Limit = current_app.extensions[_KEY]
     try:
         with _known():
             mail_data_link(
@@ -90,7 +91,8 @@ def ask_for_data(token: str) -> str:
 
 def register_people(app: Flask) -> None:
     """Put the pages on `app`."""
-    app.extensions[_KEY] = TryLimit(LINKS_AN_HOUR, LIFETIME)
+    secret = app.config["CHORUS"].secret_key
+    app.extensions[_KEY] = StoredLimit(identity, secret, "data link", LINKS_AN_HOUR, LIFETIME)
     app.register_blueprint(blueprint)
 
 

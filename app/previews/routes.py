@@ -23,7 +23,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts.errors import TooManyTriesError
 from app.accounts.roles import current_account, for_admins
-from app.accounts.tries import TryLimit
+from app.accounts.stored_limits import StoredLimit
 from app.clock import current_clock
 from app.extensions import identity
 from app.languages import MAIL_LANGUAGES, name_of
@@ -100,7 +100,8 @@ def send_test(program_id: str) -> Response:
 
 def register_previews(app: Flask) -> None:
     """Put the pages on `app`."""
-    app.extensions[_LIMIT] = TryLimit(_MOST, _PERIOD)
+    secret = app.config["CHORUS"].secret_key
+    app.extensions[_LIMIT] = StoredLimit(identity, secret, "test mail", _MOST, _PERIOD)
     app.register_blueprint(blueprint)
 
 

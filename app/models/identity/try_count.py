@@ -10,7 +10,10 @@ from app.models.identity.base import Identity
 
 
 class TryCount(Identity):
-    """How often something was tried since `since`; `name` is a keyed hash of what and by whom."""
+    """How often something was tried from `since` to `ends_at`.
+
+    `name`: a keyed hash of what was tried and by whom.
+    """
 
     __tablename__ = "try_count"
 
