@@ -30,6 +30,7 @@ CONNECTIONS = validate.Range(1, 20, error="Give a number of connections between 
 LAUNCHES = validate.Range(1, 32, error="Give a number of launches between 1 and 32.")
 # A connection that waits longer for its turn could lose its launch, whose lease is 5 minutes.
 LONGEST_TURN_MINUTES = 2
+TOKEN = validate.Regexp(r"(\S{20,})?\Z", error="Give at least 20 random characters, or nothing.")
 PORTS = validate.Range(1, 65000, error="Give a port between 1 and 65000.")
 ALL_PARTS = frozenset({"admin", "invites", "cast", "plain"})
 # An envelope sender adds 39 characters to it, and mail systems take 64 (docs/decisions/025).
@@ -41,7 +42,9 @@ FROM_FILES = (
     "CHORUS_KEYS_URL",
     "CHORUS_SMTP_URL",
     "CHORUS_SECRET_KEY",
+    "CHORUS_METRICS_TOKEN",
 )
+_NOT_TOLD_TO_CASTING = ("secret_key", "metrics_token", "identity_url", "keys_url", "smtp_url")
 CONTACT_LABEL = "I would like someone to contact me (not anonymous)"
 DEVELOPMENT_CONTACT = "wellbeing@chorus.example"
 DEVELOPMENT_SUPPORT = "Example helpline (development)=+00 000 0000"
@@ -88,6 +91,7 @@ class Settings:
     web_processes: int
     web_threads: int
     admin_second_factor: bool
+    metrics_token: str = field(repr=False)
     secret_key: str = field(repr=False)
     master_key: bytes = field(repr=False)
     previous_master_key: bytes = field(repr=False)
@@ -141,7 +145,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     if faults:
         raise ConfigurationError(faults)
     if casts_only:
-        read |= dict.fromkeys(("secret_key", "identity_url", "keys_url", "smtp_url"), "")
+        read |= dict.fromkeys(_NOT_TOLD_TO_CASTING, "")
     elif not read["secret_key"]:
         read["secret_key"] = _kept_secret(read["data"] / "secret.key").decode()
     return Settings(
@@ -201,6 +205,7 @@ def _read(source: Mapping[str, str], development: bool, faults: list[str]) -> di
         ),
         "demo": reader.bool("DEMO", True),
         "secret_key": reader.str("SECRET_KEY", ""),
+        "metrics_token": reader.str("METRICS_TOKEN", "", validate=TOKEN),
         "keep_comments_months": reader.int("KEEP_COMMENTS_MONTHS", 24, validate=MONTHS),
         "keep_leavers_days": reader.int("KEEP_LEAVERS_DAYS", 90, validate=DAYS),
         "plain_form": reader.bool("PLAIN_FORM", False),

@@ -22,6 +22,7 @@ from app.goals.routes import register_goals
 from app.health import register_health
 from app.help.pages import register_help
 from app.invites.routes import register_invites
+from app.operating.figures_routes import register_figures
 from app.operating.routes import register_operating
 from app.people.data_routes import register_own_data
 from app.people.desk_routes import register_roster
@@ -58,6 +59,7 @@ _PARTS: Mapping[str, tuple[Callable[[Flask], None], ...]] = {
         register_previews,
         register_calendar,
         register_operating,
+        register_figures,
         register_exports,
         register_goals,
         register_afterwards,

@@ -7,7 +7,7 @@ from typing import Literal
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -80,7 +80,7 @@ def _databases() -> Iterator[Check]:
 
 
 def _work(session: Session, now: datetime) -> Iterator[Check]:
-    oldest = min(_overdue(session, now - LATE), default=None)
+    oldest = min(due_since(session, now - LATE), default=None)
     if oldest is None:
         yield Check(_("Due work"), "good", _("Nothing waits that should be done."))
     else:
@@ -104,7 +104,7 @@ def _work(session: Session, now: datetime) -> Iterator[Check]:
     yield _mail(session)
 
 
-def _overdue(session: Session, since: datetime) -> Iterator[datetime]:
+def due_since(session: Session, since: datetime) -> Iterator[datetime]:
     """Yield when what is late was due: launches, closings, planned rounds."""
     conditions: tuple[tuple[object, ColumnElement[bool]], ...] = (
         (Round.opens_at, Round.state == "due"),
@@ -121,7 +121,7 @@ def _overdue(session: Session, since: datetime) -> Iterator[datetime]:
 
 def _mail(session: Session) -> Check:
     # Mails that say who may have answered (reminders, lost mail) are no part of this.
-    waiting = select(Notice.kind).where(or_(*(Notice.kind == kind for kind in _HARMLESS))).limit(1)
+    waiting = select(Notice.kind).where(Notice.kind.in_(HARMLESS_NOTICES)).limit(1)
     if session.execute(waiting).first() is not None:
         return Check(
             _("Mails"),
@@ -143,7 +143,7 @@ def _mail(session: Session) -> Check:
     )
 
 
-_HARMLESS = ("results", "cancelled", "alert", "digest")
+HARMLESS_NOTICES = ("results", "cancelled", "alert", "digest")
 
 
 def _clock(now: datetime) -> Check:

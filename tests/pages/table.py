@@ -57,7 +57,7 @@ class Row:
     @property
     def is_page(self) -> bool:
         """Return whether a browser shows the answer to people as a page of its own."""
-        programs = ("/api/", "/healthz", "/readyz", "/static/", "/trust.json")
+        programs = ("/api/", "/healthz", "/readyz", "/metrics", "/static/", "/trust.json")
         files = ("}/download", ".csv", ".xlsx")
         mail = "/html" in self.path  # a part of its reader's page
         bare = mail or self.path.partition("?")[0].endswith(files)
@@ -645,6 +645,7 @@ _PEOPLE = (
 _MACHINES = (
     get("/healthz", SHOWN, everybody(200)),
     get("/readyz", SHOWN, everybody(200)),
+    get("/metrics", SHOWN, everybody(404)),  # no token is set
     get("/static/chorus.css", SHOWN, everybody(200)),
     get("/static/respond.css", SHOWN, everybody(200)),
     get("/static/nosuchfile", ERROR, everybody(404)),
