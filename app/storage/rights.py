@@ -69,6 +69,8 @@ _WORKER_IDENTITY: Rights = {
     # It forgets people, their accounts with them; it signs nobody in.
     "account_session": ("SELECT", "DELETE"),
     "sign_in_link": ("SELECT", "DELETE"),
+    "second_factor": ("SELECT", "DELETE"),
+    "passkey": ("SELECT", "DELETE"),
 }
 RIGHTS: Mapping[str, Mapping[str, Rights]] = MappingProxyType(
     {

@@ -92,7 +92,9 @@ MAY_NOT: Mapping[tuple[str, str], tuple[str, ...]] = {
     (WORKER, "identity"): (
         "UPDATE audit_entry SET act = ''",
         "DELETE FROM audit_entry",
-        "INSERT INTO account_session VALUES ('', '', now())",
+        "INSERT INTO account_session DEFAULT VALUES",
+        "UPDATE second_factor SET secret = ''",
+        "INSERT INTO passkey DEFAULT VALUES",
         "TRUNCATE person",
     ),
     (WORKER, "ballots"): (),
