@@ -16,6 +16,7 @@ from app.extensions import db, identity
 from app.health import answers
 from app.mail.mailer import current_mailer
 from app.operating.checks import Check, check_contents
+from app.operating.domain import check_domain
 from app.operating.machine import (
     check_disk,
     check_files,
@@ -38,8 +39,10 @@ def register(group: AppGroup) -> None:
 
 
 @click.option("--mail", "address", metavar="ADDRESS", help="Send a test mail without a link there.")
+@click.option("--dkim", "selector", metavar="SELECTOR", help="Where the relay's key is published.")
+@click.option("--offline", is_flag=True, help="Ask no name server about the sender's domain.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def doctor(address: str | None, as_json: bool) -> None:
+def doctor(address: str | None, selector: str | None, offline: bool, as_json: bool) -> None:
     """Look at everything that an installation needs; change nothing.
 
     Ends with 0 if all is good, 1 if something is to be looked at, 2 if something is bad.
@@ -52,6 +55,8 @@ def doctor(address: str | None, as_json: bool) -> None:
     if address is not None and "@" not in address:
         raise click.UsageError("Give --mail an address, name@domain.")
     checks = list(examine(settings))
+    if not (settings.development or offline):
+        checks += check_domain(settings, selector)
     if address is not None:
         checks.append(send_test(current_mailer(), settings, address))
     worst = max(checks, key=lambda check: _RANK.index(check.verdict)).verdict

@@ -145,7 +145,7 @@ def test_each_part_does_its_work_in_production_under_its_role(
         checks = {}
 
         def worker_is_there() -> bool:
-            found = json.loads(made.run("doctor", "--json").stdout)["checks"]
+            found = json.loads(made.run("doctor", "--offline", "--json").stdout)["checks"]
             checks.update({one["name"]: one for one in found})
             return bool(checks["Workers"]["said"] == "1 running, one of them on watch.")
 

@@ -219,3 +219,17 @@ def test_machines_with_other_secrets_show_another_fingerprint(settings: Settings
         replace(settings, base_url="https://other.example.org"),
     )
     assert len({fingerprint(one) for one in (settings, *others)}) == 4
+
+
+@ON_SQLITE
+def test_the_senders_domain_is_asked_about_in_production_unless_it_may_not_be(app: Flask) -> None:
+    production = replace(app.config["CHORUS"], environment="production", support=(("Line", "1"),))
+    with patch("app.operating.doctor.check_domain") as asked:
+        asked.return_value = [Check("SPF", "bad", "None.", "Publish one.")]
+        assert "SPF" not in found(app)
+        app.config["CHORUS"] = production
+        assert "SPF" in found(app)
+        assert "SPF" not in doctor(app, "--offline", "--json").output
+        assert asked.call_count == 1
+        doctor(app, "--dkim", "s1")
+        assert asked.call_args.args == (production, "s1")
