@@ -105,10 +105,11 @@ def run_worker(
                 looked_on = workplace.now().date()
                 keep_no_longer(workplace)
         bell.wait(pause_seconds if watching else OTHERS_PAUSE_SECONDS, stop)
-    launchers.stop()
-    shuffling.join()
-    bell.close()
+    # The watch is another's at once: what is being launched may take hours to be finished.
     watch.give_up()
+    bell.close()
+    shuffling.join()
+    launchers.stop()
 
 
 def _stopped_by_signals() -> threading.Event:
