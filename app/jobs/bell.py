@@ -13,6 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from app.jobs.turns import PRESENCE, listening_connection, lock_key
 from app.waking import CHANNEL
 
+# A worker rings for the others while more waits than it can begin, and hears itself.
+LEAST_SECONDS = 1.0
 _SLICE_SECONDS = 1.0  # how long a worker that is told to stop may take to notice
 
 
@@ -37,9 +39,13 @@ class Bell:
             self._lost(fault)
 
     def wait(self, seconds: float, stop: threading.Event) -> None:
-        """Wait for a ring, at most so many seconds; less once `stop` is set."""
+        """Wait for a ring, at most so many seconds; less once `stop` is set.
+
+        What rings within the first second is heard at its end, all of it as one.
+        """
         self.listen()
         deadline = time.monotonic() + seconds
+        stop.wait(min(seconds, LEAST_SECONDS))
         while not stop.is_set():
             left = deadline - time.monotonic()
             if left <= 0 or self._rang(min(left, _SLICE_SECONDS), stop):
