@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import SystemRandom
 
-from sqlalchemy import Connection, Exists, exists, select, update
+from sqlalchemy import ColumnElement, Connection, exists, select, update
 from sqlalchemy.orm import Session, aliased
 
 from app.batching import Batch, BusyError
@@ -50,7 +50,10 @@ class Notes:
     ) -> None:
         # Nobody is waited for: who comes while another writes is written next, with all who came.
         self._batch = Batch(identity.connect, SystemRandom(), gather_seconds=0)
+        table = launched.table
         self._launched = launched
+        # Made once: it is asked with each note.
+        self._ours = select(table.id).where(*_being_launched(launched))
         self._now = now
         self._sleep = sleep
         self._renewed_at: datetime | None = None
@@ -103,9 +106,7 @@ class Notes:
         if self._lease_ages():
             self._renewed_at = self._now()
             return _renewed(connection, self._launched, self._renewed_at + LEASE)
-        table = self._launched.table
-        query = select(table.id).where(table.id == self._launched.id, table.state == "launching")
-        return connection.scalar(query.where(_under_way(self._launched))) is not None
+        return connection.scalar(self._ours) is not None
 
     def _lease_ages(self) -> bool:
         # The time of day, as the lease itself: after a suspended machine's sleep it is due.
@@ -131,19 +132,13 @@ def hold_lease(session: Session, launched: Launching, now: datetime) -> None:
 
 def _renewed(at: Connection | Session, launched: Launching, until: datetime) -> bool:
     """Return whether it is still being launched; if so, its lease runs until then."""
-    table = launched.table
     renewal = at.execute(
-        update(table)
-        .where(
-            table.id == launched.id,
-            table.state == "launching",
-            _under_way(launched),
-        )
-        .values(lease_until=until)
+        update(launched.table).where(*_being_launched(launched)).values(lease_until=until)
     )
     return renewal.rowcount == 1
 
 
-def _under_way(launched: Launching) -> Exists:
-    this = aliased(Round)
-    return exists().where(this.id == launched.round_id, this.state == "launching")
+def _being_launched(launched: Launching) -> tuple[ColumnElement[bool], ...]:
+    table, this = launched.table, aliased(Round)
+    under_way = exists().where(this.id == launched.round_id, this.state == "launching")
+    return table.id == launched.id, table.state == "launching", under_way
