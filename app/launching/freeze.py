@@ -1,8 +1,9 @@
 """Freeze the roster of a program into the cells of a pool. Source: PROTOCOL 2, Cell."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -38,7 +39,12 @@ class FrozenRoster:
 
     def invited_in(self, cell: int) -> int:
         """Return how many are invited in a cell."""
-        return sum(invitee.cell == cell for invitee in self.invitees)
+        return self._counts[cell]
+
+    @cached_property
+    def _counts(self) -> Counter[int]:
+        # Once for all cells: thousands of groups and as many people each would be minutes.
+        return Counter(invitee.cell for invitee in self.invitees)
 
 
 def admins_on_the_roster(session: Session) -> frozenset[str]:

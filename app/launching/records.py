@@ -59,11 +59,17 @@ def write_pool(session: Session, pool_id: bytes, launched: Round, roster: Frozen
     """Write a pool and its cells."""
     session.add(Pool(pool_id=pool_id, round_id=launched.id, closes_at=launched.closes_at))
     session.flush()
-    groups = (None, *roster.groups)
-    for index, group_id in enumerate(groups):
-        printed = launched.printed_codes if index == PROGRAM_CELL else 0
-        invited = roster.invited_in(index) + printed
-        session.add(PoolCell(pool_id=pool_id, index=index, group_id=group_id, invited=invited))
+    cells = [
+        {
+            "pool_id": pool_id,
+            "index": index,
+            "group_id": group_id,
+            "invited": roster.invited_in(index)
+            + (launched.printed_codes if index == PROGRAM_CELL else 0),
+        }
+        for index, group_id in enumerate((None, *roster.groups))
+    ]
+    session.execute(insert(PoolCell), cells)
 
 
 def write_invitations(
