@@ -1,5 +1,6 @@
 """A launch killed at any point goes on or is replaced, and its secrets are nowhere (Launch)."""
 
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +26,8 @@ pytestmark = [
     pytest.mark.parametrize("settings", ["sqlite"], indirect=True),
 ]
 K = 5
+CONNECTIONS = 3
+SETTLING_SECONDS = 0.5
 REPLACES = b"replaces an earlier one"
 
 
@@ -78,6 +81,40 @@ def test_a_launch_killed_while_it_sends(
     else:
         _assert_replaced(client, post_office, count, members + 1, sent)
     secrets |= secrets_of([fresh for _, _, fresh in post_office.links(count)])
+    assert traces(secrets, installation.settings.data, installation.log) == []
+
+
+@pytest.mark.parametrize("count", [1, 2 * K - CONNECTIONS, 2 * K + 2])
+def test_a_launch_killed_while_it_sends_over_several_connections(
+    app: Flask,
+    client: FlaskClient,
+    clock: MovableClock,
+    installation: Installation,
+    post_office: PostOffice,
+    tmp_path: Path,
+    count: int,
+) -> None:
+    rounds.import_people(app, tmp_path, rounds.roster_csv({"North": 23}))
+    launch = Launch(installation, connections=CONNECTIONS)
+    post_office.end_sender(launch.process.pid, "answered", count)
+    secrets = launch.killed()
+    time.sleep(SETTLING_SECONDS)  # what had left the sender when it was killed
+    sent = post_office.links()
+    pool_id = sent[0][1]
+    mailed = mailed_in(pool_id)
+    # Of each connection one mail may be out, or even taken, that was not noted.
+    assert count <= len(sent) <= mailed + CONNECTIONS
+    assert traces(secrets, installation.settings.data, installation.log) == []
+
+    _move_on(clock, AFTER_THE_LEASE)
+    installation.run("worker", "--once")
+    if mailed >= 2 * K:
+        assert [entry.state for entry in rounds_in_order()] == ["open"]
+        assert len(post_office.mails) == len(sent)
+        assert {_check(client, pool_id, link) for _, _, link in sent} == {"open"}
+    else:
+        _assert_replaced(client, post_office, len(sent), 24, sent)
+    secrets |= secrets_of([fresh for _, _, fresh in post_office.links(len(sent))])
     assert traces(secrets, installation.settings.data, installation.log) == []
 
 
