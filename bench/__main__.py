@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Sequence
 
-from bench import blind, detect, mail, moods, opening, pages, programs, sentiment
+from bench import blind, detect, launches, mail, moods, opening, pages, programs, sentiment
 
 # What measures each line; some measure several together. "detect" stands for all detect_* lines,
 # "respondent_page" for a line in each language.
@@ -25,6 +25,7 @@ BENCHES = {
     "sentiment_reviews_scored": moods.run,
     "detect": detect.run,
     "mail": mail.run,
+    "mail_launch": launches.run,
     "results_page": pages.run,
     "results_page_growth": pages.run,
     "respondent_page": pages.respondents_way,
