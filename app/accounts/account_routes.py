@@ -23,7 +23,6 @@ from app.accounts.own import (
 )
 from app.accounts.roles import (
     ACCOUNT_PATH,
-    SETTING_UP,
     current_account,
     for_admins,
     for_everybody_signed_in,
@@ -38,7 +37,7 @@ from app.mail.mailer import current_mailer
 from app.mail.sender import sender_of
 from app.vault import current_vault
 
-blueprint = Blueprint(SETTING_UP, __name__, url_prefix=ACCOUNT_PATH)
+blueprint = Blueprint("account", __name__, url_prefix=ACCOUNT_PATH)
 
 
 @blueprint.get("")
@@ -66,7 +65,7 @@ def end_session(session_id: str) -> Response:
     """End one session."""
     with identity.begin() as session:
         end_own_session(session, current_account(), session_id)
-    return _back(_("That session has ended."))
+    return back(_("That session has ended."))
 
 
 @blueprint.post("/sessions/end")
@@ -75,7 +74,7 @@ def end_others() -> Response:
     """End every other session."""
     with identity.begin() as session:
         end_other_sessions(session, current_account())
-    return _back(_("You are signed out everywhere else."))
+    return back(_("You are signed out everywhere else."))
 
 
 @blueprint.post("/app")
@@ -85,7 +84,7 @@ def begin() -> Response:
     try:
         set_up_app(identity, current_vault().roster_key(), current_account())
     except AccountError as error:
-        return _back(told(error))
+        return back(told(error))
     return redirect(f"{ACCOUNT_PATH}/app")
 
 
@@ -108,7 +107,7 @@ def confirm() -> Response:
     except WrongCodeError as error:
         return _app_page(error)
     except AccountError as error:
-        return _back(told(error))
+        return back(told(error))
     return _codes_page(changed, APP_ADDED)
 
 
@@ -120,7 +119,7 @@ def renew_codes() -> Response:
     try:
         changed = renew_own_codes(identity, key, current_account(), now)
     except AccountError as error:
-        return _back(told(error))
+        return back(told(error))
     return _codes_page(changed, CODES_RENEWED)
 
 
@@ -131,9 +130,9 @@ def remove() -> Response:
     try:
         changed = remove_own_app(identity, current_account(), current_clock().now())
     except AccountError as error:
-        return _back(told(error))
-    _keep_and_tell(changed, APP_REMOVED)
-    return _back(_("The app is removed. Your password is enough again."))
+        return back(told(error))
+    keep_and_tell(changed, APP_REMOVED)
+    return back(_("The app is removed. Your password is enough again."))
 
 
 def _app_page(error: AccountError | None = None) -> Response:
@@ -153,11 +152,11 @@ def _app_page(error: AccountError | None = None) -> Response:
 
 
 def _codes_page(changed: Changed, change: str) -> Response:
-    _keep_and_tell(changed, change)
+    keep_and_tell(changed, change)
     return make_response(render_template("accounts/codes.html", codes=changed.codes))
 
 
-def _keep_and_tell(changed: Changed, change: str) -> None:
+def keep_and_tell(changed: Changed, change: str) -> None:
     """Give the browser its new session, and tell the owner of the account by mail."""
     keep(changed.token)
     tell_owner(
@@ -170,6 +169,7 @@ def _keep_and_tell(changed: Changed, change: str) -> None:
     )
 
 
-def _back(words: str) -> Response:
+def back(words: str) -> Response:
+    """Lead to the page of the account, which says `words`."""
     flash(words)
     return redirect(ACCOUNT_PATH)

@@ -9,9 +9,10 @@ from app.accounts.service import Entry
 from app.accounts.sessions import SignedIn, close_session, find_signed_in
 from app.clock import current_clock
 from app.extensions import identity
+from crypto.encoding import decode_base64url, encode_base64url
 
 CODE_PATH = f"{SIGN_IN_PATH}/code"
-_FIELD, _HALF = "token", "half"
+_FIELD, _HALF, _CHALLENGE = "token", "half", "challenge"
 
 
 def load_signed_in(_request: Request) -> SignedIn | None:
@@ -39,6 +40,16 @@ def enter(entry: Entry) -> Response:
 def keep(token: str) -> None:
     """Give the browser a session in place of its earlier one."""
     cookie[_FIELD] = token
+
+
+def keep_challenge(challenge: bytes) -> None:
+    """Let this browser, and no other, answer a challenge."""
+    cookie[_CHALLENGE] = encode_base64url(challenge)
+
+
+def take_challenge() -> bytes:
+    """Return the challenge that this browser was given, once; empty if it has none."""
+    return decode_base64url(str(cookie.pop(_CHALLENGE, "")))
 
 
 def half_token() -> str:

@@ -24,6 +24,14 @@ class NoAppError(AccountError):
     """No app is set up for this account."""
 
 
+class WrongPasskeyError(AccountError):
+    """This passkey could not be used. Try again, or choose another way."""
+
+
+class NamelessPasskeyError(AccountError):
+    """Give the passkey a name of at most 60 characters."""
+
+
 class HalfGoneError(AccountError):
     """That took too long. Begin again with your password."""
 

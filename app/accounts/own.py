@@ -16,9 +16,11 @@ from app.accounts.factors import (
     confirm_app,
     count_recovery_codes,
     has_app,
+    has_factor,
     make_recovery_codes,
     remove_app,
 )
+from app.accounts.passkeys import OwnPasskey, own_passkeys
 from app.accounts.sessions import SignedIn, open_only_session
 from app.extensions import Store
 from app.models.identity.account import Account
@@ -43,6 +45,7 @@ class OwnAccount:
     address: str = field(repr=False)
     app: bool
     codes_left: int
+    passkeys: tuple[OwnPasskey, ...]
     sessions: tuple[OwnSession, ...]
 
 
@@ -67,6 +70,7 @@ def own_account(
     return OwnAccount(
         address=address_of(key, account),
         app=has_app(session, who.account_id),
+        passkeys=own_passkeys(session, key, who.account_id),
         codes_left=count_recovery_codes(session, who.account_id),
         sessions=tuple(
             OwnSession(row.id, row.begun_at.date(), row.seen_at.date(), row.id == who.session_id)
@@ -151,7 +155,7 @@ def remove_own_app(identity: Store, who: SignedIn, now: datetime) -> Changed:
         _require_app(session, who)
         remove_app(session, who.account_id)
         record(session, now, who.account_id, "removed the app for codes", _own(who))
-        return Changed(renew_session(session, who, now, strong=False))
+        return Changed(renew_session(session, who, now, strong=has_factor(session, who.account_id)))
 
 
 def require_fresh(who: SignedIn) -> None:

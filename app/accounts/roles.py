@@ -30,7 +30,7 @@ OPEN_BLUEPRINTS = (
 )
 SIGN_IN_PATH = "/sign-in"
 ACCOUNT_PATH = "/account"
-SETTING_UP = "account"  # the blueprint on which an admin who owes a second factor gets one
+SETTING_UP = frozenset({"account", "own_passkeys"})  # where an admin who owes a factor gets one
 WANTED = "wanted"
 _LONGEST_WANTED = 300  # it stands in a cookie
 _PUBLIC = "public"
@@ -118,7 +118,7 @@ def install_guard(app: Flask) -> None:
             return redirect(SIGN_IN_PATH)
         if not allowed & account.roles:
             abort(403)
-        if owes_factor(account) and request.blueprint != SETTING_UP:
+        if owes_factor(account) and request.blueprint not in SETTING_UP:
             return redirect(ACCOUNT_PATH)
         return None
 

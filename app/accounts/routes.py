@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
-from app.accounts import account_routes, second_step_routes
+from app.accounts import account_routes, passkey_routes, second_step_routes
 from app.accounts.audit import audit_page
 from app.accounts.audit_chain import check_chain
 from app.accounts.browser import enter, home, leave, load_signed_in
@@ -205,11 +205,13 @@ def register_accounts(app: Flask) -> None:
     login_manager.init_app(app, add_context_processor=False)
     login_manager.session_protection = None  # it would put a hash of address and browser in there
     login_manager.request_loader(load_signed_in)
-    app.jinja_env.globals["signed_in"] = signed_in
+    app.jinja_env.globals.update(signed_in=signed_in, passkeys_work=passkey_routes.passkeys_work)
     app.extensions[TRIES] = make_tries(identity, app.config["CHORUS"].secret_key)
     app.register_blueprint(blueprint)
     app.register_blueprint(account_routes.blueprint)
     app.register_blueprint(second_step_routes.blueprint)
+    app.register_blueprint(passkey_routes.blueprint)
+    app.register_blueprint(passkey_routes.own)
     app.register_error_handler(CSRFError, _out_of_date)
     install_guard(app)
 

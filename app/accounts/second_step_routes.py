@@ -9,7 +9,7 @@ from app.accounts.browser import CODE_PATH, enter, half_token
 from app.accounts.errors import AccountError, HalfGoneError, TooManyTriesError
 from app.accounts.notices import tell_owner
 from app.accounts.roles import SIGN_IN_PATH, public
-from app.accounts.service import FinishedSignIn, Tries, half_of, sign_in_with_code
+from app.accounts.service import FinishedSignIn, Tries, asks_for_code, sign_in_with_code
 from app.clock import current_clock
 from app.extensions import identity
 from app.languages import told
@@ -27,10 +27,10 @@ blueprint = Blueprint("second_step", __name__)
 def page() -> Response:
     """Ask for a code, or lead to the beginning if no password was given."""
     try:
-        half_of(identity, half_token(), current_clock().now())
+        app = asks_for_code(identity, half_token(), current_clock().now())
     except HalfGoneError:
         return redirect(SIGN_IN_PATH)
-    return make_response(render_template("accounts/code.html"))
+    return make_response(render_template("accounts/code.html", app=app))
 
 
 @blueprint.post(CODE_PATH)
@@ -68,4 +68,4 @@ def _tell(finished: FinishedSignIn) -> None:
 
 
 def _refused(error: AccountError, status: HTTPStatus) -> Response:
-    return make_response(render_template("accounts/code.html", error=told(error)), status)
+    return make_response(render_template("accounts/code.html", app=True, error=told(error)), status)

@@ -14,7 +14,7 @@ from app.accounts.errors import (
     TooManyTriesError,
     WrongCredentialsError,
 )
-from app.accounts.factors import RECOVERY, check_code, count_recovery_codes, has_factor
+from app.accounts.factors import RECOVERY, check_code, count_recovery_codes, has_app, has_factor
 from app.accounts.links import (
     LIFETIMES,
     SECOND_FACTOR,
@@ -68,17 +68,19 @@ class Tries:
     passwords: Limit
     codes: Limit
     links: Limit
+    passkeys: Limit
 
 
 def make_tries(identity: Store, secret_key: str) -> Tries:
     """Return the limits: in a quarter of an hour ten passwords and three sign-in mails for an
-    address, and five codes for an account; more of them for everybody together.
+    address, and five codes for an account; more of them, and of passkeys, for everybody together.
     """
     quarter = timedelta(minutes=15)
     return Tries(
         StoredLimit(identity, secret_key, "password", 10, quarter, _EVERYBODY),
         StoredLimit(identity, secret_key, "code", 5, quarter),
         StoredLimit(identity, secret_key, "sign-in mail", 3, quarter, _EVERYBODY),
+        StoredLimit(identity, secret_key, "passkey", _EVERYBODY, quarter),
     )
 
 
@@ -187,6 +189,16 @@ def mail_sign_in_link(
             connection.send(letter)
     except (MailDelayedError, MailRefusedError) as error:
         _log.warning("sign-in mail was not taken", error=type(error).__name__)
+
+
+def asks_for_code(identity: Store, half: str, now: datetime) -> bool:
+    """Return whether a code finishes this sign-in; else a passkey does.
+
+    :raises HalfGoneError: as `half_of`.
+    """
+    account_id = half_of(identity, half, now)
+    with identity.read() as session:
+        return has_app(session, account_id)
 
 
 def sign_in_with_link(identity: Store, now: datetime, token: str) -> Entry:

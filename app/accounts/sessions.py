@@ -115,6 +115,13 @@ def find_signed_in(session: Session, token: str, now: datetime) -> SignedIn | No
     )
 
 
+def may_read(session: Session, account: Account) -> bool:
+    """Return whether an account has anything to open now: an admin's, a mentor's, a subject's."""
+    lookup = account.address_lookup
+    mentors = bool(mentored_group_ids(session, lookup))
+    return account.admin or mentors or is_subject(session, lookup)
+
+
 def mentored_group_ids(session: Session, address_lookup: bytes) -> frozenset[str]:
     """Return the ids of the groups that the person of an account's address mentors now.
 

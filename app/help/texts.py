@@ -114,6 +114,10 @@ TEXTS: Mapping[str, tuple[LazyString, ...]] = MappingProxyType(
         ),
         "account.own": (
             _l(
+                "A passkey can't be guessed, told to somebody or typed into a wrong page. Add two, "
+                "so that losing a device doesn't lock you out."
+            ),
+            _l(
                 "A session ends by itself after a while, sooner when nobody uses it. Signing out "
                 "ends it at once, wherever it is."
             ),

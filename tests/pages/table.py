@@ -209,6 +209,12 @@ _OWN_ACCOUNTS = (
     post("/account/app/confirm", ERROR, admins(422), code="000 000"),
     post("/account/app/remove", ERROR, admins("/account")),
     post("/account/codes", ERROR, admins("/account")),
+    *(
+        post(f"{path}{end}", ERROR, answers)  # no device answers here; tests/web/test_passkeys.py
+        for path, answers in (("/sign-in/passkey", everybody(404)), ("/account/passkeys", own(404)))
+        for end in ("/options", "")
+    ),
+    post("/account/passkeys/nosuchpasskey/remove", ERROR, own("/account")),
     post("/account/sessions/nosuchsession/end", ERROR, own("/account")),
     post("/account/sessions/end", SHOWN, own("/account")),
     post("/account/again", SHOWN, own(SIGN_IN)),
