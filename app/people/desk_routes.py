@@ -20,7 +20,7 @@ from app.models.identity.person import Person
 from app.models.identity.program import Program
 from app.people import changing
 from app.people.calendars import calendar_words
-from app.people.desk import unknown_person, who
+from app.people.desk import asked_setup, unknown_person, who
 from app.people.directory import (
     ACTIVE,
     NO_PROGRAM,
@@ -35,6 +35,7 @@ from app.people.forgetting import groups_mentored_alone
 from app.people.reach import resume
 from app.people.schemas import read_person
 from app.people.service import UnknownPersonError
+from app.people.setting_up import SettingUp
 from app.people.time_zones import WINDOWS_ZONES
 from app.vault import current_vault
 
@@ -80,21 +81,22 @@ def find() -> str | Response:
 @for_admins
 def new_person() -> str:
     """Show the form for one more person."""
-    return _new_page(_EMPTY, None)
+    return _new_page(_EMPTY, None, asked_setup(request.args.get("setup", "")))
 
 
 @blueprint.post("/new")
 @for_admins
 def add() -> Response | tuple[str, HTTPStatus]:
     """Add one person, or show the form again as it was typed."""
+    setup = asked_setup(request.form.get("setup", ""))
     try:
         typed = read_person(request.form, current_app.config["CHORUS"].mail_domains)
         with identity.begin() as session:
             person_id = changing.add_person(session, current_vault().roster_key(), typed, *who())
     except PersonFaultError as error:
-        return _new_page(request.form, error.fault), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _new_page(request.form, error.fault, setup), HTTPStatus.UNPROCESSABLE_ENTITY
     flash(_("Added. Say next where this person belongs."))
-    return redirect(f"/people/{person_id}")
+    return redirect(setup.placing(person_id) if setup else f"/people/{person_id}")
 
 
 @blueprint.get("/<person_id>")
@@ -187,8 +189,8 @@ def _zones() -> list[str]:
     return sorted(set(WINDOWS_ZONES.values()))
 
 
-def _new_page(typed: Mapping[str, str], fault: FieldFault | None) -> str:
-    return render_template("people/new.html", typed=typed, fault=fault, zones=_zones())
+def _new_page(typed: Mapping[str, str], fault: FieldFault | None, setup: SettingUp | None) -> str:
+    return render_template("people/new.html", typed=typed, fault=fault, zones=_zones(), setup=setup)
 
 
 def _person_page(person_id: str, fault: FieldFault | None) -> str:

@@ -4,10 +4,11 @@ from flask import render_template, request
 from flask_babel import ngettext
 
 from app.extensions import identity
+from app.people.desk import asked_setup
 from app.people.import_plan import plan_import, plan_mark
 from app.people.plan_views import view_plan
 from app.people.roster_text import MAX_BYTES
-from app.people.setting_up import SettingUp, setting_up
+from app.people.setting_up import SettingUp
 from app.people.stored import open_rows, read_rows
 from app.people.template_file import COLUMN_HELP
 from app.people.time_zones import WINDOWS_ZONES
@@ -15,12 +16,6 @@ from app.people.uploads import Upload
 from app.vault import current_vault
 
 PAGE_LENGTH = 50
-
-
-def asked_setup(program_id: str) -> SettingUp | None:
-    """Return the program for which somebody imports, if they came from setting one up."""
-    with identity.read() as session:
-        return setting_up(session, program_id)
 
 
 def choosing_page(

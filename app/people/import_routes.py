@@ -14,7 +14,8 @@ from app.accounts.roles import current_account, for_admins, signed_in
 from app.clock import current_clock
 from app.extensions import identity
 from app.languages import told
-from app.people.import_pages import asked_setup, choosing_page, faults_page, preview_page
+from app.people.desk import asked_setup
+from app.people.import_pages import choosing_page, faults_page, preview_page
 from app.people.importing import (
     FaultyRosterError,
     RosterMovedError,

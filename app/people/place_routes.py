@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from app.accounts.roles import for_admins
 from app.extensions import identity
 from app.people import placing
-from app.people.desk import unknown_person, who
+from app.people.desk import asked_setup, unknown_person, who
 from app.people.directory import person_card
 from app.people.errors import FieldFault, PersonFaultError
 from app.people.places import places_in
@@ -32,6 +32,7 @@ def choose_place(person_id: str) -> str:
 @for_admins
 def put(person_id: str) -> Response | tuple[str, HTTPStatus]:
     """Put a person where they belong from the next round on."""
+    setup = asked_setup(request.values.get("setup", ""))
     try:
         with identity.begin() as session:
             placing.put_person(session, person_id, read_place(request.values), *who())
@@ -39,7 +40,7 @@ def put(person_id: str) -> Response | tuple[str, HTTPStatus]:
         page = _place_page(person_id, request.values.get("program", ""), error.fault)
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
     flash(_("Saved. It holds from the next round on."))
-    return redirect(f"/people/{person_id}")
+    return redirect(setup.people if setup else f"/people/{person_id}")
 
 
 @blueprint.post("/<person_id>/places/<membership_id>/end")
@@ -71,4 +72,5 @@ def _place_page(person_id: str, program_id: str, fault: FieldFault | None) -> st
         own=own,
         typed=request.values if fault else {},
         fault=fault,
+        setup=asked_setup(request.values.get("setup", "")),
     )

@@ -1,4 +1,4 @@
-"""The way back for whoever imports people while they set up a program.
+"""The way back for whoever adds people while they set up a program.
 
 A request names the program alone; where it leads is one of the places that stand here.
 """
@@ -26,6 +26,10 @@ class SettingUp:
     def choosing(self) -> str:
         """Return where a file is chosen for it."""
         return f"/people/import?setup={self.program_id}"
+
+    def placing(self, person_id: str) -> str:
+        """Return where somebody who was added is given a place in it."""
+        return f"/people/{person_id}/place?program={self.program_id}&setup={self.program_id}"
 
     @property
     def people(self) -> str:

@@ -343,6 +343,27 @@ def test_an_import_that_brings_the_program_too_few_leads_back_to_its_people(
     assert agree(app, admin, where).location == f"{home}/setup/people"
 
 
+def test_somebody_added_by_hand_for_a_program_that_is_set_up_leads_back_to_its_people(
+    app: Flask, admin: FlaskClient
+) -> None:
+    home = set_up(app, admin)
+    program = home.rpartition("/")[2]
+    by_hand = f"/people/new?setup={program}"
+    assert f'href="{by_hand}"' in admin.get(f"{home}/setup/people").text
+    page = admin.get(by_hand).text
+    assert f'name="setup" value="{program}"' in page and f'href="{home}/setup/people"' in page
+    ida = {"name": "Ida Falk", "address": "ida@corp.example", "time_zone": "Europe/Berlin"}
+    typed = {"csrf_token": form_token(app, admin), "setup": program, "language": "en", **ida}
+    refused = admin.post("/people/new", data=typed | {"address": "ida"})
+    assert refused.status_code == 422 and f'name="setup" value="{program}"' in refused.text
+    placing = admin.post("/people/new", data=typed).location
+    assert f'name="setup" value="{program}"' in admin.get(placing).text
+    place = {"role": "member", "program": program, "group": ""}
+    saved = admin.post(placing.partition("?")[0], data=typed | place)
+    assert saved.location == f"{home}/setup/people"
+    assert "1 person is in it" in admin.get(saved.location).text
+
+
 @pytest.mark.parametrize(
     "asked", ["nosuchprogram", "//evil.example", "https://evil.example/", "../..", "\r\nX: y", ""]
 )
@@ -355,3 +376,4 @@ def test_an_import_leads_to_no_place_that_a_request_names(
     assert agree(app, admin, where, setup=asked).location == "/people"
     data = {"csrf_token": form_token(app, admin), "setup": asked}
     assert admin.post(f"{where}/cancel", data=data).location == "/people/import"
+    assert 'name="setup"' not in admin.get("/people/new", query_string={"setup": asked}).text
