@@ -63,11 +63,15 @@ def test_no_visit_is_written_down_and_no_body_rests_on_a_disk() -> None:
     assert "proxy_max_temp_file_size 0;" in before_servers
 
 
-def written(folder: Path) -> dict[str, bytes]:
-    """Return what nginx has written beside the configuration and certificate that it was given."""
+def written(folder: Path) -> list[bytes]:
+    """Return the lines that nginx has written beside what it was given.
+
+    What later versions say of the configuration's `http2` at their start is no part of it.
+    """
     given = {"nginx.conf", "certificate.pem", "key.pem", "nginx.pid"}
     files = [path for path in folder.rglob("*") if path.is_file() and path.name not in given]
-    return {path.name: path.read_bytes() for path in files}
+    lines = [line for path in files for line in path.read_bytes().splitlines()]
+    return [line for line in lines if b'"listen ... http2"' not in line]
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
@@ -98,6 +102,6 @@ def test_requests_through_a_running_proxy_leave_no_trace(
     with proxy(tmp_path / "alone", free_port(), places) as running:
         assert running.status(f"{page}?{MARK}") == 502  # nobody is behind it: no line either
     for folder in (tmp_path / "proxy", tmp_path / "alone"):
-        assert written(folder) == {"said": b""}
+        assert written(folder) == []
     if LOGS.exists():
         assert {path: path.read_bytes() for path in LOGS.glob("*")} == logs
