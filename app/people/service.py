@@ -84,9 +84,15 @@ def still_asked(
 ) -> frozenset[str]:
     """Return which of these people can be asked in a program on a day; nothing is decrypted."""
     query = (
-        select(Person.id)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.program_id == program_id, can_be_asked(today), Person.id.in_(person_ids))
+        select(Membership.person_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.program_id == program_id,
+            # Of the membership: asked of the person, PostgreSQL looks through the whole program
+            # once for each of them while it has no statistics, as after an import.
+            Membership.person_id.in_(person_ids),
+            can_be_asked(today),
+        )
     )
     return frozenset(session.scalars(query))
 
