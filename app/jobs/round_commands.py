@@ -102,6 +102,9 @@ def launch(program: str, group: str | None, closes: int, again_after: int) -> No
     except (ProgramError, RoundError, SurveyError) as error:
         raise click.ClickException(str(error)) from None
     state = _wait_while(round_id, ("due", "launching"))
+    if state in ("due", "launching"):
+        click.echo(f"Round {round_id} is being sent by the worker. See: flask chorus rounds list")
+        return
     if state != "open":
         raise click.ClickException(
             "Too few links could be mailed, so the round was stopped. Look at the mail relay."

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from app.extensions import identity
+from app.jobs import round_commands
 from app.mail.mailer import MemoryMailer
 from app.models.identity.invitation import Invitation
 from app.models.identity.round import Round
@@ -72,6 +73,16 @@ def test_of_fewer_than_twenty_no_number_is_told(
 def test_the_list_of_rounds_tells_it(app: Flask, sending: rounds.OpenRound) -> None:
     assert ", 30 of 40 mails sent" in rounds.run(app, "rounds", "list")
     assert '"mails_sent": 30' in rounds.run(app, "rounds", "list", "--json")
+
+
+def test_a_command_whose_round_the_worker_sends_for_long_says_so(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds.import_people(app, tmp_path, rounds.roster_csv({"North": MEMBERS}))
+    monkeypatch.setattr(round_commands, "launch_round", lambda room, round_id: None)
+    monkeypatch.setattr(round_commands, "_PATIENCE_SECONDS", 0)
+    printed = rounds.run(app, "rounds", "launch", rounds.PROGRAM)
+    assert "is being sent by the worker" in printed
 
 
 def test_an_open_round_tells_it_no_more(
