@@ -45,6 +45,8 @@ def create_app(
         CHORUS=settings,
         SECRET_KEY=settings.secret_key or None,  # cast signs no cookie and has none
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        # No neighbouring host can set a cookie of such a name; it needs https, as production has.
+        SESSION_COOKIE_NAME="session" if settings.development else "__Host-session",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=not settings.development,
