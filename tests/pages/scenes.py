@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.accounts.admins import add_admin, deactivate_admin
 from app.accounts.audit import OPERATOR
 from app.accounts.directory import find_account, make_account
+from app.accounts.factors import begin_app
 from app.accounts.links import SET_PASSWORD, SIGN_IN, make_link
 from app.agreed.schemas import Noted
 from app.agreed.service import agreed_of, look_back, note_action
@@ -319,7 +320,9 @@ def _links(app: Flask) -> dict[str, str]:
         address = _ADDRESSES[MENTOR]
         mentor = find_account(session, key, address) or make_account(session, key, address)
         add_admin(session, key, now, OPERATOR, NEW_ADMIN)
-        admin = find_account(session, key, NEW_ADMIN)
+        admin, asks = (find_account(session, key, one) for one in (NEW_ADMIN, _ADDRESSES[ADMIN]))
+        assert asks is not None
+        begin_app(session, key, asks.id)
         person = person_by_address(session, key, address)
         assert admin is not None and person is not None
         return {

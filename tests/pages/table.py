@@ -203,7 +203,7 @@ _OWN_ACCOUNTS = (
     get("/sign-in/code", SHOWN, everybody(SIGN_IN)),
     post("/sign-in/code", ERROR, everybody(403), code="123456"),
     get("/account", SHOWN, own(200)),
-    get("/account/app", SHOWN, admins("/account")),
+    get("/account/app", NEW, admins("/account")),
     post("/account/app", SHOWN, admins("/account/app")),
     get("/account/app", EMPTY, admins(200)),
     post("/account/app/confirm", ERROR, admins(422), code="000 000"),
