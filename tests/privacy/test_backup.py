@@ -100,6 +100,7 @@ def test_every_table_is_kept_or_left_out_on_purpose() -> None:
         *("round", "schedule", "suppressed_address", "comment", "mailbox_message", "pool_public"),
         *("reply_key", "data_key", "alert_action", "alert_event", "program_form", "feedback_cycle"),
         *("own_form", "self_assessment", "agreed_action", "follow_up"),
+        *("second_factor", "recovery_code", "passkey"),  # a restore must not leave passwords alone
     }
 
 
