@@ -5,11 +5,13 @@ import json
 import sys
 from collections.abc import Sequence
 
-from bench import blind, detect, launches, mail, moods, opening, pages, programs, sentiment
+from bench import blind, detect, intake, launches, mail, moods, opening, pages, programs, sentiment
 
 # What measures each line; some measure several together. "detect" stands for all detect_* lines,
-# "respondent_page" for a line in each language.
+# "respondent_page" for a line in each language, and each of intake for those that begin with it.
 BENCHES = {
+    "intake_sqlite": intake.run_sqlite,
+    "intake_postgresql": intake.run_postgresql,
     "blind_sign": blind.run,
     "open_round": opening.run,
     "open_round_two_processes": opening.run,
@@ -40,6 +42,7 @@ BENCHES = {
     "calendar_page_postgresql": programs.run_postgresql,
     "people_page_postgresql": programs.run_postgresql,
 }
+_FAMILIES = ("detect", "respondent_page", "intake_sqlite", "intake_postgresql")
 
 
 def main() -> int:
@@ -58,8 +61,7 @@ def main() -> int:
 
 
 def _asked_for(name: str, asked: Sequence[str]) -> bool:
-    families = [family for family in asked if family in ("detect", "respondent_page")]
-    return name in asked or any(name.startswith(f"{family}_") for family in families)
+    return name in asked or any(name.startswith(f"{one}_") for one in _FAMILIES if one in asked)
 
 
 if __name__ == "__main__":
