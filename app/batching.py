@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
+Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 MOST_WAITING = 256  # of ballots of the largest size: 2 MB in one transaction
 GATHER_SECONDS = 0.002  # what comes within it is shuffled together; nobody notices it
@@ -32,32 +33,31 @@ class BusyError(Refusal):
     """The service is busy: ask again in a moment."""
 
 
-@dataclass
-class _Entry(Generic[Outcome]):
-    """One act on its way; `done` once it is stored for good or has failed."""
+Act = Callable[[Connection, Sequence[Item]], Sequence[Outcome | Refusal]]
+"""Does a thing for several at once, and says what became of each, in their order.
 
-    act: Callable[[Connection], Outcome]
+What is refused must have changed nothing.
+"""
+
+
+@dataclass
+class _Entry(Generic[Item, Outcome]):
+    """One item on its way; `done` once it is stored for good or has failed."""
+
+    act: Act[Item, Outcome]
+    item: Item
     done: bool = False
     outcome: Any = None
-    fault: Exception | None = None
-
-    def try_in(self, connection: Connection) -> None:
-        """Do the act; whether it counts is known after the commit only."""
-        self.outcome = self.fault = None
-        try:
-            self.outcome = self.act(connection)
-        except Refusal as refusal:
-            self.fault = refusal
 
     def result(self) -> Outcome:
-        if self.fault is not None:
-            raise self.fault
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
         outcome: Outcome = self.outcome
         return outcome
 
 
 class Batch:
-    """Acts that wait for one database, and the thread that is writing for all of them.
+    """What waits to be written to one database, and the thread that is writing for all.
 
     :param begin: gives a connection in one transaction, committed at the end of its block.
     :param rng: decides the order inside a transaction; one that can't be foretold in production.
@@ -77,24 +77,24 @@ class Batch:
         self._most = most
         self._gather_seconds = gather_seconds
         self._changed = threading.Condition()
-        self._waiting: list[_Entry[Any]] = []
+        self._waiting: list[_Entry[Any, Any]] = []
         self._writing = False
 
     @property
     def waiting(self) -> int:
-        """Return how many acts wait for their turn."""
+        """Return how many wait for their turn."""
         with self._changed:
             return len(self._waiting)
 
-    def write(self, act: Callable[[Connection], Outcome]) -> Outcome:
-        """Do `act` in a transaction with whatever else waits; return its outcome when it is stored.
+    def write(self, act: Act[Item, Outcome], item: Item) -> Outcome:
+        """Do `act` for `item` in a transaction with whatever else waits; return when it is stored.
 
         An act may be done twice if the first transaction fails; it counts once.
 
-        :raises Refusal: what the act raised; it must have changed nothing.
+        :raises Refusal: what the act refused this item with.
         :raises BusyError: if too many wait, or the database can't be written to now.
         """
-        entry = _Entry(act)
+        entry = _Entry(act, item)
         with self._changed:
             if len(self._waiting) >= self._most:
                 raise BusyError
@@ -109,7 +109,7 @@ class Batch:
 
     def _write_all(self) -> None:
         """Write everything that waits, this thread's own act among it, and wake the others."""
-        drawn: list[_Entry[Any]] = []
+        drawn: list[_Entry[Any, Any]] = []
         try:
             time.sleep(self._gather_seconds)
             with self._changed:
@@ -120,11 +120,11 @@ class Batch:
             with self._changed:
                 for entry in drawn:
                     if not entry.done:  # this thread is being ended
-                        entry.fault, entry.done = BusyError(), True
+                        entry.outcome, entry.done = BusyError(), True
                 self._writing = False
                 self._changed.notify_all()
 
-    def _store(self, entries: Sequence[_Entry[Any]]) -> None:
+    def _store(self, entries: Sequence[_Entry[Any, Any]]) -> None:
         """Store all in one transaction; if that fails, each alone, so that one fault is one's."""
         try:
             self._commit(entries)
@@ -134,20 +134,23 @@ class Batch:
         stuck = False
         for entry in entries:
             if stuck:  # waiting as long again for each would keep everybody
-                entry.fault, entry.done = BusyError(), True
+                entry.outcome, entry.done = BusyError(), True
                 continue
             try:
                 self._commit([entry])
             except OperationalError:
                 stuck = True
-                entry.fault, entry.done = BusyError(), True
+                entry.outcome, entry.done = BusyError(), True
             except Exception as fault:
-                entry.fault, entry.done = fault, True
+                entry.outcome, entry.done = fault, True
 
-    def _commit(self, entries: Sequence[_Entry[Any]]) -> None:
+    def _commit(self, entries: Sequence[_Entry[Any, Any]]) -> None:
         with self._begin() as connection:
-            for entry in entries:
-                entry.try_in(connection)
+            for act in dict.fromkeys(entry.act for entry in entries):
+                alike = [entry for entry in entries if entry.act is act]
+                outcomes = act(connection, [entry.item for entry in alike])
+                for entry, outcome in zip(alike, outcomes, strict=True):
+                    entry.outcome = outcome
         for entry in entries:
             entry.done = True
 

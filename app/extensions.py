@@ -1,10 +1,10 @@
 """Flask extensions and the three databases, made once; rooms use them through `begin()`."""
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from random import SystemRandom
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import Flask, current_app
 from flask_login import LoginManager
@@ -14,7 +14,7 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, Table, event, text
 from sqlalchemy.orm import Session
 
-from app.batching import Batch
+from app.batching import Act, Batch, Item, Outcome
 
 IDENTITY, BALLOTS, KEYS = None, "ballots", "keys"
 # Protocol 4: a WAL shows the order of first insertion, and a shredded key must not linger in one.
@@ -30,7 +30,6 @@ _NOTICE_SOON: Mapping[str, int] = {
 }
 _BATCHES = "chorus.batches"
 READ_ONLY: Mapping[str, object] = {"chorus_read_only": True}  # execution options
-Outcome = TypeVar("Outcome")
 
 db = SQLAlchemy()
 migrate = Migrate(render_as_batch=True)
@@ -66,8 +65,14 @@ class Store:
 
     @contextmanager
     def read_connection(self) -> Iterator[Connection]:
-        """Give a Core connection that only reads."""
-        with self._reading_engine().begin() as connection:
+        """Give a Core connection that only reads; on PostgreSQL each statement stands alone.
+
+        There a transaction would see no more of one state, and cost two more ways to the server.
+        """
+        engine = self._reading_engine()
+        if engine.dialect.name == "postgresql":
+            engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        with engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -94,15 +99,15 @@ class Store:
         with self.engine.begin() as connection:
             yield connection
 
-    def write(self, act: Callable[[Connection], Outcome]) -> Outcome:
-        """Do `act` in one transaction with what else waits to be written; return its outcome.
+    def write(self, act: Act[Item, Outcome], item: Item) -> Outcome:
+        """Do `act` for `item` in one transaction with what else waits; return its outcome.
 
         What is stored this way lies in random order inside its transaction (Protocol 4).
 
-        :raises Refusal: what the act raised; BusyError if too many wait.
+        :raises Refusal: what the act refused it with; BusyError if too many wait.
         """
         batch: Batch = current_app.extensions[_BATCHES][self.bind]
-        return batch.write(act)
+        return batch.write(act, item)
 
 
 identity = Store(IDENTITY)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from flask import Flask, current_app
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.extensions import Store
@@ -19,6 +19,14 @@ from crypto.errors import CryptoError
 _KEY = "chorus.vault"
 ROSTER, SEALED, KEPT = "roster", "sealed", "kept"
 _NO_POOL = b""
+_DATA_KEY = DataKeyRow.metadata.tables[DataKeyRow.__tablename__]
+_SIGNING_KEY = SigningKey.metadata.tables[SigningKey.__tablename__]
+# Made once, since every paper asks it.
+_PAPER_KEYS = (
+    select(_DATA_KEY.c.key_id, _DATA_KEY.c.wrapped, _SIGNING_KEY.c.private_key)
+    .join(_SIGNING_KEY, _SIGNING_KEY.c.pool_id == _DATA_KEY.c.pool_id)
+    .where(_DATA_KEY.c.purpose == SEALED, _DATA_KEY.c.pool_id == bindparam("pool"))
+)
 
 
 class KeyGoneError(Exception):
@@ -88,14 +96,14 @@ class Vault:
 
         :raises KeyGoneError: once the pool is closed or destroyed.
         """
-        sealed = self.sealed_key(pool_id)
-        with self._keys.read() as session:
-            blob = session.scalar(
-                select(SigningKey.private_key).where(SigningKey.pool_id == pool_id)
-            )
-        if blob is None:
+        with self._keys.read_connection() as connection:
+            row = connection.execute(_PAPER_KEYS, {"pool": pool_id}).one_or_none()
+        if row is None:
             raise KeyGoneError
-        der = envelope.decrypt(sealed, blob, table="signing_key", column="private_key", row=pool_id)
+        sealed = self.open_wrapped(SEALED, pool_id, row.key_id, row.wrapped)
+        der = envelope.decrypt(
+            sealed, row.private_key, table="signing_key", column="private_key", row=pool_id
+        )
         return blind.private_key_from_der(der), sealed
 
     def destroy_sealed(self, pool_id: bytes) -> None:

@@ -1,18 +1,40 @@
 """The one write of a paper: invitation taken and share kept, together or not at all."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from app.models.identity.invitation import Invitation
 from app.models.identity.pool import Pool
 from app.models.identity.share import Share as ShareRow
-from app.wire import AlreadyTakenError, ClosedError, NotOpenError
+from app.wire import AlreadyTakenError, ClosedError, NotOpenError, WireError
 
+_POOL = Pool.metadata.tables[Pool.__tablename__]
 _INVITATION = Invitation.metadata.tables[Invitation.__tablename__]
 _SHARE = ShareRow.metadata.tables[ShareRow.__tablename__]
+# Made once: on these paths making a statement costs as much as sending it.
+_POOLS_HELD = (
+    select(_POOL.c.pool_id, _POOL.c.state)
+    .where(_POOL.c.pool_id.in_(bindparam("pools", expanding=True)))
+    .with_for_update(read=True)
+)
+# Locked in one order everywhere, so that two processes with the same links never wait in a circle.
+_INVITATIONS_HELD = (
+    select(_INVITATION.c.token_hash, _INVITATION.c.state, _INVITATION.c.blinded_hash)
+    .where(_INVITATION.c.token_hash.in_(bindparam("hashes", expanding=True)))
+    .order_by(_INVITATION.c.token_hash)
+    .with_for_update()
+)
+_MARK = (
+    update(_INVITATION)
+    .where(_INVITATION.c.token_hash == bindparam("taken"), _INVITATION.c.state == "open")
+    .values(state="taken", blinded_hash=bindparam("blinded"))
+)
+_KEEP = insert(_SHARE)
 
 
 @dataclass(frozen=True)
@@ -28,34 +50,52 @@ class Paper:
     share_row: Mapping[str, object]
 
 
-def mark_taken(connection: Connection, paper: Paper) -> None:
-    """Mark the invitation and keep the share; a repetition changes nothing.
+def mark_taken(connection: Connection, papers: Sequence[Paper]) -> Sequence[WireError | None]:
+    """Mark the invitations and keep the shares; a repetition changes nothing.
 
-    The condition on the invitation's row decides between all links that lead to it.
-
-    :raises WireError: if the invitation gives no paper, or gave another; nothing has changed then.
+    :return: for each paper None, or why its invitation gives none or gave another.
     """
     # Held until the transaction ends: a pool that is being destroyed gets no share afterwards.
-    pool_state = connection.scalar(
-        select(Pool.state).where(Pool.pool_id == paper.pool_id).with_for_update(read=True)
+    pools = connection.execute(_POOLS_HELD, {"pools": list({paper.pool_id for paper in papers})})
+    open_pools = {row.pool_id for row in pools if row.state == "open"}
+    hashes = list({paper.invitation_hash for paper in papers})
+    rows = connection.execute(_INVITATIONS_HELD, {"hashes": hashes})
+    held = {row.token_hash: row for row in rows}
+    marked: dict[bytes, Paper] = {}
+    outcomes: list[WireError | None] = []
+    for paper in papers:
+        invitation = held.get(paper.invitation_hash)
+        if paper.pool_id in open_pools and invitation is not None and invitation.state == "open":
+            # All links that lead to an invitation may come at once: the first one decides.
+            earlier = marked.setdefault(paper.invitation_hash, paper)
+            outcomes.append(_repeated(earlier.blinded_hash, paper))
+        else:
+            outcomes.append(_refused(invitation, paper))
+    if marked:
+        _store(connection, list(marked.values()))
+    return outcomes
+
+
+def _store(connection: Connection, papers: Sequence[Paper]) -> None:
+    connection.execute(
+        _MARK,
+        [{"taken": paper.invitation_hash, "blinded": paper.blinded_hash} for paper in papers],
     )
-    of_this_invitation = _INVITATION.c.token_hash == paper.invitation_hash
-    if pool_state == "open":
-        marked = connection.execute(
-            update(_INVITATION)
-            .where(of_this_invitation, _INVITATION.c.state == "open")
-            .values(state="taken", blinded_hash=paper.blinded_hash)
-        )
-        if marked.rowcount == 1:
-            connection.execute(insert(_SHARE).values(paper.share_row))
-            return
-    invitation = connection.execute(
-        select(_INVITATION.c.state, _INVITATION.c.blinded_hash).where(of_this_invitation)
-    ).one_or_none()
+    # By their random ids: in the order of the invitations they would lead to them.
+    shares = sorted((dict(paper.share_row) for paper in papers), key=itemgetter("id"))
+    connection.execute(_KEEP, shares)
+
+
+def _refused(invitation: Row[Any] | None, paper: Paper) -> WireError | None:
+    """Return why a paper is not given; None for one that is given again."""
     if invitation is None or invitation.state in ("open", "ended"):
-        raise ClosedError
+        return ClosedError()
     if invitation.state == "revoked":
-        raise NotOpenError
-    # A lost reply is asked for again with the same value and gets the same answer.
-    if not hmac.compare_digest(invitation.blinded_hash or b"", paper.blinded_hash):
-        raise AlreadyTakenError
+        return NotOpenError()
+    return _repeated(invitation.blinded_hash, paper)
+
+
+def _repeated(blinded_hash: bytes, paper: Paper) -> WireError | None:
+    """A lost reply is asked for again with the same value and gets the same answer."""
+    same = hmac.compare_digest(blinded_hash, paper.blinded_hash)
+    return None if same else AlreadyTakenError()

@@ -5,9 +5,8 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
-from sqlalchemy import Connection, literal, select, union_all
+from sqlalchemy import Connection, LargeBinary, bindparam, or_, select
 
 from app.extensions import Store
 from app.invites.marking import Paper, mark_taken
@@ -27,6 +26,33 @@ from crypto import blind, envelope, links
 from crypto.errors import InvalidBlindedMessageError, InvalidShareError
 from crypto.sharing import Share
 from surveys.lifecycle import BALLOT_GRACE
+
+_POOL = Pool.metadata.tables[Pool.__tablename__]
+_INVITATION = Invitation.metadata.tables[Invitation.__tablename__]
+_LINK = InvitationLink.metadata.tables[InvitationLink.__tablename__]
+_PRESENTED = bindparam("presented", type_=LargeBinary)
+_LATER = select(_LINK.c.invitation_hash).where(_LINK.c.token_hash == _PRESENTED)
+# One question for both kinds of link, so that neither its answer's time nor its rows differ. Made
+# once: making it costs as much as asking it.
+_FIND = (
+    select(
+        _POOL.c.state.label("pool_state"),
+        _POOL.c.closes_at,
+        _INVITATION.c.token_hash,
+        _INVITATION.c.cell,
+        _INVITATION.c.state,
+        _INVITATION.c.share_commit,
+    )
+    .select_from(_POOL)
+    .outerjoin(
+        _INVITATION,
+        or_(
+            _INVITATION.c.token_hash == _PRESENTED,
+            _INVITATION.c.token_hash == _LATER.scalar_subquery(),
+        ),
+    )
+    .where(_POOL.c.pool_id == bindparam("pool"))
+)
 
 
 @dataclass(frozen=True)
@@ -92,41 +118,29 @@ def take_paper(
         blinded_hash=hashlib.sha256(blinded).digest(),
         share_row=share_row,
     )
-    identity.write(partial(mark_taken, paper=paper))
+    identity.write(mark_taken, paper)
     return signature
 
 
 def _find(connection: Connection, pool_id: bytes, token: bytes, cell: int) -> _Found:
     """Return the pool and the invitation that a first or a later link leads to."""
-    pool = connection.execute(
-        select(Pool.state, Pool.closes_at).where(Pool.pool_id == pool_id)
-    ).one_or_none()
-    if pool is None:
-        raise UnknownPoolError
     presented = links.token_hash(pool_id, token, cell)
-    # One question for both kinds of link, so that neither its answer's time nor its rows differ.
-    first_links = union_all(
-        select(literal(presented)),
-        select(InvitationLink.invitation_hash).where(InvitationLink.token_hash == presented),
-    )
-    invitation = connection.execute(
-        select(
-            Invitation.token_hash, Invitation.cell, Invitation.state, Invitation.share_commit
-        ).where(Invitation.token_hash.in_(first_links.scalar_subquery()))
-    ).one_or_none()
-    if invitation is None and pool.state == "ended":
+    found = connection.execute(_FIND, {"pool": pool_id, "presented": presented}).one_or_none()
+    if found is None:
+        raise UnknownPoolError
+    if found.token_hash is None and found.pool_state == "ended":
         raise ClosedError  # the next launch forgets earlier invitations; their links are only late
-    if invitation is None:
+    if found.token_hash is None:
         raise UnknownTokenError
     # A later link carries no share, so nothing is to be checked against its invitation's.
-    is_first = invitation.token_hash == presented
+    is_first = found.token_hash == presented
     return _Found(
-        pool_state=pool.state,
-        closes_at=pool.closes_at,
-        invitation_hash=invitation.token_hash,
-        cell=invitation.cell,
-        state=invitation.state,
-        share_commit=invitation.share_commit if is_first else None,
+        pool_state=found.pool_state,
+        closes_at=found.closes_at,
+        invitation_hash=found.token_hash,
+        cell=found.cell,
+        state=found.state,
+        share_commit=found.share_commit if is_first else None,
     )
 
 

@@ -5,36 +5,19 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache, partial
-from typing import Any
+from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from sqlalchemy import Connection, Row, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, select
 
 from app.extensions import Store
-from app.models.ballots.ballot import Ballot
 from app.models.ballots.pool_public import PoolPublic
-from app.wire import (
-    BadLengthError,
-    BadSignatureError,
-    ClosedError,
-    SerialUsedError,
-    UnknownPoolError,
-)
+from app.respond.casting import Cast, erase_ballots, insert_ballots
+from app.wire import BadLengthError, BadSignatureError, UnknownPoolError
 from crypto import ballots as ballot_format
 from crypto import blind, receipts
 from crypto.encoding import decode_base64url
 from crypto.errors import InvalidInputMessageError, InvalidLengthError, InvalidSignatureError
-
-WITHDRAWN = b""
-_BALLOT = Ballot.metadata.tables[Ballot.__tablename__]
-# Made once: on these paths making a statement costs as much as sending it.
-_POOL_STATE = select(PoolPublic.state, PoolPublic.takes_ballots_until)
-_INSERT_UNLESS_THERE = {
-    "sqlite": sqlite.insert(_BALLOT).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(_BALLOT).on_conflict_do_nothing(),
-}
 
 
 @dataclass(frozen=True)
@@ -46,8 +29,13 @@ class PoolFacts:
 
 
 @lru_cache(maxsize=64)
-def facts_of(manifest: bytes) -> PoolFacts:
-    """Return the facts of a manifest; a pure function of its bytes, so remembering is safe."""
+def facts_of(ballots: Store, pool_id: bytes) -> PoolFacts:
+    """Return the facts of a pool; every link pins its manifest, so they may be remembered.
+
+    :raises UnknownPoolError: if there is no such pool.
+    """
+    with ballots.read_connection() as connection:
+        manifest, _ = public_bytes(connection, pool_id)
     content = json.loads(manifest)
     return PoolFacts(
         signing_key=blind.public_key_from_der(decode_base64url(content["rsa_spki"])),
@@ -84,20 +72,18 @@ def store_ballot(
 ) -> bool:
     """Store a sealed ballot and return whether it is new (False: the same came before).
 
-    What needs no lock is checked first; the rest in the transaction that others share.
+    What never changes is checked first, and whether the pool is open in the transaction that
+    others share.
 
     :raises Refusal: one for each reason not to take it; nothing has changed then.
     """
-    with ballots.read_connection() as connection:
-        manifest = _manifest_while_open(connection, pool_id, now)
-    facts = facts_of(manifest)
+    facts = facts_of(ballots, pool_id)
     serial = _signed_serial(facts, pool_id, input_msg, signature)
     try:
         ballot_format.check_sealed_length(sealed, facts.pad)
     except InvalidLengthError:
         raise BadLengthError from None
-    row = {"pool_id": pool_id, "serial": serial, "sealed": sealed}
-    return ballots.write(partial(_insert, row=row, now=now))
+    return ballots.write(insert_ballots, Cast(pool_id, serial, sealed, now))
 
 
 def withdraw_ballot(ballots: Store, pool_id: bytes, withdrawal: bytes) -> None:
@@ -107,45 +93,7 @@ def withdraw_ballot(ballots: Store, pool_id: bytes, withdrawal: bytes) -> None:
 
     :raises BusyError: if too many wait.
     """
-    serial = receipts.serial_of(withdrawal)
-    ballots.write(partial(_erase, pool_id=pool_id, serial=serial))
-
-
-def _insert(connection: Connection, row: dict[str, bytes], now: datetime) -> bool:
-    """Insert a ballot that has been checked, unless the pool has begun to close meanwhile."""
-    held = _POOL_STATE.where(PoolPublic.pool_id == row["pool_id"]).with_for_update(read=True)
-    _check_open(connection.execute(held).one_or_none(), now)
-    inserted = connection.execute(
-        _INSERT_UNLESS_THERE[connection.dialect.name],
-        row,
-        # Else PostgreSQL's count is not known, and a new ballot passes for a repeated one.
-        execution_options={"preserve_rowcount": True},
-    )
-    if inserted.rowcount == 1:
-        return True
-    kept = connection.scalar(
-        select(_BALLOT.c.sealed).where(
-            _BALLOT.c.pool_id == row["pool_id"], _BALLOT.c.serial == row["serial"]
-        )
-    )
-    if not hmac.compare_digest(kept or WITHDRAWN, row["sealed"]):
-        raise SerialUsedError
-    return False
-
-
-def _erase(connection: Connection, pool_id: bytes, serial: bytes) -> None:
-    still_open = select(PoolPublic.pool_id).where(
-        PoolPublic.pool_id == pool_id, PoolPublic.state == "open"
-    )
-    connection.execute(
-        update(_BALLOT)
-        .where(
-            _BALLOT.c.pool_id == pool_id,
-            _BALLOT.c.serial == serial,
-            still_open.exists(),
-        )
-        .values(sealed=WITHDRAWN)
-    )
+    ballots.write(erase_ballots, (pool_id, receipts.serial_of(withdrawal)))
 
 
 def _signed_serial(facts: PoolFacts, pool_id: bytes, input_msg: bytes, signature: bytes) -> bytes:
@@ -158,23 +106,3 @@ def _signed_serial(facts: PoolFacts, pool_id: bytes, input_msg: bytes, signature
     except (InvalidInputMessageError, InvalidSignatureError):
         raise BadSignatureError from None
     return message.serial
-
-
-def _manifest_while_open(connection: Connection, pool_id: bytes, now: datetime) -> bytes:
-    """Return the manifest of a pool that takes ballots.
-
-    :raises UnknownPoolError: if there is no such pool.
-    :raises ClosedError: if it takes no ballots any more.
-    """
-    wanted = _POOL_STATE.add_columns(PoolPublic.manifest).where(PoolPublic.pool_id == pool_id)
-    pool = connection.execute(wanted).one_or_none()
-    _check_open(pool, now)
-    manifest: bytes = pool.manifest
-    return manifest
-
-
-def _check_open(pool: Row[Any] | None, now: datetime) -> None:
-    if pool is None:
-        raise UnknownPoolError
-    if pool.state != "open" or now >= pool.takes_ballots_until:
-        raise ClosedError

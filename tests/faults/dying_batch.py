@@ -1,10 +1,11 @@
 """Casts ballots from several threads, and dies in the middle of a transaction that they share.
 
-    python -m tests.faults.dying_batch 4 < ballots
+    python -m tests.faults.dying_batch < ballots
 
 Each line of its input is a ballot: pool, serial, sealed, input_msg and signature in hex. The first
-is stored alone; the rest come to wait meanwhile and share the next transaction, of which so many
-are inserted when the process ends. Each that is acknowledged is printed at once, by its serial.
+is stored alone; the rest come to wait meanwhile and share the next transaction, in which they have
+been inserted and not committed when the process ends. Each that is acknowledged is printed at once,
+by its serial.
 """
 
 import os
@@ -25,7 +26,7 @@ _PATIENCE_SECONDS = 60.0
 _LOOK_EVERY_SECONDS = 0.01
 
 
-def main(dies_at: int) -> None:
+def main() -> None:
     """Cast what stands on standard input."""
     application = create_app()
     first, *others = [SignedBallot(*map(bytes.fromhex, line.split())) for line in sys.stdin]
@@ -40,7 +41,7 @@ def main(dies_at: int) -> None:
         if len(inserted) == 1:
             begun.set()
             _wait_for(lambda: batch_of(application, ballots).waiting == len(others))
-        if len(inserted) == 1 + dies_at:
+        if len(inserted) == 2:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def cast(ballot: SignedBallot) -> None:
@@ -61,4 +62,4 @@ def _wait_for(done: Callable[[], bool]) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main()

@@ -25,15 +25,16 @@ def arrive_in_order(app: Flask, store: Store, calls: Sequence[Callable[[], objec
     batch = batch_of(app, store)
     begun, free = threading.Event(), threading.Event()
 
-    def hold(_connection: Connection) -> None:
+    def hold(_connection: Connection, items: Sequence[None]) -> Sequence[None]:
         begun.set()
         assert free.wait(PATIENCE_SECONDS)
+        return items
 
     def run(call: Callable[[], object]) -> None:
         with app.app_context():
             call()
 
-    threads = [threading.Thread(target=run, args=(lambda: store.write(hold),))]
+    threads = [threading.Thread(target=run, args=(lambda: store.write(hold, None),))]
     threads[0].start()
     assert begun.wait(PATIENCE_SECONDS)
     for number, call in enumerate(calls, start=1):

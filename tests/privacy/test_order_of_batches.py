@@ -91,7 +91,7 @@ def papers(opened: OpenRound) -> list[Paper]:
 
 def take(app: Flask, taken: list[Paper]) -> None:
     """Take papers that arrive in this order."""
-    calls = [partial(identity.write, partial(mark_taken, paper=paper)) for paper in taken]
+    calls = [partial(identity.write, mark_taken, paper) for paper in taken]
     arrive_in_order(app, identity, calls)
 
 
@@ -175,11 +175,10 @@ def test_each_request_of_a_batch_gets_its_own_answer(
     first = papers(crowd)[0]
     other = replace(first, blinded_hash=secrets.token_bytes(32))
     calls = {"first": first, "other": other, "nobody": replace(first, invitation_hash=nobody)}
-    acts = {name: partial(mark_taken, paper=paper) for name, paper in calls.items()}
     arrive_in_order(
         app,
         identity,
-        [note(name, partial(identity.write, act)) for name, act in acts.items()],
+        [note(name, partial(identity.write, mark_taken, paper)) for name, paper in calls.items()],
     )
     assert {answers["first"], answers["other"]} == {None, AlreadyTakenError}
     assert answers["nobody"] is ClosedError

@@ -1,11 +1,12 @@
-"""Acts that wait together share a transaction; each is answered for itself, after the commit."""
+"""What waits together shares a transaction; each is answered for itself, after the commit."""
 
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from random import Random, SystemRandom
 from typing import Any
@@ -31,47 +32,56 @@ class Store:
         self.engine: Engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
         with self.engine.begin() as connection:
             connection.execute(text("CREATE TABLE number (value INTEGER PRIMARY KEY)"))
-        self.commits: list[int] = []  # how many acts each transaction held
+        self.commits: list[int] = []  # how many numbers each transaction held
         self.batch = Batch(self._begin, SystemRandom(), **options)
         self.free = threading.Event()
 
     @contextmanager
     def _begin(self) -> Iterator[Connection]:
+        held: list[int] = []
         with self.engine.begin() as connection:
-            acts: list[str] = []
-            event.listen(connection, "before_cursor_execute", lambda *a: acts.append(a[2]))
+            connection.info["held"] = held
             yield connection
-        self.commits.append(len(acts))
+        self.commits.append(len(held))
 
-    def insert(self, value: int) -> Callable[[Connection], int]:
-        """Return an act that inserts `value` and gives it back."""
+    def write(self, value: int) -> int:
+        """Store a number and return it."""
+        return self.batch.write(insert, value)
 
-        def _insert(connection: Connection) -> int:
-            connection.execute(text("INSERT INTO number VALUES (:value)"), {"value": value})
-            return value
+    def hold(self) -> None:
+        """Keep the batch writing until `free` is set."""
 
-        return _insert
+        def _hold(_connection: Connection, items: Sequence[None]) -> Sequence[None]:
+            assert self.free.wait(PATIENCE_SECONDS)
+            return items
 
-    def hold(self, _connection: Connection) -> None:
-        """An act that keeps the batch writing until `free` is set."""
-        assert self.free.wait(PATIENCE_SECONDS)
+        self.batch.write(_hold, None)
 
     def values(self) -> set[int]:
         with self.engine.connect() as connection:
             return set(connection.scalars(text("SELECT value FROM number")))
 
-    def together(self, *acts: Callable[[Connection], Any]) -> list[Future[Any]]:
-        """Send acts that all wait while another is being written; return what became of each."""
-        with ThreadPoolExecutor(len(acts) + 1) as pool:
-            first = pool.submit(self.batch.write, self.hold)
+    def together(self, *sends: Callable[[], Any]) -> list[Future[Any]]:
+        """Send what all waits while something is being written; return what became of each."""
+        with ThreadPoolExecutor(len(sends) + 1) as pool:
+            first = pool.submit(self.hold)
             until(lambda: self.batch._writing and not self.batch.waiting)
             sent = []
-            for number, act in enumerate(acts, start=1):
-                sent.append(pool.submit(self.batch.write, act))
+            for number, send in enumerate(sends, start=1):
+                sent.append(pool.submit(send))
                 until(lambda number=number: self.batch.waiting == number)
             self.free.set()
             first.result(PATIENCE_SECONDS)
         return sent
+
+
+def insert(connection: Connection, values: Sequence[int]) -> Sequence[int]:
+    """Insert numbers with one call, and give them back."""
+    connection.info["held"] += values
+    connection.execute(
+        text("INSERT INTO number VALUES (:value)"), [{"value": value} for value in values]
+    )
+    return values
 
 
 def until(true: Callable[[], bool]) -> None:
@@ -91,7 +101,7 @@ def store(tmp_path: Path) -> Store:
 
 
 def test_what_waits_together_is_stored_in_one_transaction(store: Store) -> None:
-    sent = store.together(*map(store.insert, range(20)))
+    sent = store.together(*(partial(store.write, value) for value in range(20)))
     assert [future.result() for future in sent] == list(range(20))
     assert store.values() == set(range(20))
     assert store.commits == [0, 20]
@@ -101,28 +111,40 @@ def test_inside_a_transaction_the_order_is_not_that_of_arrival(tmp_path: Path) -
     store = Store(tmp_path / "numbers.sqlite3")
     store.batch._rng = Random(1)
     done: list[int] = []
-    store.together(*(lambda _connection, value=value: done.append(value) for value in range(30)))
+
+    def note(_connection: Connection, values: Sequence[int]) -> Sequence[int]:
+        done.extend(values)
+        return values
+
+    store.together(*(partial(store.batch.write, note, value) for value in range(30)))
     expected = list(range(30))
     rng = Random(1)
-    rng.shuffle([None])  # the act that held the others
+    rng.shuffle([None])  # what held the others
     rng.shuffle(expected)
     assert done == expected != list(range(30))
 
 
-def test_a_refused_act_is_refused_alone(store: Store) -> None:
-    def refuse(_connection: Connection) -> None:
-        raise NotNowError
+def test_what_is_alike_is_written_with_one_call_and_each_gets_its_own_answer(store: Store) -> None:
+    calls: list[int] = []
 
-    good, bad, last = store.together(store.insert(1), refuse, store.insert(2))
-    assert (good.result(), last.result()) == (1, 2)
-    with pytest.raises(NotNowError, match="This may not be done"):
-        bad.result()
-    assert store.values() == {1, 2}
+    def count(_connection: Connection, values: Sequence[int]) -> Sequence[int | Refusal]:
+        calls.append(len(values))
+        return [NotNowError() if value % 2 else 10 * value for value in values]
+
+    sent = store.together(
+        *(partial(store.batch.write, count, value) for value in range(6)), partial(store.write, 1)
+    )
+    assert calls == [6]
+    assert [sent[value].result() for value in (0, 2, 4, 6)] == [0, 20, 40, 1]
+    for value in (1, 3, 5):
+        with pytest.raises(NotNowError, match="This may not be done"):
+            sent[value].result()
+    assert store.values() == {1}
 
 
 def test_a_broken_act_fails_alone_and_the_others_are_stored_once(store: Store) -> None:
-    store.batch.write(store.insert(7))
-    sent = store.together(store.insert(1), store.insert(7), store.insert(2))
+    store.write(7)
+    sent = store.together(*(partial(store.write, value) for value in (1, 7, 2)))
     assert (sent[0].result(), sent[2].result()) == (1, 2)
     with pytest.raises(IntegrityError):
         sent[1].result()
@@ -132,16 +154,16 @@ def test_a_broken_act_fails_alone_and_the_others_are_stored_once(store: Store) -
 def test_whoever_comes_when_too_many_wait_is_asked_to_come_again(tmp_path: Path) -> None:
     store = Store(tmp_path / "numbers.sqlite3", most=3)
     with ThreadPoolExecutor(4) as pool:
-        first = pool.submit(store.batch.write, store.hold)
+        first = pool.submit(store.hold)
         until(lambda: store.batch._writing and not store.batch.waiting)
-        sent = [pool.submit(store.batch.write, store.insert(value)) for value in range(3)]
+        sent = [pool.submit(store.write, value) for value in range(3)]
         until(lambda: store.batch.waiting == 3)
         with pytest.raises(BusyError):
-            store.batch.write(store.insert(3))
+            store.write(3)
         store.free.set()
         first.result(PATIENCE_SECONDS)
     assert [future.result() for future in sent] == [0, 1, 2]
-    assert store.batch.write(store.insert(3)) == 3
+    assert store.write(3) == 3
 
 
 def test_nothing_is_answered_before_the_commit(store: Store) -> None:
@@ -153,7 +175,7 @@ def test_nothing_is_answered_before_the_commit(store: Store) -> None:
         answered_at_commit.extend(future.done() for future in sent)
 
     with ThreadPoolExecutor(1) as pool:
-        sent.append(pool.submit(store.batch.write, store.insert(1)))
+        sent.append(pool.submit(store.write, 1))
     assert answered_at_commit == [False]
     assert sent[0].result() == 1
 
@@ -161,36 +183,39 @@ def test_nothing_is_answered_before_the_commit(store: Store) -> None:
 def test_a_database_that_cannot_be_written_to_is_busy_and_everyone_hears_it(store: Store) -> None:
     tries: list[int] = []
 
-    def locked(_connection: Connection) -> None:
-        tries.append(1)
+    def locked(_connection: Connection, values: Sequence[int]) -> Sequence[int]:
+        tries.append(len(values))
         raise OperationalError("INSERT", {}, Exception("database is locked"))
 
-    for future in store.together(locked, locked, locked):
+    for future in store.together(
+        *(partial(store.batch.write, locked, value) for value in range(3))
+    ):
         with pytest.raises(BusyError):
             future.result()
-    assert len(tries) == 2  # together, and the first alone; the others need not wait as long again
-    assert store.batch.write(store.insert(1)) == 1
+    # Together, and the first alone; the others need not wait as long again.
+    assert tries == [3, 1]
+    assert store.write(1) == 1
 
 
 def test_a_writer_that_is_ended_leaves_nobody_waiting(store: Store) -> None:
-    def end(_connection: Connection) -> None:
+    def end(_connection: Connection, _values: Sequence[int]) -> Sequence[int]:
         raise SystemExit
 
-    ended, good = store.together(end, store.insert(1))
+    ended, good = store.together(partial(store.batch.write, end, 1), partial(store.write, 1))
     with pytest.raises((SystemExit, BusyError)):
         ended.result()
     with pytest.raises((SystemExit, BusyError)):
         good.result()
     assert store.values() == set()
-    assert store.batch.write(store.insert(1)) == 1
+    assert store.write(1) == 1
 
 
 def test_it_starts_no_thread_and_works_in_a_process_that_was_forked(store: Store) -> None:
     before = threading.active_count()
-    store.batch.write(store.insert(1))
+    store.write(1)
     assert threading.active_count() == before
     child = multiprocessing.get_context("fork").Process(
-        target=lambda: os._exit(0 if store.batch.write(store.insert(2)) == 2 else 1)
+        target=lambda: os._exit(0 if store.write(2) == 2 else 1)
     )
     child.start()
     child.join(PATIENCE_SECONDS)
