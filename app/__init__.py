@@ -24,6 +24,9 @@ from app.vault import Vault, set_vault
 from config import Settings, load_settings
 
 MAX_BODY_BYTES = 64 * 1024
+# As many as a process has threads that answer (app.serving): what is beyond it is closed after each
+# use, and opening one costs more than a ballot. They are opened only when they are needed.
+KEPT_CONNECTIONS = 16
 
 
 def create_app(
@@ -50,7 +53,7 @@ def create_app(
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=not settings.development,
-        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True, "pool_size": KEPT_CONNECTIONS},
         **_databases(settings, served),
     )
     configure_logs(settings.log_level)

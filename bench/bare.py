@@ -19,6 +19,8 @@ from sqlalchemy import (
     insert,
 )
 
+from app import KEPT_CONNECTIONS
+
 PATH = "/kept"
 MOST_CHARACTERS = 32_768
 _KEPT = Table(
@@ -38,7 +40,7 @@ class _KeptSchema(Schema):
 def make_bare(url: str) -> Flask:
     """Return the application; each request is one transaction on the database at `url`."""
     app = Flask(__name__)
-    engine = create_engine(url)
+    engine = create_engine(url, pool_size=KEPT_CONNECTIONS)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _make_durable)
         event.listen(engine, "begin", _begin)

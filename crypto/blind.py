@@ -172,8 +172,10 @@ def private_key_from_der(der: bytes) -> RSAPrivateKey:
 
 def _root(masked: int, numbers: rsa.RSAPrivateNumbers) -> int:
     """Return `masked` to the power d, modulo each prime and put together (Garner)."""
-    root_p = gmpy2.powmod_sec(masked % numbers.p, numbers.dmp1, numbers.p)
-    root_q = gmpy2.powmod_sec(masked % numbers.q, numbers.dmq1, numbers.q)
+    # Half a millisecond each, in which other threads may run.
+    with gmpy2.context(allow_release_gil=True):
+        root_p = gmpy2.powmod_sec(masked % numbers.p, numbers.dmp1, numbers.p)
+        root_q = gmpy2.powmod_sec(masked % numbers.q, numbers.dmq1, numbers.q)
     return int(root_q + numbers.q * ((root_p - root_q) * numbers.iqmp % numbers.p))
 
 

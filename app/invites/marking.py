@@ -17,17 +17,17 @@ _POOL = Pool.metadata.tables[Pool.__tablename__]
 _INVITATION = Invitation.metadata.tables[Invitation.__tablename__]
 _SHARE = ShareRow.metadata.tables[ShareRow.__tablename__]
 # Made once: on these paths making a statement costs as much as sending it.
-_POOLS_HELD = (
-    select(_POOL.c.pool_id, _POOL.c.state)
-    .where(_POOL.c.pool_id.in_(bindparam("pools", expanding=True)))
-    .with_for_update(read=True)
-)
-# Locked in one order everywhere, so that two processes with the same links never wait in a circle.
-_INVITATIONS_HELD = (
-    select(_INVITATION.c.token_hash, _INVITATION.c.state, _INVITATION.c.blinded_hash)
+# The pool is held until the transaction ends: one that is being destroyed gets no share afterwards.
+_FOUND = (
+    select(
+        _INVITATION.c.token_hash,
+        _INVITATION.c.state,
+        _INVITATION.c.blinded_hash,
+        _POOL.c.state.label("pool_state"),
+    )
+    .join(_POOL, _POOL.c.pool_id == _INVITATION.c.pool_id)
     .where(_INVITATION.c.token_hash.in_(bindparam("hashes", expanding=True)))
-    .order_by(_INVITATION.c.token_hash)
-    .with_for_update()
+    .with_for_update(read=True, of=_POOL)
 )
 _MARK = (
     update(_INVITATION)
@@ -35,6 +35,7 @@ _MARK = (
     .values(state="taken", blinded_hash=bindparam("blinded"))
 )
 _KEEP = insert(_SHARE)
+_BOTH_OPEN = ("open", "open")
 
 
 @dataclass(frozen=True)
@@ -50,22 +51,23 @@ class Paper:
     share_row: Mapping[str, object]
 
 
+class TakenMeanwhileError(Exception):
+    """Another process has marked one of these invitations since it was looked at."""
+
+
 def mark_taken(connection: Connection, papers: Sequence[Paper]) -> Sequence[WireError | None]:
     """Mark the invitations and keep the shares; a repetition changes nothing.
 
     :return: for each paper None, or why its invitation gives none or gave another.
+    :raises TakenMeanwhileError: if nothing may be stored of this; each is to be tried alone.
     """
-    # Held until the transaction ends: a pool that is being destroyed gets no share afterwards.
-    pools = connection.execute(_POOLS_HELD, {"pools": list({paper.pool_id for paper in papers})})
-    open_pools = {row.pool_id for row in pools if row.state == "open"}
     hashes = list({paper.invitation_hash for paper in papers})
-    rows = connection.execute(_INVITATIONS_HELD, {"hashes": hashes})
-    held = {row.token_hash: row for row in rows}
+    found = {row.token_hash: row for row in connection.execute(_FOUND, {"hashes": hashes})}
     marked: dict[bytes, Paper] = {}
     outcomes: list[WireError | None] = []
     for paper in papers:
-        invitation = held.get(paper.invitation_hash)
-        if paper.pool_id in open_pools and invitation is not None and invitation.state == "open":
+        invitation = found.get(paper.invitation_hash)
+        if invitation is not None and (invitation.pool_state, invitation.state) == _BOTH_OPEN:
             # All links that lead to an invitation may come at once: the first one decides.
             earlier = marked.setdefault(paper.invitation_hash, paper)
             outcomes.append(_repeated(earlier.blinded_hash, paper))
@@ -77,13 +79,16 @@ def mark_taken(connection: Connection, papers: Sequence[Paper]) -> Sequence[Wire
 
 
 def _store(connection: Connection, papers: Sequence[Paper]) -> None:
-    connection.execute(
-        _MARK,
-        [{"taken": paper.invitation_hash, "blinded": paper.blinded_hash} for paper in papers],
-    )
-    # By their random ids: in the order of the invitations they would lead to them.
-    shares = sorted((dict(paper.share_row) for paper in papers), key=itemgetter("id"))
-    connection.execute(_KEEP, shares)
+    """Store papers, each kind of row by its own random key.
+
+    So neither follows the order of arrival or the other, and no two processes wait in a circle.
+    """
+    marks = [{"taken": paper.invitation_hash, "blinded": paper.blinded_hash} for paper in papers]
+    # The condition on each invitation's row decides between all processes.
+    marked = connection.execute(_MARK, sorted(marks, key=itemgetter("taken")))
+    if marked.rowcount != len(papers):
+        raise TakenMeanwhileError
+    connection.execute(_KEEP, sorted((paper.share_row for paper in papers), key=itemgetter("id")))
 
 
 def _refused(invitation: Row[Any] | None, paper: Paper) -> WireError | None:
