@@ -11,6 +11,7 @@ from app.api import start_api
 from app.clock import Clock, MovableClock, SystemClock, set_clock
 from app.commands import register_commands
 from app.compression import compress_what_is_public
+from app.cookies import StaffCookies
 from app.errors import register_errors
 from app.extensions import bind_databases, keys
 from app.headers import add_security_headers
@@ -20,13 +21,11 @@ from app.logs import configure_logs
 from app.mail.mailer import Mailer, make_mailer, set_mailer
 from app.navigation import start_navigation
 from app.parts import register_parts
+from app.turns import answer_in_turns
 from app.vault import Vault, set_vault
 from config import Settings, load_settings
 
 MAX_BODY_BYTES = 64 * 1024
-# As many as a process has threads that answer (app.serving): what is beyond it is closed after each
-# use, and opening one costs more than a ballot. They are opened only when they are needed.
-KEPT_CONNECTIONS = 16
 
 
 def create_app(
@@ -44,6 +43,7 @@ def create_app(
     settings = config or load_settings()
     served = frozenset(parts if parts is not None else settings.parts)
     app = Flask(__name__)
+    app.session_interface = StaffCookies()
     app.config.from_mapping(
         CHORUS=settings,
         SECRET_KEY=settings.secret_key or None,  # cast signs no cookie and has none
@@ -53,10 +53,12 @@ def create_app(
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=not settings.development,
-        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True, "pool_size": KEPT_CONNECTIONS},
+        # What is beyond the pool is closed after each use, and opening one costs more than a ballot.
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True, "pool_size": settings.web_threads},
         **_databases(settings, served),
     )
     configure_logs(settings.log_level)
+    answer_in_turns(app, settings.web_threads, MAX_BODY_BYTES)
     bind_databases(app)
     development_clock = MovableClock(settings.data / "clock")
     set_clock(app, clock or (development_clock if settings.development else SystemClock()))

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -21,11 +21,11 @@ from app.vault import current_vault
 from bench.clients import post
 from bench.stage import K, pulse
 from crypto import blind, links, sealing, sharing
-from crypto.ballots import parse_input_msg
 from crypto.client import PreparedBallot, prepare_ballot, signed
 from crypto.encoding import encode_base64url
 from crypto.links import Link
 from tests import releases
+from tests.http_respondent import paper_body
 
 OPEN_FOR = timedelta(days=4)
 _ADDRESS_BYTES = 60  # what an encrypted address takes in a row
@@ -42,7 +42,7 @@ _VALUES = {
 
 @dataclass(frozen=True)
 class Answer:
-    """What one respondent sends, as whole requests, and what must come back and be stored.
+    """What one respondent sends, as whole requests, and what must come back.
 
     :ivar paper_reply: the body that the paper's reply must be.
     """
@@ -50,8 +50,6 @@ class Answer:
     paper: bytes
     paper_reply: bytes
     ballot: bytes
-    token_hash: bytes
-    serial: bytes
 
 
 class OpenPool:
@@ -63,7 +61,7 @@ class OpenPool:
         form, sealing_key = pulse(), sealing.generate_key()
         self._signing_key: RSAPrivateKey = current_vault().create_pool_keys(self.pool_id)
         opens = datetime.now(UTC).replace(second=0, microsecond=0)
-        self._manifest = manifest_bytes(
+        self.manifest = manifest_bytes(
             pool_id=self.pool_id,
             round_name=secrets.token_urlsafe(12),
             k=K,
@@ -75,9 +73,9 @@ class OpenPool:
             signing_key_der=blind.public_key_to_der(self._signing_key.public_key()),
             sealing_point=sealing.public_point(sealing_key),
         )
-        pin = links.pin_of(links.manifest_hash(self._manifest))
+        pin = links.pin_of(links.manifest_hash(self.manifest))
         shares = sharing.split(sealing.scalar_of(sealing_key), K, invited)
-        self._links = [Link(secrets.token_bytes(16), 0, pin, share) for share in shares]
+        self.links = [Link(secrets.token_bytes(16), 0, pin, share) for share in shares]
         self._write(opens, form_bytes(form))
 
     def answers(self, count: int) -> Iterator[Answer]:
@@ -86,19 +84,16 @@ class OpenPool:
         The bench holds the pool's signing key, so it knows the finished signature beforehand.
         """
         for _ in range(count):
-            yield self._answer(self._links.pop())
+            yield self._answer(self.links.pop())
 
     def _answer(self, link: Link) -> Answer:
-        prepared = prepare_ballot(self.pool_id, self._manifest, link.cell, _VALUES)
+        prepared = prepared_answer(self.pool_id, self.manifest, link)
         blind_sig = blind.blind_sign(self._signing_key, prepared.blinded)
-        signature = signed(self._manifest, prepared, blind_sig)
-        address = f"/api/v1/pools/{encode_base64url(self.pool_id)}"
+        signature = signed(self.manifest, prepared, blind_sig)
         return Answer(
-            paper=post(f"{address}/paper", _paper_body(link, prepared)),
+            paper=paper_request(self.pool_id, link, prepared),
             paper_reply=encode_base64url(blind_sig).encode(),
-            ballot=post(f"{address}/ballot", _ballot_body(prepared, signature)),
-            token_hash=links.token_hash(self.pool_id, link.token, link.cell),
-            serial=parse_input_msg(prepared.input_msg).serial,
+            ballot=ballot_request(self.pool_id, prepared, signature),
         )
 
     def _write(self, opens: datetime, form: bytes) -> None:
@@ -120,12 +115,12 @@ class OpenPool:
             session.add(pool)
             session.flush()
             session.add(PoolCell(pool_id=self.pool_id, index=0, invited=self.invited))
-            session.execute(insert(Invitation), [self._invitation(link) for link in self._links])
+            session.execute(insert(Invitation), [self._invitation(link) for link in self.links])
         with ballots.begin() as session:
             session.add(
                 PoolPublic(
                     pool_id=self.pool_id,
-                    manifest=self._manifest,
+                    manifest=self.manifest,
                     form=form,
                     takes_ballots_until=opens + OPEN_FOR,
                 )
@@ -143,25 +138,24 @@ class OpenPool:
         }
 
 
-def _paper_body(link: Link, prepared: PreparedBallot) -> bytes:
-    assert link.share is not None
-    share = link.share.to_bytes()
-    return json.dumps(
-        {
-            "token": encode_base64url(link.token),
-            "cell": link.cell,
-            "x": encode_base64url(share[: sharing.X_BYTES]),
-            "y": encode_base64url(share[sharing.X_BYTES :]),
-            "blinded": encode_base64url(prepared.blinded),
-        }
-    ).encode()
+def prepared_answer(pool_id: bytes, manifest: bytes, link: Link) -> PreparedBallot:
+    """Return what a respondent makes before anything is sent."""
+    return prepare_ballot(pool_id, manifest, link.cell, _VALUES)
 
 
-def _ballot_body(prepared: PreparedBallot, signature: bytes) -> bytes:
-    return json.dumps(
-        {
-            "input_msg": encode_base64url(prepared.input_msg),
-            "sig": encode_base64url(signature),
-            "sealed": encode_base64url(prepared.sealed),
-        }
-    ).encode()
+def paper_request(pool_id: bytes, link: Link, prepared: PreparedBallot) -> bytes:
+    """Return the request that takes a link's paper."""
+    return _request(pool_id, "paper", paper_body(link, prepared.blinded))
+
+
+def ballot_request(pool_id: bytes, prepared: PreparedBallot, signature: bytes) -> bytes:
+    """Return the request that casts a ballot."""
+    body = {"input_msg": prepared.input_msg, "sig": signature, "sealed": prepared.sealed}
+    return _request(
+        pool_id, "ballot", {name: encode_base64url(value) for name, value in body.items()}
+    )
+
+
+def _request(pool_id: bytes, what: str, body: Mapping[str, object]) -> bytes:
+    path = f"/api/v1/pools/{encode_base64url(pool_id)}/{what}"
+    return post(path, json.dumps(body).encode())

@@ -19,7 +19,7 @@ from sqlalchemy import (
     insert,
 )
 
-from app import KEPT_CONNECTIONS
+from config import SQLITE_PROCESSES_AND_THREADS
 
 PATH = "/kept"
 MOST_CHARACTERS = 32_768
@@ -40,7 +40,7 @@ class _KeptSchema(Schema):
 def make_bare(url: str) -> Flask:
     """Return the application; each request is one transaction on the database at `url`."""
     app = Flask(__name__)
-    engine = create_engine(url, pool_size=KEPT_CONNECTIONS)
+    engine = create_engine(url, pool_size=SQLITE_PROCESSES_AND_THREADS[1])
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _make_durable)
         event.listen(engine, "begin", _begin)

@@ -10,6 +10,7 @@ import socket
 import time
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 PATIENCE_SECONDS = 30.0
 _PIECE_BYTES = 65536
@@ -26,7 +27,7 @@ class Reply:
     seconds: float
 
 
-Conversation = Generator[bytes, Reply, None]
+Conversation = Generator[bytes, Reply, Any]
 
 
 def post(path: str, body: bytes) -> bytes:

@@ -25,6 +25,7 @@ from app.serving.ports import (
     taken_places,
     web_place,
 )
+from app.turns import threads_for
 from config import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -114,7 +115,7 @@ def _web_command(settings: Settings, port: int) -> tuple[str, ...]:
         "--host": settings.host,
         "--port": str(port),
         "--workers": str(settings.web_processes),
-        "--blocking-threads": str(settings.web_threads),
+        "--blocking-threads": str(threads_for(settings.web_threads)),
         "--log-level": "error",
         "--workers-kill-timeout": "5",
     }

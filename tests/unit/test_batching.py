@@ -169,13 +169,19 @@ def test_whoever_comes_when_too_many_wait_is_asked_to_come_again(tmp_path: Path)
 def test_nothing_is_answered_before_the_commit(store: Store) -> None:
     answered_at_commit: list[bool] = []
     sent: list[Future[int]] = []
+    known = threading.Event()
+
+    def write() -> int:
+        assert known.wait(PATIENCE_SECONDS)
+        return store.write(1)
 
     @event.listens_for(store.engine, "commit")
     def _look(_connection: Connection) -> None:
         answered_at_commit.extend(future.done() for future in sent)
 
     with ThreadPoolExecutor(1) as pool:
-        sent.append(pool.submit(store.write, 1))
+        sent.append(pool.submit(write))
+        known.set()
     assert answered_at_commit == [False]
     assert sent[0].result() == 1
 
