@@ -53,7 +53,7 @@ def create_app(
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=not settings.development,
-        # What is beyond the pool is closed after each use, and opening one costs more than a ballot.
+        # One beyond the pool is closed after its use, and opening one costs more than a ballot.
         SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True, "pool_size": settings.web_threads},
         **_databases(settings, served),
     )

@@ -1,4 +1,4 @@
-"""The limit of intake: Flask, marshmallow and one durable insert, and nothing else."""
+"""The limit of intake: Flask, marshmallow, one durable insert and, if asked, a blind signature."""
 
 import os
 import secrets
@@ -20,9 +20,11 @@ from sqlalchemy import (
 )
 
 from config import SQLITE_PROCESSES_AND_THREADS
+from crypto import blind
 
-PATH = "/kept"
+PATH, SIGNED_PATH = "/kept", "/signed"
 MOST_CHARACTERS = 32_768
+_BELOW_ANY_MODULUS = 255  # bytes
 _KEPT = Table(
     "kept",
     MetaData(),
@@ -46,6 +48,13 @@ def make_bare(url: str) -> Flask:
         event.listen(engine, "begin", _begin)
     _KEPT.metadata.create_all(engine)
     schema = _KeptSchema()
+
+    key = blind.generate_key()
+
+    @app.post(SIGNED_PATH)
+    def sign() -> tuple[str, int]:
+        blind.blind_sign(key, secrets.token_bytes(_BELOW_ANY_MODULUS).rjust(256, b"\0"))
+        return keep()
 
     @app.post(PATH)
     def keep() -> tuple[str, int]:

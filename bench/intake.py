@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import cycle
 from multiprocessing.connection import Connection
 
 from bench.answers import Answer, OpenPool
-from bench.bare import PATH, make_bare
+from bench.bare import PATH, SIGNED_PATH, make_bare
 from bench.clients import Conversation, Reply, hold_all, post
 from bench.installations import (
     POSTGRESQL_KIND,
@@ -78,8 +79,10 @@ def _run(kind: str) -> Iterator[Line]:
         make_bare(installed.urls["bare"])  # once: two processes would make its table twice
         with _both_served(installed) as (port, bare_port), _client() as client:
             turns = [_turn(client, port, bare_port, answers) for _ in range(TIMES + 1)][1:]
-    for name in ("papers", "ballots", "both"):
-        yield _rate_line(f"intake_{kind}" + ("" if name == "both" else f"_{name}"), name, turns)
+    yield _rate_line(f"intake_{kind}", "both", "bare", turns)
+    yield _rate_line(f"intake_{kind}_papers", "papers", "bare", turns)
+    yield _rate_line(f"intake_{kind}_ballots", "ballots", "bare", turns)
+    yield _rate_line(f"intake_{kind}_beside_signing", "both", "signing", turns)
     slow = _percentile([turn["both"] for turn in turns], 99)
     yield line(
         f"intake_{kind}_p99",
@@ -91,14 +94,15 @@ def _run(kind: str) -> Iterator[Line]:
 
 
 def _turn(client: Connection, port: int, bare_port: int, answers: list[Answer]) -> dict[str, Heard]:
-    """Measure papers, ballots, both and the bare inserts one after the other."""
+    """Measure papers, ballots, both, bare inserts, and such with signatures, in turn."""
     alone, together = ([answers.pop() for _ in range(EACH)] for _ in range(2))
     sizes = [len(request) for one in together for request in (one.paper, one.ballot)]
     tasks: dict[str, tuple[Callable[[Heard], list[Conversation]], int]] = {
         "papers": (partial(_papers, alone), port),
         "ballots": (partial(_ballots, alone), port),
         "both": (partial(_both, together), port),
-        "bare": (partial(_bare, sizes), bare_port),
+        "bare": (partial(_bare, sizes, (PATH, PATH)), bare_port),
+        "signing": (partial(_bare, sizes, (SIGNED_PATH, PATH)), bare_port),
     }
     heard = {}
     for name, task in tasks.items():
@@ -107,13 +111,13 @@ def _turn(client: Connection, port: int, bare_port: int, answers: list[Answer]) 
     return heard
 
 
-def _rate_line(name: str, what: str, turns: Sequence[dict[str, Heard]]) -> Line:
+def _rate_line(name: str, what: str, limit: str, turns: Sequence[dict[str, Heard]]) -> Line:
     """Return the line of one kind of work, with how long replies took and how many were wrong."""
-    ratio = statistics.median(turn[what].rate / turn["bare"].rate for turn in turns)
+    ratio = statistics.median(turn[what].rate / turn[limit].rate for turn in turns)
     heard = [turn[what] for turn in turns]
     unit = "papers and ballots" if what == "both" else what
     value = statistics.median(one.rate for one in heard)
-    bare = statistics.median(turn["bare"].rate for turn in turns)
+    bare = statistics.median(turn[limit].rate for turn in turns)
     return line(name, value, f"{unit}/s", bare, ratio) | {
         "p50_ms": round(_percentile(heard, 50), 1),
         "p99_ms": round(_percentile(heard, 99), 1),
@@ -172,8 +176,8 @@ def _both(answers: Sequence[Answer], heard: Heard) -> list[Conversation]:
     return [_whole(answer, heard) for answer in answers]
 
 
-def _bare(sizes: Sequence[int], heard: Heard) -> list[Conversation]:
-    return [_insert(size, heard) for size in sizes]
+def _bare(sizes: Sequence[int], paths: tuple[str, str], heard: Heard) -> list[Conversation]:
+    return [_insert(path, size, heard) for path, size in zip(cycle(paths), sizes, strict=False)]
 
 
 def _whole(answer: Answer, heard: Heard) -> Conversation:
@@ -192,8 +196,8 @@ def _ballot(answer: Answer, heard: Heard) -> Conversation:
     heard.note(reply, good=reply.status == 204)
 
 
-def _insert(size: int, heard: Heard) -> Conversation:
+def _insert(path: str, size: int, heard: Heard) -> Conversation:
     """Send a body that makes the request as long as the product's."""
-    content = "c" * (size - _JSON_AROUND - len(post(PATH, b" " * size)) + size)
-    reply = yield post(PATH, f'{{"name": "{"n" * 22}", "content": "{content}"}}'.encode())
+    content = "c" * (size - _JSON_AROUND - len(post(path, b" " * size)) + size)
+    reply = yield post(path, f'{{"name": "{"n" * 22}", "content": "{content}"}}'.encode())
     heard.note(reply, good=reply.status == 204)
