@@ -154,6 +154,22 @@ def test_papers_that_are_taken_together_lie_in_no_order(
     assert max(map(abs, order_of_papers(waiting, settings))) < PAPERS_LIMIT
 
 
+def test_shares_do_not_lie_as_the_invitations_that_they_came_with(
+    app: Flask, crowd: OpenRound, settings: Settings
+) -> None:
+    waiting = papers(crowd)
+    take(app, waiting)
+    share_of = {paper.blinded_hash: bytes(paper.share_row["id"]) for paper in waiting}
+    marks = stored_order(identity.engine, "invitation", "blinded_hash")
+    rows = stored_order(identity.engine, "share", "id")
+    assert abs(rank_correlation([share_of[mark] for mark in marks if mark], rows)) < PAPERS_LIMIT
+    heaps = [
+        heap_of(identity.engine, settings, "identity", name) for name in ("invitation", "share")
+    ]
+    along = [share_of[mark] for mark in by_place(list(share_of), heaps[0])]
+    assert abs(rank_correlation(along, by_place(along, heaps[1]))) < PAPERS_LIMIT
+
+
 def test_each_request_of_a_batch_gets_its_own_answer(
     app: Flask, urn: Urn, crowd: OpenRound
 ) -> None:
