@@ -147,7 +147,7 @@ class Batch:
     def _commit(self, entries: Sequence[_Entry[Any, Any]]) -> None:
         with self._begin() as connection:
             for act in dict.fromkeys(entry.act for entry in entries):
-                alike = [entry for entry in entries if entry.act is act]
+                alike = [entry for entry in entries if entry.act == act]
                 outcomes = act(connection, [entry.item for entry in alike])
                 for entry, outcome in zip(alike, outcomes, strict=True):
                     entry.outcome = outcome

@@ -83,20 +83,24 @@ class Notes:
             self._note(lambda connection: None)
 
     def _note(self, change: Callable[[Connection], object]) -> None:
-        def act(connection: Connection) -> bool:
-            change(connection)  # kept even where the launch is lost: the mail has gone
-            return self._is_ours(connection)
-
         for pause in _BUSY_PAUSES_SECONDS:
             try:
-                ours = self._batch.write(act)
+                ours = self._batch.write(self._make, change)
                 break
             except BusyError:
                 self._sleep(pause)
         else:
-            ours = self._batch.write(act)
+            ours = self._batch.write(self._make, change)
         if not ours:
             raise LaunchLostError
+
+    def _make(
+        self, connection: Connection, changes: Sequence[Callable[[Connection], object]]
+    ) -> Sequence[bool]:
+        """Make changes, and return for each whether the launch is still ours."""
+        for change in changes:
+            change(connection)  # kept even where the launch is lost: the mail has gone
+        return [self._is_ours(connection)] * len(changes)
 
     def _is_ours(self, connection: Connection) -> bool:
         """Return whether this process is still who launches it; renew its lease from time to time.

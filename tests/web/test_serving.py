@@ -22,7 +22,7 @@ import pytest
 from app import create_app
 from app.serving.commands import children_of
 from app.serving.ports import answers, mail_place, taken_places, web_place
-from app.turns import MOST_AWAITED
+from app.turns import MOST_AWAITED, threads_for
 from tests.databases import development_settings
 
 ROOT = Path(__file__).parents[2]
@@ -220,4 +220,4 @@ def test_one_part_alone_becomes_the_server_itself(tmp_path: Path):
     (_, command), _ = become.call_args
     assert command[1:3] == ("-m", "granian") and "--no-access-log" in command
     assert command[command.index("--port") + 1] == "8007"
-    assert command[command.index("--blocking-threads") + 1] == "3"
+    assert command[command.index("--blocking-threads") + 1] == str(threads_for(3))
