@@ -1,13 +1,7 @@
 """Invitations composed and sent over real SMTP, against finished messages to the same sink."""
 
-import asyncio
-import multiprocessing
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
-from multiprocessing.connection import Connection
-
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from app.mail.bounce_addresses import bounce_address
 from app.mail.facts import RoundFacts
@@ -16,6 +10,7 @@ from app.mail.mailer import Mail, SmtpMailer
 from app.mail.sender import Sender
 from app.models.columns import random_id
 from bench.pairs import Line, compare
+from bench.sink import sink
 from bench.stage import CLOSES, OPENS, K
 from crypto import links
 from crypto.links import Link
@@ -24,15 +19,6 @@ from crypto.sharing import Share
 MAILS = 150
 TIMES = 7
 SENDER = Sender("Chorus <chorus@example.org>", "Example Ltd", "https://chorus.example.org")
-
-
-class _Swallow:
-    """Takes every mail and keeps none."""
-
-    async def handle_DATA(  # noqa: N802 - the name that aiosmtpd calls
-        self, server: SMTP, session: Session, envelope: Envelope
-    ) -> str:
-        return "250 OK"
 
 
 def run() -> Iterator[Line]:
@@ -60,7 +46,7 @@ def run() -> Iterator[Line]:
             )
 
     finished = list(compose())
-    with _sink() as port:
+    with sink() as port:
         mailer = SmtpMailer(f"smtp://127.0.0.1:{port}")
         yield compare(
             "mail",
@@ -76,34 +62,6 @@ def _send(mailer: SmtpMailer, mails: Iterator[Mail] | list[Mail]) -> int:
         for mail in mails:
             connection.send(mail)
     return MAILS
-
-
-@contextmanager
-def _sink() -> Iterator[int]:
-    """Give the port of a mail server in a process of its own."""
-    spawn = multiprocessing.get_context("spawn")
-    ours, theirs = spawn.Pipe()
-    process = spawn.Process(target=_serve, args=(theirs,), daemon=True)
-    process.start()
-    try:
-        yield ours.recv()
-    finally:
-        ours.send(None)
-        process.join()
-
-
-def _serve(line: Connection) -> None:
-    asyncio.run(_listen(line))
-
-
-async def _listen(line: Connection) -> None:
-    """Serve on a port that is free until a word comes through `line`."""
-    server = await asyncio.get_running_loop().create_server(
-        lambda: SMTP(_Swallow(), hostname="localhost"), "127.0.0.1", 0
-    )
-    line.send(server.sockets[0].getsockname()[1])
-    await asyncio.to_thread(line.recv)
-    server.close()
 
 
 def _facts() -> RoundFacts:
