@@ -20,7 +20,7 @@ lint: $(VENV)/dev.stamp
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/bandit -q -r app crypto surveys config.py wsgi.py
+	@$(BIN)/bandit -q -r app configuration crypto surveys config.py wsgi.py
 
 bench: $(VENV)/dev.stamp $(VENV)/vaderSentiment-3.3.2.tar.gz
 	@$(BIN)/python -m bench

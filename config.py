@@ -1,49 +1,33 @@
 """Settings from the environment, frozen; every fault is named at once, and none by its value."""
 
-import base64
 import os
-import secrets
-
-# The operator's own key command is the one thing that is started.
-import subprocess  # nosec B404
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from environs import Env, EnvValidationError, validate
 
-MASTER_KEY_BYTES = 32
-SECRET_KEY_MIN_CHARACTERS = 32
+from configuration.faults import (
+    pace_faults,
+    production_faults,
+    read_support,
+    sender_faults,
+    set_size,
+)
+from configuration.secrets import kept_secret, master_key, previous_master_key, with_files
+
 PRODUCTION_MAILERS = ("smtp",)
 DEVELOPMENT_MAILERS = ("smtp", "maildir", "memory")
 MONTHS = validate.Range(1, 120, error="Give a number of months between 1 and 120.")
 DAYS = validate.Range(1, 3650, error="Give a number of days between 1 and 3650.")
 PROCESSES = validate.Range(1, 64, error="Give a number of processes between 1 and 64.")
 THREADS = validate.Range(1, 64, error="Give a number of threads between 1 and 64.")
-# Measured: SQLite has one writer, so one process whose threads share it; PostgreSQL gains by two.
-SQLITE_PROCESSES_AND_THREADS = (1, 16)
-POSTGRESQL_PROCESSES_AND_THREADS = (2, 8)
 CONNECTIONS = validate.Range(1, 20, error="Give a number of connections between 1 and 20.")
 LAUNCHES = validate.Range(1, 32, error="Give a number of launches between 1 and 32.")
-# A connection that waits longer for its turn could lose its launch, whose lease is 5 minutes.
-LONGEST_TURN_MINUTES = 2
 TOKEN = validate.Regexp(r"(\S{20,})?\Z", error="Give at least 20 random characters, or nothing.")
 PORTS = validate.Range(1, 65000, error="Give a port between 1 and 65000.")
 ALL_PARTS = frozenset({"admin", "invites", "cast", "plain"})
-# An envelope sender adds 39 characters to it, and mail systems take 64 (docs/decisions/025).
-SENDER_MOST_CHARACTERS = 25
-# What holds a password or a secret may lie in a file, which no other process is shown.
-FROM_FILES = (
-    "CHORUS_IDENTITY_URL",
-    "CHORUS_BALLOTS_URL",
-    "CHORUS_KEYS_URL",
-    "CHORUS_SMTP_URL",
-    "CHORUS_SECRET_KEY",
-    "CHORUS_METRICS_TOKEN",
-)
 _NOT_TOLD_TO_CASTING = ("secret_key", "metrics_token", "identity_url", "keys_url", "smtp_url")
 CONTACT_LABEL = "I would like someone to contact me (not anonymous)"
 DEVELOPMENT_CONTACT = "wellbeing@chorus.example"
@@ -125,7 +109,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     :raises ConfigurationError: naming every variable that is missing, malformed or too weak.
     """
     faults: list[str] = []
-    source = _with_files(os.environ if environ is None else environ, faults)
+    source = with_files(os.environ if environ is None else environ, faults)
     environment = source.get("CHORUS_ENV", "development")
     development = environment == "development"
     if environment not in ("development", "production"):
@@ -137,34 +121,18 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         if read["host"] not in ("127.0.0.1", "::1", "localhost"):
             faults.append("CHORUS_HOST: development serves this machine only; use 127.0.0.1.")
     elif not casts_only:
-        faults += _production_faults(source, read)
-    master_key = previous = b""
+        faults += production_faults(source, read)
+    key = previous = b""
     if not casts_only:
-        master_key = _master_key(source, read["data"], development, faults)
-        previous = _previous_master_key(source, faults)
+        key = master_key(source, read["data"], development, faults)
+        previous = previous_master_key(source, faults)
     if faults:
         raise ConfigurationError(faults)
     if casts_only:
         read |= dict.fromkeys(_NOT_TOLD_TO_CASTING, "")
     elif not read["secret_key"]:
-        read["secret_key"] = _kept_secret(read["data"] / "secret.key").decode()
-    return Settings(
-        environment=environment, master_key=master_key, previous_master_key=previous, **read
-    )
-
-
-def _with_files(environ: Mapping[str, str], faults: list[str]) -> dict[str, str]:
-    """Return `environ` with what stands in files instead; what can't be read goes into `faults`."""
-    source = dict(environ)
-    for name in FROM_FILES:
-        place = source.get(f"{name}_FILE")
-        if name in source or not place:
-            continue
-        try:
-            source[name] = Path(place).read_text(encoding="utf-8").strip()
-        except (OSError, ValueError):
-            faults.append(f"{name}_FILE: it can't be read.")
-    return source
+        read["secret_key"] = kept_secret(read["data"] / "secret.key").decode()
+    return Settings(environment=environment, master_key=key, previous_master_key=previous, **read)
 
 
 class _Environment(Env):
@@ -215,52 +183,23 @@ def _read(source: Mapping[str, str], development: bool, faults: list[str]) -> di
         "web_processes": reader.int("WEB_PROCESSES", None, validate=PROCESSES),
         "web_threads": reader.int("WEB_THREADS", None, validate=THREADS),
     }
-    sender = parseaddr(str(read["mail_from"] or ""))[1].rpartition("@")[0]
-    if not 0 < len(sender) <= SENDER_MOST_CHARACTERS:
-        faults.append("CHORUS_MAIL_FROM: give an address with 1 to 25 characters before the @.")
-    faults += _pace_faults(read)
+    faults += sender_faults(str(read["mail_from"] or ""))
+    faults += pace_faults(read)
     bounces = reader.str("BOUNCES", f"{data}/bounces" if development else "")
     read["bounces"] = Path(bounces).resolve() if bounces else None
     domains: list[str] = reader.list("MAIL_DOMAINS", [])
     read["mail_domains"] = tuple(domain.strip().lower() for domain in domains if domain.strip())
     support = reader.str("SUPPORT", DEVELOPMENT_SUPPORT if development else "")
-    read["support"] = _support(support, faults)
+    read["support"] = read_support(support, faults)
     read["parts"] = parts = frozenset(reader.list("PARTS", sorted(ALL_PARTS)))
     if not parts or parts - ALL_PARTS:
         faults.append(f"CHORUS_PARTS: name some of {', '.join(sorted(ALL_PARTS))}.")
-    _size(read, faults)
+    set_size(read, faults)
     try:
         reader.seal()
     except EnvValidationError as error:
         faults += _environs_faults(error)
     return read
-
-
-def _size(read: dict[str, Any], faults: list[str]) -> None:
-    """Set how many processes and threads serve pages where nothing was said of it."""
-    served = ("ballots_url",) if read["parts"] == {"cast"} else ("ballots_url", "identity_url")
-    on_sqlite = any(str(read[name]).startswith("sqlite") for name in served)
-    usual = SQLITE_PROCESSES_AND_THREADS if on_sqlite else POSTGRESQL_PROCESSES_AND_THREADS
-    if on_sqlite and (read["web_processes"] or 1) > 1:
-        faults.append(
-            "CHORUS_WEB_PROCESSES: SQLite has one writer; say 1, or put the databases on "
-            "PostgreSQL."
-        )
-    for name, number in zip(("web_processes", "web_threads"), usual, strict=True):
-        read[name] = read[name] or number
-
-
-def _pace_faults(read: Mapping[str, Any]) -> list[str]:
-    if read["mail_per_minute"] == 0:
-        return []
-    waiting = (read["mail_connections"] or 1) * (read["launches_at_once"] or 1)
-    slowest = -(-waiting // LONGEST_TURN_MINUTES)
-    if (read["mail_per_minute"] or slowest) >= slowest:
-        return []
-    return [
-        f"CHORUS_MAIL_PER_MINUTE: {waiting} connections may wait for their turns, so say at least "
-        f"{slowest}, or 0 for no limit."
-    ]
 
 
 def _environs_faults(error: EnvValidationError) -> list[str]:
@@ -272,105 +211,3 @@ def _environs_faults(error: EnvValidationError) -> list[str]:
 
 def _one_of(*words: str) -> validate.OneOf:
     return validate.OneOf(words, error=f"Say {' or '.join(words)}.")
-
-
-def _support(text: str, faults: list[str]) -> tuple[tuple[str, str], ...]:
-    entries = [entry.partition("=") for entry in text.split(";") if entry.strip()]
-    if any(not label.strip() or not contact.strip() for label, _, contact in entries):
-        faults.append("CHORUS_SUPPORT: write helplines as label=contact; label=contact.")
-    return tuple((label.strip(), contact.strip()) for label, _, contact in entries)
-
-
-def _production_faults(source: Mapping[str, str], read: Mapping[str, Any]) -> list[str]:
-    faults = []
-    secret_key = read["secret_key"]
-    base = urlsplit(read["base_url"] or "")
-    if base.scheme != "https" or not base.hostname:
-        faults.append("CHORUS_BASE_URL: give the https:// address that people will open.")
-    if not read["mail_domains"]:
-        faults.append("CHORUS_MAIL_DOMAINS: name the mail domains that may be invited.")
-    if "CHORUS_SMTP_URL" not in source:
-        faults.append("CHORUS_SMTP_URL: give the mail relay, smtp://user:password@host:port.")
-    if "CHORUS_MAIL_FROM" not in source:
-        faults.append("CHORUS_MAIL_FROM: give the sender of the mails.")
-    if len(secret_key) < SECRET_KEY_MIN_CHARACTERS or len(set(secret_key)) < 10:
-        faults.append("CHORUS_SECRET_KEY: give at least 32 random characters.")
-    return faults
-
-
-def _master_key(
-    source: Mapping[str, str], data: Path, development: bool, faults: list[str]
-) -> bytes:
-    """Return the 32 bytes that wrap all data keys; the first source that is set is used."""
-    key = _key_from(source, "CHORUS_MASTER_KEY", faults)
-    if key is None and development:
-        key = _decoded(_kept_secret(data / "master.key").decode().strip())
-    if key is None:
-        faults.append("CHORUS_MASTER_KEY: give the master key itself, _FILE or _COMMAND.")
-    return key or b""
-
-
-def _previous_master_key(source: Mapping[str, str], faults: list[str]) -> bytes:
-    """Return the key that was the master key before, while a rotation is under way."""
-    return _key_from(source, "CHORUS_MASTER_KEY_PREVIOUS", faults) or b""
-
-
-def _key_from(source: Mapping[str, str], name: str, faults: list[str]) -> bytes | None:
-    """Return the 32 bytes that `name` gives itself, by a file or by a command; None if it doesn't.
-
-    What can't be used is named in `faults`, and then empty.
-    """
-    try:
-        if name in source:
-            text = source[name]
-        elif f"{name}_FILE" in source:
-            path = Path(source[f"{name}_FILE"])
-            if path.stat().st_mode & 0o077:
-                faults.append(f"{name}_FILE: make it readable by its owner only (0400).")
-            text = path.read_text(encoding="ascii")
-        elif f"{name}_COMMAND" in source:
-            text = _command_output(source[f"{name}_COMMAND"])
-        else:
-            return None
-        key = _decoded(text.strip())
-    except (OSError, ValueError, subprocess.SubprocessError):
-        faults.append(f"{name}: it can't be read as 32 bytes in base64url.")
-        return b""
-    if len(key) != MASTER_KEY_BYTES or len(set(key)) < 10:
-        faults.append(f"{name}: give 32 random bytes in base64url.")
-    return key
-
-
-def _decoded(text: str) -> bytes:
-    """Return the bytes of base64 or base64url, padded or not.
-
-    :raises ValueError: for any other sign; the stdlib would leave it out and go on.
-    """
-    standard = text.rstrip("=").replace("-", "+").replace("_", "/")
-    return base64.b64decode(standard + "=" * (-len(standard) % 4), validate=True)
-
-
-def _command_output(command: str) -> str:
-    # The operator's own command (a KMS client), from the operator's own environment.
-    finished = subprocess.run(  # noqa: S602  # nosec B602
-        command, shell=True, check=True, capture_output=True, timeout=30, text=True
-    )
-    return finished.stdout
-
-
-def _kept_secret(path: Path) -> bytes:
-    """Return the development secret at `path`, made at the first call (0400)."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = base64.urlsafe_b64encode(secrets.token_bytes(MASTER_KEY_BYTES)).rstrip(b"=")
-        partial = path.with_suffix(f".{os.getpid()}")
-        partial.touch(mode=0o600)
-        partial.write_bytes(fresh)
-        partial.chmod(0o400)
-        try:
-            os.link(partial, path)  # never replaces a key that another process made first
-        except FileExistsError:
-            pass
-        finally:
-            partial.unlink()
-    return path.read_bytes()

@@ -15,7 +15,7 @@ from app.clock import current_clock
 from app.extensions import identity
 from app.key_provider import UnknownMasterKeyError
 from app.vault import current_vault
-from config import MASTER_KEY_BYTES
+from configuration.secrets import MASTER_KEY_BYTES
 
 _OWNER_READS = 0o400
 

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from config import FROM_FILES
+from configuration.secrets import FROM_FILES
 
 ROOT = Path(__file__).parents[2]
 
@@ -17,8 +17,10 @@ def named(pattern: str, *paths: str) -> set[str]:
 
 def test_the_page_and_the_program_name_the_same_settings() -> None:
     read = {f"CHORUS_{name}" for name in named(r'reader\.\w+\(\s*"([A-Z_]+)"', "config.py")}
-    read |= named(r'"(CHORUS_[A-Z_]+)"', "config.py", "tests/databases.py")
-    keys = named(r'_key_from\(source, "(CHORUS_[A-Z_]+)"', "config.py")
+    read |= named(
+        r'"(CHORUS_[A-Z_]+)"', "config.py", "configuration/secrets.py", "tests/databases.py"
+    )
+    keys = named(r'_key_from\(source, "(CHORUS_[A-Z_]+)"', "configuration/secrets.py")
     read |= {name + way for name in keys for way in ("_FILE", "_COMMAND")}
     read |= {f"{name}_FILE" for name in FROM_FILES}
     told = named(r"`(CHORUS_[A-Z_]+)`", "docs/configuration.md")

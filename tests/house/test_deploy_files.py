@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from config import FROM_FILES, load_settings
+from config import load_settings
+from configuration.secrets import FROM_FILES
 from tests.databases import need
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-OURS = ("app", "crypto", "surveys", "config", "wsgi", "migrations")
+OURS = ("app", "configuration", "crypto", "surveys", "config", "wsgi", "migrations")
 ROOMS = sorted(path.name for path in (ROOT / "app").iterdir() if (path / "__init__.py").exists())
 
 
@@ -46,6 +46,11 @@ def _under(name: str, prefix: str) -> bool:
 def test_crypto_knows_only_libraries() -> None:
     paths = modules("crypto")
     assert not breaches(paths, ("app", "surveys", "config", "flask", "sqlalchemy"))
+
+
+def test_reading_settings_knows_only_libraries() -> None:
+    paths = modules("configuration")
+    assert not breaches(paths, ("app", "crypto", "surveys", "config", "flask", "sqlalchemy"))
 
 
 def test_surveys_knows_only_libraries() -> None:

@@ -24,14 +24,15 @@ ALLOWED = {
     ("app/serving/ports.py", "socket"): "CHORUS_HOST and the ports that this machine serves",
     ("app/serving/ports.py", "http.client"): "the same",
     ("app/serving/children.py", "subprocess"): "it starts this program's own parts",
-    ("config.py", "subprocess"): "the operator's key command",
+    ("configuration/secrets.py", "subprocess"): "the operator's key command",
 }
 
 
 def connecting() -> set[tuple[str, str]]:
     """Return every module of ours that imports one that connects, with that one's name."""
     paths = [*(ROOT / "app").rglob("*.py"), *(ROOT / "crypto").rglob("*.py")]
-    paths += [*(ROOT / "surveys").rglob("*.py"), ROOT / "config.py", ROOT / "wsgi.py"]
+    paths += [*(ROOT / "surveys").rglob("*.py"), *(ROOT / "configuration").rglob("*.py")]
+    paths += [ROOT / "config.py", ROOT / "wsgi.py"]
     return {
         (str(path.relative_to(ROOT)), top)
         for path in paths

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from config import FROM_FILES, ConfigurationError, load_settings
+from config import ConfigurationError, load_settings
+from configuration.secrets import FROM_FILES
 
 KEY = bytes(range(32))
 KEY_TEXT = base64.urlsafe_b64encode(KEY).decode().rstrip("=")

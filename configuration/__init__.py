@@ -1,0 +1,1 @@
+"""How settings are read, for config.py alone; imports nothing of ours."""
