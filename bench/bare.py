@@ -19,7 +19,7 @@ from sqlalchemy import (
     insert,
 )
 
-from config import SQLITE_PROCESSES_AND_THREADS
+from configuration.faults import SQLITE_PROCESSES_AND_THREADS
 from crypto import blind
 
 PATH, SIGNED_PATH = "/kept", "/signed"
