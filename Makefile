@@ -2,9 +2,10 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+AUDIT := .venv-audit
 LANGUAGES := de fr es ar
 
-.PHONY: run test lint bench mutants lock bundle translations screenshots docs clean
+.PHONY: run test lint bench mutants lock bundle translations screenshots docs sbom audit clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/flask chorus serve
@@ -47,6 +48,25 @@ $(VENV)/docs.stamp: requirements-docs.txt | $(VENV)/bin/python
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-docs.txt
 	@touch $@
 
+# What the program is made of, as CycloneDX: sbom/python.json, and sbom/browser.json for the bundle.
+sbom: $(AUDIT)/stamp
+	@mkdir -p sbom
+	@$(AUDIT)/bin/cyclonedx-py requirements --output-reproducible --of JSON -o sbom/python.json requirements.txt
+	@cd frontend && npm sbom --package-lock-only --omit dev --sbom-format cyclonedx > ../sbom/browser.json
+	@$(AUDIT)/bin/python -m tests.components
+
+# Asks the registries' advisories about every locked version; fails where one is known to be weak,
+# and where nobody answers.
+audit: $(AUDIT)/stamp
+	@$(AUDIT)/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.txt
+	@cd frontend && npm audit --package-lock-only --omit dev
+
+# Apart from the program's own: what they need and what it needs exclude each other.
+$(AUDIT)/stamp: requirements-audit.txt
+	@$(PYTHON) -m venv $(AUDIT)
+	@$(AUDIT)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-audit.txt
+	@touch $@
+
 # Rebuilds the committed browser bundle; the program itself needs no Node.
 bundle: frontend/node_modules/.stamp
 	@cd frontend && npm run build
@@ -68,7 +88,7 @@ frontend/node_modules/.stamp: frontend/package-lock.json
 
 lock: $(VENV)/dev.stamp
 	@$(BIN)/python -m pip install -q uv
-	@for name in requirements requirements-dev requirements-docs; do \
+	@for name in requirements requirements-dev requirements-docs requirements-audit; do \
 	  $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url $$name.in -o $$name.txt; done
 
@@ -87,4 +107,4 @@ $(VENV)/dev.stamp: requirements-dev.txt | $(VENV)/bin/python
 	@touch $@ $(VENV)/run.stamp
 
 clean:
-	@rm -rf $(VENV) var
+	@rm -rf $(VENV) $(AUDIT) sbom var

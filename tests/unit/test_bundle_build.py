@@ -78,7 +78,8 @@ def test_page_needs_no_inline_script_or_style():
 
 def test_lock_pins_exact_versions_and_names_no_registry():
     wanted = json.loads((FRONTEND / "package.json").read_text(encoding="utf-8"))
-    assert all(re.fullmatch(r"\d+\.\d+\.\d+", v) for v in wanted["devDependencies"].values())
+    versions = (wanted["dependencies"] | wanted["devDependencies"]).values()
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in versions)
     lock = json.loads((FRONTEND / "package-lock.json").read_text(encoding="utf-8"))
     packages = [package for path, package in lock["packages"].items() if path]
     assert packages
