@@ -35,7 +35,7 @@ TIMES = 7
 
 
 @dataclass(frozen=True)
-class _Sealed:
+class SealedRound:
     """A round that waits for its close."""
 
     pool: OpenedPool
@@ -46,12 +46,12 @@ def run() -> Iterator[Line]:
     """Yield two lines: one process against bare HPKE, and two processes against one."""
     with fresh_application() as app:
         rng = Random(7)
-        rounds = [_sealed_round(rng), _sealed_round(rng)]
+        rounds = [sealed_round(rng, BALLOTS), sealed_round(rng, BALLOTS)]
         yield _one_process(rounds[0])
         yield _two_processes(rounds, data_folder(app))
 
 
-def _one_process(sealed: _Sealed) -> Line:
+def _one_process(sealed: SealedRound) -> Line:
     suite = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_128_GCM)
     with ballots.connect() as connection:
         rows = [
@@ -69,13 +69,13 @@ def _one_process(sealed: _Sealed) -> Line:
     return compare(
         "open_round",
         "ballots/s",
-        work=lambda: _open_and_count(sealed),
+        work=lambda: open_and_count(sealed),
         limit=bare,
         times=TIMES,
     )
 
 
-def _two_processes(rounds: Sequence[_Sealed], folder: Path) -> Line:
+def _two_processes(rounds: Sequence[SealedRound], folder: Path) -> Line:
     """Rounds are independent, so two workers close one each; the limit is one closing both."""
     with _opener(rounds, folder) as first, _opener(rounds, folder) as second:
 
@@ -96,7 +96,7 @@ def _two_processes(rounds: Sequence[_Sealed], folder: Path) -> Line:
 
 
 @contextmanager
-def _opener(rounds: Sequence[_Sealed], folder: Path) -> Iterator[Connection]:
+def _opener(rounds: Sequence[SealedRound], folder: Path) -> Iterator[Connection]:
     """Give the line to a process of its own that opens the round whose number it is sent."""
     spawn = multiprocessing.get_context("spawn")
     ours, theirs = spawn.Pipe()
@@ -115,15 +115,15 @@ def _serve(
     line: Connection, folder: Path, pools: Sequence[OpenedPool], scalars: Sequence[int]
 ) -> None:
     rounds = [
-        _Sealed(pool, sealing.private_key_from_scalar(scalar))
+        SealedRound(pool, sealing.private_key_from_scalar(scalar))
         for pool, scalar in zip(pools, scalars, strict=True)
     ]
     with application_in(folder).app_context():
         while (number := line.recv()) is not None:
-            line.send(_open_and_count(rounds[number]))
+            line.send(open_and_count(rounds[number]))
 
 
-def _open_and_count(sealed: _Sealed) -> int:
+def open_and_count(sealed: SealedRound) -> int:
     """Return how many ballots were counted."""
     tally = Tally(sealed.pool.form, len(sealed.pool.cells))
     for answers in open_ballots(ballots, sealed.pool, sealed.key):
@@ -133,21 +133,24 @@ def _open_and_count(sealed: _Sealed) -> int:
     return sum(tally.ballots)
 
 
-def _sealed_round(rng: Random) -> _Sealed:
-    """Return a round of the pulse whose ballots are in the database."""
+def sealed_round(rng: Random, count: int) -> SealedRound:
+    """Return a round of the pulse with `count` ballots in the database."""
     form, key = pulse(), sealing.generate_key()
-    pool_id, manifest = manifest_of(form, BALLOTS, GROUPS, sealing.public_point(key))
+    pool_id, manifest = manifest_of(form, count, GROUPS, sealing.public_point(key))
     pool = read_pool(pool_id, manifest, form_bytes(form))
-    rows = []
-    for _ in range(BALLOTS):
-        serial = rng.randbytes(32)
-        padded = ballot_format.pad(_plaintext(form, rng), pool.pad)
-        info = ballot_format.sealing_info(pool.manifest_hash, serial)
-        sealed = sealing.seal(pool.sealing_point, padded, info)
-        rows.append({"pool_id": pool_id, "serial": serial, "sealed": sealed})
-    with ballots.connect() as connection:
-        connection.execute(insert(Ballot), rows)
-    return _Sealed(pool, key)
+    for start in range(0, count, BALLOTS):
+        rows = [_sealed_ballot(pool, form, rng) for _ in range(min(BALLOTS, count - start))]
+        with ballots.connect() as connection:
+            connection.execute(insert(Ballot), rows)
+    return SealedRound(pool, key)
+
+
+def _sealed_ballot(pool: OpenedPool, form: Form, rng: Random) -> dict[str, bytes]:
+    serial = rng.randbytes(32)
+    padded = ballot_format.pad(_plaintext(form, rng), pool.pad)
+    info = ballot_format.sealing_info(pool.manifest_hash, serial)
+    sealed = sealing.seal(pool.sealing_point, padded, info)
+    return {"pool_id": pool.pool_id, "serial": serial, "sealed": sealed}
 
 
 def _plaintext(form: Form, rng: Random) -> bytes:

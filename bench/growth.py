@@ -1,0 +1,77 @@
+"""How the cost of an opening grows with the ballots of a round.
+
+    python -m bench.growth --most 100000
+
+prints, for rounds of 1,000 ballots and ten times as many up to the most, how many are opened and
+counted a second against the smallest round, and how much memory that added. Not part of
+`make bench`: a round of 100,000 takes about 800 MB of disk and some minutes to be made.
+"""
+
+import argparse
+import json
+import multiprocessing
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+from app.opening.unsealing import OpenedPool
+from bench.opening import SealedRound, open_and_count, sealed_round
+from bench.pairs import Line, line
+from bench.stage import application_in, data_folder, fresh_application
+from crypto import sealing
+
+SMALLEST = 1_000
+MOST_MEGABYTES = 100  # what the opening of any round may add
+
+
+def run(most: int) -> Iterator[Line]:
+    """Yield two lines for each size: ballots a second, and memory."""
+    with fresh_application() as app:
+        rng = Random(7)
+        smallest = sealed_round(rng, SMALLEST)
+        size = SMALLEST
+        while size <= most:
+            sealed = sealed_round(rng, size)
+            # The smallest again beside each, since a machine is not always as fast.
+            usual, _ = _opened(smallest, data_folder(app))
+            rate, grown = _opened(sealed, data_folder(app))
+            yield line(f"open_{size}", rate, "ballots/s", usual, rate / usual)
+            ratio = MOST_MEGABYTES / max(grown, 1)
+            yield line(f"open_{size}_memory", grown, "MB", MOST_MEGABYTES, ratio)
+            size *= 10
+
+
+def _opened(sealed: SealedRound, folder: Path) -> tuple[float, float]:
+    """Return ballots opened a second, and by how many MB the most memory grew meanwhile."""
+    with multiprocessing.get_context("spawn").Pool(1) as process:
+        scalar = sealing.scalar_of(sealed.key)
+        return process.apply(_open, (folder, sealed.pool, scalar))
+
+
+def _open(folder: Path, pool: OpenedPool, scalar: int) -> tuple[float, float]:
+    sealed = SealedRound(pool, sealing.private_key_from_scalar(scalar))
+    with application_in(folder).app_context():
+        before, start = _most_memory(), time.perf_counter()
+        done = open_and_count(sealed)
+        return done / (time.perf_counter() - start), _most_memory() - before
+
+
+def _most_memory() -> float:
+    """Return the most memory that this process has had, in MB of 2**20 bytes (Linux)."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
+
+
+def main() -> int:
+    """Print the lines, each as soon as it is measured."""
+    parser = argparse.ArgumentParser(prog="python -m bench.growth")
+    parser.add_argument("--most", type=int, default=100_000, help="ballots of the largest round")
+    for entry in run(parser.parse_args().most):
+        print(json.dumps(entry), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
