@@ -89,7 +89,8 @@ class Forked:
         with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)  # it leads a session of its own
         if self.poll() is None:
-            os.kill(self.pid, signal.SIGKILL)  # it was too young for that
+            with suppress(ProcessLookupError):  # killed a moment ago, and not yet known to be
+                os.kill(self.pid, signal.SIGKILL)  # it was too young for that
         self.wait()
 
 

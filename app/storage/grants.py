@@ -1,8 +1,7 @@
 """The rights of each process as SQL for the owner of the databases; safe to repeat."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from sqlalchemy import MetaData
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from app.models.ballots.base import Ballots
@@ -10,10 +9,10 @@ from app.models.identity.base import Identity
 from app.models.keys.base import Keys
 from app.storage.rights import rights_of, temporary_tables
 
-TABLES: Mapping[str, MetaData] = {
-    "identity": Identity.metadata,
-    "ballots": Ballots.metadata,
-    "keys": Keys.metadata,
+TABLES: Mapping[str, Iterable[str]] = {
+    "identity": Identity.metadata.tables,
+    "ballots": Ballots.metadata.tables,
+    "keys": Keys.metadata.tables,
 }
 _VERSION = "alembic_version"  # every process looks whether the structure is the one it needs
 

@@ -4,10 +4,8 @@ The owner of the databases is nobody's role: it changes the structure and runs t
 commands. What a process is not given here it is refused by the database, whoever is in it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-
-from sqlalchemy import MetaData
 
 WEB, CAST, WORKER = "web", "cast", "worker"
 ROLES = (WEB, CAST, WORKER)
@@ -92,20 +90,20 @@ PLAIN_FORM: Rights = {"ballot": ("SELECT", "INSERT"), "pool_public": ("SELECT", 
 
 
 def rights_of(
-    role: str, database: str, tables: MetaData, *, plain_form: bool = False
+    role: str, database: str, tables: Iterable[str], *, plain_form: bool = False
 ) -> dict[str, tuple[str, ...]]:
     """Return what `role` may do in each table of a database; what it may not see is left out.
 
     :param role: one of ROLES.
     :param database: identity, ballots or keys.
-    :param tables: all that the database has.
+    :param tables: the names of all that the database has.
     :param plain_form: whether the pages' process casts, for the form without JavaScript.
     """
     given = dict(RIGHTS[role][database])
     if plain_form and (role, database) == (WEB, "ballots"):
         given |= PLAIN_FORM
     rest = given.pop(REST, ())
-    rights = {name: given.get(name, rest) for name in sorted(tables.tables)}
+    rights = {name: given.get(name, rest) for name in sorted(tables)}
     return {name: of_table for name, of_table in rights.items() if of_table}
 
 

@@ -10,7 +10,7 @@ from app.storage.rights import CAST, REST, RIGHTS, ROLES, WEB, rights_of
 @pytest.mark.parametrize("process", ROLES)
 @pytest.mark.parametrize("base", TABLES)
 def test_every_table_that_the_rights_name_exists(process: str, base: str) -> None:
-    assert set(RIGHTS[process][base]) - {REST} <= set(TABLES[base].tables)
+    assert set(RIGHTS[process][base]) - {REST} <= set(TABLES[base])
 
 
 def test_only_with_the_form_without_javascript_the_pages_role_casts() -> None:

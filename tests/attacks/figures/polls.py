@@ -14,6 +14,7 @@ from sqlalchemy.orm import object_session
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from app.accounts.sessions import FRESH
 from app.extensions import identity
 from app.jobs.worker import run_due_work
 from app.jobs.workplace import current_workplace
@@ -90,6 +91,8 @@ def _readers(served: Stage) -> dict[str, FlaskClient]:
     admin, mentor = served.browser(), served.browser()
     sign_in_admin(admin)
     sign_in_mentor(mentor, "mentor.north@example.org")
+    # One's own page changes by itself some time after one has signed in: not while this goes on.
+    served.clock.advance(minutes=FRESH.total_seconds() / 60)
     return {"nobody": served.browser(), "admin": admin, "mentor": mentor}
 
 
