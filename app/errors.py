@@ -2,12 +2,15 @@
 
 from http import HTTPStatus
 
+import structlog
 from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import force_locale
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from app.batching import BusyError, Refusal
 from app.languages import browsers_language
+from app.outages import is_away
 from app.wire import (
     AlreadyTakenError,
     BadLengthError,
@@ -49,6 +52,15 @@ def register_errors(app: Flask) -> None:
             response.headers["Retry-After"] = str(_RETRY_AFTER_SECONDS[status])
         return response
 
+    @app.errorhandler(DBAPIError)
+    def _database(error: DBAPIError) -> Response:
+        if not is_away(error):
+            raise error
+        structlog.get_logger().warning("database away", error=type(error.orig).__name__)
+        if request.path.startswith("/api/"):
+            return _wire(BusyError())
+        return _page(HTTPStatus.SERVICE_UNAVAILABLE)
+
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response | HTTPException:
         if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
@@ -58,14 +70,18 @@ def register_errors(app: Flask) -> None:
             name = _STATUS_NAMES.get(status, status.phrase.lower().replace(" ", "_"))
             response = _json(status, name, error.description or status.phrase)
         else:
-            # In the browser's language: a page about an error may not need the database.
-            with force_locale(browsers_language()):
-                page = render_template("errors/page.html", status=status)
-            response = Response(page, status, mimetype="text/html")
+            response = _page(status)
         for header, value in error.get_headers(request.environ):
             if header in ("Allow", "Retry-After"):
                 response.headers[header] = value
         return response
+
+
+def _page(status: HTTPStatus) -> Response:
+    """Return the page about an error, in the browser's language: it may not need the database."""
+    with force_locale(browsers_language()):
+        page = render_template("errors/page.html", status=status)
+    return Response(page, status, mimetype="text/html")
 
 
 def _json(status: HTTPStatus, name: str, message: str) -> Response:

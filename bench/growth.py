@@ -10,7 +10,6 @@ counted a second against the smallest round, and how much memory that added. Not
 import argparse
 import json
 import multiprocessing
-import resource
 import sys
 import time
 from collections.abc import Iterator
@@ -60,8 +59,12 @@ def _open(folder: Path, pool: OpenedPool, scalar: int) -> tuple[float, float]:
 
 
 def _most_memory() -> float:
-    """Return the most memory that this process has had, in MB of 2**20 bytes (Linux)."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
+    """Return the most memory that this program has had, in MB of 2**20 bytes (Linux).
+
+    Not `ru_maxrss`, which a new program takes over from the one that started it.
+    """
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 2**10
 
 
 def main() -> int:

@@ -27,8 +27,33 @@ def initdb_fault() -> str | None:
     return None if initdb_path() else "no initdb is installed (Debian: apt-get install postgresql)"
 
 
+class Server:
+    """A server on 127.0.0.1; what it keeps outlives its processes."""
+
+    def __init__(self, programs: Path, data: Path, port: int) -> None:
+        self._programs, self._data, self._port = programs, data, port
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Return once it answers."""
+        served = [self._programs.with_name("postgres"), "-D", self._data]
+        self._process = subprocess.Popen(
+            _command([*served, *_options(self._port, self._data.parent)]),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        _wait(self._programs, self._port)
+
+    def crash(self) -> None:
+        """End all of its processes at once, as a crash does: nothing is written any more."""
+        stop = [self._programs.with_name("pg_ctl"), "-D", self._data, "-m", "immediate", "stop"]
+        _as_server(stop)
+        if self._process is not None:
+            self._process.wait(timeout=_SECONDS)
+
+
 @contextmanager
-def cluster(port: int, secrets: Path) -> Iterator[None]:
+def cluster(port: int, secrets: Path) -> Iterator[Server]:
     """Run a server on 127.0.0.1 whose roles and databases the shipped script has made.
 
     :param secrets: the folder that deploy/make-secrets has filled.
@@ -43,18 +68,13 @@ def cluster(port: int, secrets: Path) -> Iterator[None]:
         password.write_text((secrets / "postgres_password").read_text())
         made = [programs, "-D", data, "-U", _USER, "-A", "scram-sha-256", f"--pwfile={password}"]
         _as_server([*made, "--no-sync"], check=True)
-        server = subprocess.Popen(
-            _command([programs.with_name("postgres"), "-D", data, *_options(port, place)]),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        server = Server(programs, data, port)
         try:
-            _wait(programs, port)
+            server.start()
             _make_roles(port, secrets)
-            yield
+            yield server
         finally:
-            _as_server([programs.with_name("pg_ctl"), "-D", data, "-m", "immediate", "stop"])
-            server.wait(timeout=_SECONDS)
+            server.crash()
 
 
 def _options(port: int, place: Path) -> list[str]:
