@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, func, select, text
+from sqlalchemy import NullPool, create_engine, func, select, text
 
 from app.demo.respondent import PreparedBallot, prepare_ballot
 from crypto.links import Link
@@ -43,7 +43,8 @@ class Profile:
     def count(self, base: str, table: str) -> int:
         """Return how many rows a table has."""
         place = Path(self.environments["owner"][f"CHORUS_{base.upper()}_URL_FILE"])
-        with create_engine(place.read_text()).connect() as connection:
+        engine = create_engine(place.read_text(), poolclass=NullPool)  # closed at once
+        with engine.connect() as connection:
             return connection.scalar(select(func.count()).select_from(text(table))) or 0
 
 
