@@ -73,7 +73,7 @@ def _databases() -> Iterator[Check]:
     behind = [str(name or "identity") for name, one in db.engines.items() if not is_newest(one)]
     if behind:
         said = _("Older than the program: %(names)s.", names=", ".join(behind))
-        todo = _("Tell the operator: they are brought up to date by a restart.")
+        todo = _("Tell the operator to bring them up to date: flask chorus databases upgrade.")
         yield Check(_("Their structure"), "bad", said, todo)
     else:
         yield Check(_("Their structure"), "good", _("As this version of the program needs it."))

@@ -12,7 +12,7 @@ from config import Settings
 
 _SECONDS = 10
 _HERE = ("127.0.0.1", "::1", "localhost")
-_TODO = "Look at CHORUS_SMTP_URL, and at the relay itself."
+_ADVICE = "Look at CHORUS_SMTP_URL, and at the relay itself."
 
 
 def check_relay(settings: Settings) -> Check:
@@ -27,7 +27,7 @@ def check_relay(settings: Settings) -> Check:
         said = "It answers, but its certificate is not good for its name."
         return Check("Mail relay", "bad", said, "Mend the certificate, or write the name it has.")
     except (OSError, smtplib.SMTPException) as fault:
-        return Check("Mail relay", "bad", f"It does not answer ({type(fault).__name__}).", _TODO)
+        return Check("Mail relay", "bad", f"It does not answer ({type(fault).__name__}).", _ADVICE)
     if encrypted or host in _HERE:
         return Check("Mail relay", "good", "It answers, on this machine or encrypted.")
     said = "It answers, and links go to it unencrypted: it offers no STARTTLS."
@@ -64,7 +64,7 @@ def send_test(mailer: Mailer, settings: Settings, address: str) -> Check:
         with mailer.connect() as connection:
             connection.send(Mail(sender, address, message.as_bytes()))
     except MailDelayedError:
-        return Check("Test mail", "bad", "The relay did not take it now.", _TODO)
+        return Check("Test mail", "bad", "The relay did not take it now.", _ADVICE)
     except MailRefusedError:
-        return Check("Test mail", "bad", "The relay refused it.", _TODO)
+        return Check("Test mail", "bad", "The relay refused it.", _ADVICE)
     return Check("Test mail", "good", "The relay took it. Look at its headers when it arrives.")
