@@ -116,7 +116,7 @@ def _previewed(program_id: str) -> Previewed | Response:
                 request.args.get("language", ""),
                 current_clock().now(),
                 current_vault().roster_key(),
-                current_app.config["CHORUS"].support,
+                current_app.config["CHORUS"].support_panel,
             )
     except UnknownProgramError:
         abort(404)

@@ -41,7 +41,7 @@ def confirm_launching(program_id: str) -> str | tuple[str, HTTPStatus]:
                 wish,
                 current_clock().now(),
                 current_vault().roster_key(),
-                current_app.config["CHORUS"].support,
+                current_app.config["CHORUS"].support_panel,
             )
             schedule = session.get(Schedule, found.id)
     except UnknownProgramError:
@@ -73,7 +73,7 @@ def launch(program_id: str) -> Response | tuple[str, HTTPStatus]:
                 find_program(session, program_id),
                 read_wish(request.form),
                 current_vault().roster_key(),
-                current_app.config["CHORUS"].support,
+                current_app.config["CHORUS"].support_panel,
             )
     except UnknownProgramError:
         abort(404)

@@ -53,6 +53,18 @@ def test_the_mail_is_shown_in_each_language_and_nothing_is_sent(
     assert not anything_sent(mailer)
 
 
+def test_the_preview_names_the_same_ways_to_help_as_the_mail_that_goes_out(
+    app: Flask, client: FlaskClient, mailer: MemoryMailer, mail_page: str
+) -> None:
+    panel = app.config["CHORUS"].support_panel
+    assert len(panel) == 2, "a helpline, and whom one can ask to be contacted by"
+    shown = client.get(f"{mail_page}/html").text
+    rounds.launch(app, mailer)
+    sent = posts.text(mailer.mails[-1])
+    for _label, contact in panel:
+        assert contact in sent and contact in shown
+
+
 def test_a_circle_that_would_be_asked_alone_reads_so(client: FlaskClient, mail_page: str) -> None:
     north = group_named("North")
     text = client.get(f"{mail_page}/html?group={north}&closes=3&again=14").text
