@@ -69,6 +69,18 @@ def check_zone(name: str) -> ZoneInfo:
     raise UnknownZoneError(said("There is no such time zone. A name looks like Europe/Berlin."))
 
 
+def planned_day(launch: datetime, weekday: int, zone: ZoneInfo) -> date:
+    """Return the local day for which a launch was planned: the nearest with its day of the week.
+
+    Where summer time begins at 23:00 (Nuuk), a launch at 23:30 is taken after midnight; and a law
+    may move a zone's clock after a launch was set. Neither may move a schedule to another day.
+
+    :param launch: an aware time. :param weekday: 0 is Monday.
+    """
+    day = launch.astimezone(zone).date()
+    return day + timedelta(days=(weekday - day.weekday() + 3) % 7 - 3)
+
+
 def next_launch(
     after: datetime, first_day: date, at: time, zone: ZoneInfo, every_weeks: int = 2
 ) -> datetime:

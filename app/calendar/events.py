@@ -17,7 +17,7 @@ from app.models.identity.round import Round
 from app.models.identity.schedule import Schedule
 from app.rounds.closings import planned_closes
 from app.rounds.series import of_no_cycle
-from surveys.lifecycle import next_launch
+from surveys.lifecycle import next_launch, planned_day
 
 # Nothing is said of rounds that were cancelled or never sent: nobody waits for them.
 _SHOWN = ("due", "launching", "open", "closed")
@@ -100,7 +100,11 @@ def _all(session: Session, first: date, last: date, now: datetime) -> Iterator[E
     for program_id, span in chain(_rounds(session, begin, end), _cycles(session, begin, end)):
         yield from _events(programs[program_id], span, now)
     planned = select(
-        Schedule.program_id, Schedule.next_at, Schedule.local_time, Schedule.every_weeks
+        Schedule.program_id,
+        Schedule.next_at,
+        Schedule.weekday,
+        Schedule.local_time,
+        Schedule.every_weeks,
     )
     for schedule in session.execute(planned):
         yield from _planned(programs[schedule.program_id], schedule, end)
@@ -177,4 +181,5 @@ def _planned(program: Row[Any], schedule: Row[Any], end: datetime) -> Iterator[E
         yield Event(local, "planned", "check-in", program.id, program.name)
         closes = planned_closes(moment, program.time_zone, program.open_days)[0].astimezone(zone)
         yield Event(closes, "planned close", "check-in", program.id, program.name)
-        moment = next_launch(moment, local.date(), clock, zone, schedule.every_weeks)
+        day = planned_day(moment, schedule.weekday, zone)
+        moment = next_launch(moment, day, clock, zone, schedule.every_weeks)

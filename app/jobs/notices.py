@@ -75,7 +75,7 @@ def _notice_mail(workplace: Workplace, session: Session, notice: Notice) -> Mail
     )
     key = workplace.vault.roster_key()
     if notice.kind == "alert":
-        return _alert_mail(workplace, session, notice, key)
+        return _alert_mail(workplace, session, notice, key, identifier)
     if notice.kind == "digest":
         return digest_mail(workplace, session, notice, key, identifier)
     return _person_mail(workplace, session, notice, key, identifier)
@@ -123,7 +123,7 @@ def _letter_about(
 
 
 def _alert_mail(
-    workplace: Workplace, session: Session, notice: Notice, key: DataKey
+    workplace: Workplace, session: Session, notice: Notice, key: DataKey, identifier: str
 ) -> Mail | None:
     account = session.get(Account, notice.recipient_id)
     alert = session.get(Alert, notice.subject_id)
@@ -139,4 +139,5 @@ def _alert_mail(
             # Alerts of the first version kept no such word; it never was a weaker one.
             alert.evidence.get("certainty", "likely"),
             f"{workplace.sender.base_url}/alerts/{alert.id}",
+            identifier,
         )

@@ -10,7 +10,6 @@ from app.languages import apart, short_day
 from app.mail.blocks import Letter, Panel, Paragraph
 from app.mail.letters import stop_headers
 from app.mail.mailer import Mail
-from app.mail.message_ids import fresh_message_id
 from app.mail.notes import sent, to_open
 from app.mail.sender import Sender, origin, sheet_of
 from app.mail.sheet import Blanks
@@ -19,7 +18,13 @@ Part = tuple[str, Sequence[tuple[str, str]], int]
 
 
 def alert_letter(
-    sender: Sender, recipient: str, program: str, since: date, certainty: str, link: str
+    sender: Sender,
+    recipient: str,
+    program: str,
+    since: date,
+    certainty: str,
+    link: str,
+    message_id: str,
 ) -> Mail:
     """Return the mail that asks to look at a program; the subject doesn't say what was seen.
 
@@ -46,7 +51,7 @@ def alert_letter(
             "You get this mail because you are an admin, and major declines are told at once."
         ),
     )
-    return sent(sender, letter, blanks, recipient, fresh_message_id(sender.domain), link)
+    return sent(sender, letter, blanks, recipient, message_id, link)
 
 
 def _notice(program: str, since: date, certainty: str) -> str:

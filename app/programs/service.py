@@ -20,7 +20,7 @@ from app.programs.errors import (
 )
 from app.programs.names import close_names, same_name, tidy_name
 from surveys.disclosure import K_DEFAULT, check_threshold
-from surveys.lifecycle import next_launch
+from surveys.lifecycle import next_launch, planned_day
 
 _CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
@@ -97,7 +97,7 @@ def set_time_zone(session: Session, program: Program, zone: str) -> None:
 
 def moved_launch(schedule: Schedule, program: Program, zone: str) -> datetime:
     """Return when the next planned round would open on the clocks of another zone."""
-    day = schedule.next_at.astimezone(ZoneInfo(program.time_zone)).date()
+    day = planned_day(schedule.next_at, schedule.weekday, ZoneInfo(program.time_zone))
     return datetime.combine(day, time.fromisoformat(schedule.local_time), ZoneInfo(zone))
 
 
@@ -145,7 +145,7 @@ def set_schedule(
 def advance_schedule(schedule: Schedule, program: Program, now: datetime) -> None:
     """Set the schedule's next launch: the first after `now` in its rhythm."""
     zone = ZoneInfo(program.time_zone)
-    last_day = schedule.next_at.astimezone(zone).date()
+    last_day = planned_day(schedule.next_at, schedule.weekday, zone)
     at = time.fromisoformat(schedule.local_time)
     schedule.next_at = next_launch(now, last_day, at, zone, schedule.every_weeks)
 

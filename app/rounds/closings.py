@@ -12,7 +12,7 @@ from app.models.identity.pool import Pool
 from app.models.identity.program import Program
 from app.models.identity.round import Round
 from app.rounds.series import in_series
-from surveys.lifecycle import SHORTEST_OPEN, check_closing_times
+from surveys.lifecycle import BETWEEN_CLOSES, SHORTEST_OPEN, check_closing_times
 
 _DAY = timedelta(days=1)
 
@@ -40,7 +40,9 @@ def planned_closes(
     closes = [max(local.astimezone(UTC), opens_at + SHORTEST_OPEN)]
     for days in again_after:
         local += timedelta(days=days)
-        closes.append(local.astimezone(UTC))
+        # Nor may the hour that summer time takes make six days too few.
+        short = min(timedelta(days=days), BETWEEN_CLOSES)
+        closes.append(max(local.astimezone(UTC), closes[-1] + short))
     return closes
 
 

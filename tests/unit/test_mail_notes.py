@@ -40,7 +40,8 @@ def _sign_in() -> Mail:
 
 def _alert() -> Mail:
     since = date(2026, 5, 4)
-    return alert_letter(sample_sender(), "m@example.org", _PROGRAM, since, "likely", _LINK)
+    to = (sample_sender(), "m@example.org", _PROGRAM)
+    return alert_letter(*to, since, "likely", _LINK, "<alert@example.org>")
 
 
 def _digest(more: int = 0) -> Mail:
