@@ -10,6 +10,7 @@ from app.backups.commands import register as register_backups
 from app.databases import NotTheOwnerError, prepare_databases
 from app.demo.commands import register as register_demo
 from app.jobs.bounce_commands import register as register_bounces
+from app.jobs.clock_commands import register as register_clock
 from app.jobs.commands import register as register_worker
 from app.jobs.round_commands import register as register_rounds
 from app.keyring.commands import register as register_keys
@@ -43,6 +44,7 @@ def register_commands(app: Flask) -> None:
     register_results(group)
     register_bounces(group)
     register_worker(group)
+    register_clock(group)
     register_keys(group)
     register_backups(group)
     register_doctor(group)

@@ -73,6 +73,7 @@ _ACTS = (
     said("took a person back"),
     said("took an alert"),
     said("took back what was done about a round"),
+    said("trusted the clock"),
     said("used a recovery code"),
     said("wrote a note about an alert"),
     said("wrote what was done about a round"),

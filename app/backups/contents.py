@@ -42,6 +42,7 @@ LEFT_OUT: Mapping[str, str] = {
     "program_standing": "how programs stand, worked out from their releases",
     "organisation_standing": "how they stand together, worked out from their releases",
     "roster_order": "the order of the names, worked out from them",
+    "clock_look": "when a worker last looked",
     "roster_upload": "rosters that wait for an admin's word, for an hour at most",
 }
 # What an invitation still says: who was asked. A column that comes later stays out by itself.

@@ -4,9 +4,10 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from app.jobs.leaps import time_is_trusted
 from app.jobs.retention import keep_no_longer
 from app.jobs.worker import keep_order_off_the_disk, run_due_work, run_worker
-from app.jobs.workplace import current_workplace
+from app.jobs.workplace import clock_is_true, current_workplace
 
 
 def register(group: AppGroup) -> None:
@@ -19,8 +20,12 @@ def register(group: AppGroup) -> None:
 def worker(once: bool, pause: float) -> None:
     """Launch, close, remind and write to people when it is due."""
     if once:
-        run_due_work(current_workplace())
-        keep_no_longer(current_workplace())
+        may_work = clock_is_true(current_workplace()) and time_is_trusted(current_workplace())
+        if may_work:
+            run_due_work(current_workplace())
+            keep_no_longer(current_workplace())
         keep_order_off_the_disk(current_workplace())
+        if not may_work:
+            raise click.ClickException("The clock is doubted. See: flask chorus clock")
     else:
         run_worker(current_workplace(), pause, current_app._get_current_object().app_context)

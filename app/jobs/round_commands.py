@@ -12,6 +12,7 @@ from app.clock import MovableClock
 from app.extensions import ballots, identity
 from app.forms.service import form_of_program
 from app.jobs.closes import close_due_rounds, let_small_rounds_wait
+from app.jobs.leaps import time_is_trusted
 from app.jobs.workplace import Workplace, current_workplace
 from app.launching.service import launch_round
 from app.models.identity.program import Program
@@ -84,7 +85,7 @@ def list_all(as_json: bool) -> None:
 )
 def launch(program: str, group: str | None, closes: int, again_after: int) -> None:
     """Launch a check-in of PROGRAM (its name) now: freeze the roster, make keys, send the mails."""
-    workplace = current_workplace()
+    workplace = _at_a_trusted_time()
     try:
         with identity.begin() as session:
             found = find_program(session, program)
@@ -125,7 +126,7 @@ def close(round_id: str) -> None:
     In development the clock can: there this command moves it to the round's close first. A round
     that too few have answered goes on until its next closing time, if it has one.
     """
-    workplace = current_workplace()
+    workplace = _at_a_trusted_time()
     try:
         with identity.begin() as session:
             closing = find_round(session, round_id)
@@ -145,6 +146,14 @@ def close(round_id: str) -> None:
     if state != "closed":
         raise click.ClickException(f"The round is {state}; only an open one can close.")
     click.echo(f"Round {round_id} is closed. Results: flask chorus results {round_id} --json")
+
+
+def _at_a_trusted_time() -> Workplace:
+    """Return the workplace, unless the clock is doubted: what is opened or closed stays so."""
+    workplace = current_workplace()
+    if not time_is_trusted(workplace):
+        raise click.ClickException("The clock is doubted. See: flask chorus clock")
+    return workplace
 
 
 def _reach(workplace: Workplace, moment: datetime) -> None:

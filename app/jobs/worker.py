@@ -18,6 +18,7 @@ from app.jobs.digests import owe_digests
 from app.jobs.ends import abort_rounds, cancel_rounds
 from app.jobs.launchers import Launchers, launch_due
 from app.jobs.launches import ask_for_scheduled_rounds, take_up_broken_launches
+from app.jobs.leaps import time_is_trusted
 from app.jobs.lost_mail import answer_lost_mails
 from app.jobs.notices import send_owed_notices
 from app.jobs.reminders import remind_open_rounds
@@ -99,7 +100,7 @@ def run_worker(
     bell.listen()
     while not stop.is_set():
         watching = watch.is_mine()
-        if clock_is_true(workplace):
+        if clock_is_true(workplace) and time_is_trusted(workplace):
             run_due_work(workplace, launchers.launch_due)
             if watching and workplace.now().date() != looked_on:
                 looked_on = workplace.now().date()

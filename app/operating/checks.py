@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.databases import is_newest
 from app.extensions import Store, db
 from app.health import answers
+from app.jobs.leaps import Sight, last_sight
 from app.models.identity.notice import Notice
 from app.models.identity.program_standing import OrganisationStanding
 from app.models.identity.round import Round
@@ -43,7 +44,7 @@ def check_all(store: Store, settings: Settings, now: datetime) -> tuple[Check, .
         found += check_contents(store, settings, now)
     except DBAPIError:
         return tuple(found)
-    return (*found, _clock(now), _mode(settings))
+    return (*found, _mode(settings))
 
 
 def check_contents(store: Store, settings: Settings, now: datetime) -> list[Check]:
@@ -56,6 +57,7 @@ def check_contents(store: Store, settings: Settings, now: datetime) -> list[Chec
             *_work(session, now),
             _unreached(count_unreached(session), settings),
             _backups(last_backup(session), now),
+            _clock(last_sight(session), now),
         ]
 
 
@@ -146,7 +148,21 @@ def _mail(session: Session) -> Check:
 HARMLESS_NOTICES = ("results", "cancelled", "alert", "digest")
 
 
-def _clock(now: datetime) -> Check:
+def _clock(sight: Sight | None, now: datetime) -> Check:
+    if sight is not None and sight.doubted_from is not None:
+        return Check(
+            _("The clock"),
+            "bad",
+            _(
+                "It has leapt from %(before)s to %(after)s (UTC), so the worker does nothing.",
+                before=_utc(sight.trusted_at),
+                after=_utc(sight.looked_at),
+            ),
+            _(
+                "Tell the operator to set it right. If it is right: flask chorus clock --trust. "
+                "After a leap of less than a month the worker goes on by itself, after 15 minutes."
+            ),
+        )
     return Check(
         _("The clock"),
         "unknown",

@@ -37,6 +37,7 @@ _WEB_IDENTITY: Rights = {
     "organisation_standing": _READ,
     "roster_order": ("SELECT", "DELETE"),  # the worker makes it
     "alert_event": _ADD,
+    "clock_look": _READ,
 }
 _WEB_BALLOTS: Rights = {  # neither ballots nor what is in them
     "pool_public": _READ,
