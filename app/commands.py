@@ -1,5 +1,7 @@
 """`flask chorus …`: the commands of every room in one group."""
 
+from functools import partial
+
 import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
@@ -7,7 +9,7 @@ from flask.cli import AppGroup, with_appcontext
 from app.accounts.audit_commands import register as register_audit
 from app.accounts.commands import register as register_accounts
 from app.backups.commands import register as register_backups
-from app.databases import NotTheOwnerError, prepare_databases
+from app.databases import NewerDatabasesError, NotTheOwnerError, prepare_databases
 from app.demo.commands import register as register_demo
 from app.jobs.bounce_commands import register as register_bounces
 from app.jobs.clock_commands import register as register_clock
@@ -20,6 +22,7 @@ from app.programs.commands import register as register_programs
 from app.results.commands import register as register_results
 from app.serving.commands import register as register_serving
 from app.storage.commands import register as register_storage
+from app.storage.upgrading import TablesInUseError
 from app.verifying.commands import register as register_verifying
 
 # An outsider's checkout has none; whoever looks for a fault changes nothing.
@@ -58,6 +61,6 @@ def _prepare() -> None:
     if click.get_current_context().invoked_subcommand in _WITHOUT_DATABASES:
         return
     try:
-        prepare_databases()
-    except NotTheOwnerError as error:
+        prepare_databases(say=partial(click.echo, err=True))
+    except (NewerDatabasesError, NotTheOwnerError, TablesInUseError) as error:
         raise click.ClickException(str(error)) from None

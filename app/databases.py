@@ -1,16 +1,20 @@
-"""Brings the databases of the current application up to date."""
+"""Brings the databases of the current application up to date, and says whether they are."""
 
+from collections.abc import Callable
+from enum import Enum
 from functools import cache
 from pathlib import Path
 
+from alembic import command
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from flask_migrate import upgrade
-from sqlalchemy import Engine, text
+from flask import current_app
+from sqlalchemy import Engine, inspect, text
 
 from app.extensions import READ_ONLY, db
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
+_VERSIONS = "alembic_version"
 
 
 class NotTheOwnerError(Exception):
@@ -24,28 +28,71 @@ class NotTheOwnerError(Exception):
         )
 
 
-def prepare_databases() -> None:
+class NewerDatabasesError(Exception):
+    """The databases are newer than the program, and of a kind that it can't work with."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The databases belong to a newer version of Chorus, and this one is too old to work "
+            "with them. Start the newer version."
+        )
+
+
+class Standing(Enum):
+    """How a database's structure stands to this program (decision 118)."""
+
+    CURRENT = "current"
+    BEHIND = "behind"
+    AHEAD = "ahead"  # newer, by what this program needs not know
+    FOREIGN = "foreign"  # newer, by what it would have to know
+
+    @property
+    def works(self) -> bool:
+        """Return whether this program can work with such a database."""
+        return self in (Standing.CURRENT, Standing.AHEAD)
+
+
+def _say_nothing(_line: str) -> None:
+    pass
+
+
+def prepare_databases(say: Callable[[str], None] = _say_nothing) -> None:
     """Run every migration that has not run yet, in all databases of this process.
 
+    Databases that a newer version has brought further are left as they are.
+
+    :param say: is told, in words for the operator, what has been done.
     :raises NotTheOwnerError: if there are any, and the process's role may not.
+    :raises NewerDatabasesError: if a database is too new for this program.
     """
-    behind = [engine for engine in db.engines.values() if not is_newest(engine)]
+    standings = {engine: standing_of(engine) for engine in db.engines.values()}
+    found = set(standings.values())
+    if Standing.FOREIGN in found or {Standing.AHEAD, Standing.BEHIND} <= found:
+        raise NewerDatabasesError
+    behind = [engine for engine, standing in standings.items() if standing is Standing.BEHIND]
     if not all(map(_may_change, behind)):
         raise NotTheOwnerError
     if behind:
-        upgrade(directory=str(MIGRATIONS))
+        config = current_app.extensions["migrate"].migrate.get_config(str(MIGRATIONS))
+        config.attributes["say"] = say
+        command.upgrade(config, "head")
 
 
-def is_newest(engine: Engine) -> bool:
-    """Return whether a database is as this version of the program needs it."""
-    return _revision(engine) == newest_revision()
-
-
-def _revision(engine: Engine) -> str | None:
-    """Return up to which migration a database has come."""
+def standing_of(engine: Engine) -> Standing:
+    """Return how a database stands to this version of the program."""
     # Only reading: on SQLite it would wait for the writer otherwise.
     with engine.execution_options(**READ_ONLY).connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        revision = MigrationContext.configure(connection).get_current_revision()
+        if revision == newest_revision():
+            return Standing.CURRENT
+        if revision is None or revision in _known_revisions():
+            return Standing.BEHIND
+        columns = {column["name"] for column in inspect(connection).get_columns(_VERSIONS)}
+        if "oldest_program" not in columns:
+            return Standing.FOREIGN
+        oldest = connection.execute(text("SELECT oldest_program FROM alembic_version"))
+        known = oldest.scalar_one() in _known_revisions()
+        return Standing.AHEAD if known else Standing.FOREIGN
 
 
 def _may_change(engine: Engine) -> bool:
@@ -62,3 +109,11 @@ def _may_change(engine: Engine) -> bool:
 def newest_revision() -> str | None:
     """Return the migration up to which this version of the program needs its databases."""
     return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+@cache
+def _known_revisions() -> frozenset[str]:
+    """Return every migration that this version of the program has."""
+    return frozenset(
+        script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()
+    )

@@ -166,5 +166,8 @@ def _prepare_sqlite(engine: Engine, journal_mode: str) -> None:
     def _begin(connection: Connection) -> None:
         # A transaction that reads first and then writes would fail under load if it began as one
         # that only reads.
-        reads = READ_ONLY.items() <= connection.get_execution_options().items()
+        options = connection.get_execution_options()
+        if options.get("isolation_level") == "AUTOCOMMIT":
+            return  # each statement is committed by itself
+        reads = READ_ONLY.items() <= options.items()
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

@@ -4,7 +4,7 @@ from flask import Blueprint, Flask, Response, jsonify
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from app.databases import is_newest
+from app.databases import standing_of
 from app.extensions import db
 
 blueprint = Blueprint("health", __name__)
@@ -18,7 +18,7 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> tuple[Response, int]:
-    """Answer 200 if every database of this process answers and has the structure it needs."""
+    """Answer 200 if every database of this process answers and has a structure it can work with."""
     ready = all(map(_is_ready, db.engines.values()))
     return jsonify(status="ready" if ready else "not ready"), 200 if ready else 503
 
@@ -30,7 +30,7 @@ def register_health(app: Flask) -> None:
 
 def _is_ready(engine: Engine) -> bool:
     try:
-        return answers(engine) and is_newest(engine)
+        return answers(engine) and standing_of(engine).works
     except DBAPIError:  # gone this moment, or its owner has not given this role its rights
         return False
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Table, text
 
 from app.backups.contents import Moment, harmless, moment_of, tables_of
+from app.backups.errors import NewerStructureError
 from app.backups.folders import (
     FORMAT,
     Manifest,
@@ -20,6 +21,7 @@ from app.backups.folders import (
 )
 from app.backups.readme import readme_text
 from app.backups.rows import as_line, stored_rows
+from app.databases import Standing, standing_of
 from app.extensions import Store
 
 # Decision 030. A copy of the keys undoes their destruction for as long as it is kept.
@@ -48,8 +50,10 @@ def make_backup(
 
     People first: what comes or ends while the others are read counts as it was before.
 
-    :raises BackupError: if the folder can't be used.
+    :raises BackupError: if the folder can't be used, or a newer version has changed the databases.
     """
+    if any(standing_of(store.engine) is not Standing.CURRENT for store in stores.values()):
+        raise NewerStructureError("The databases are newer than this program")
     make_folder(folder)
     names = ["identity", "ballots", *(["keys"] if with_keys else [])]
     until = (now + KEYS_LIFETIME).date()
@@ -59,7 +63,7 @@ def make_backup(
     for name in names[1:]:
         with stores[name].snapshot(*tables_of(name)) as connection:
             manifests.append(_write(connection, folder, name, moment, say))
-    words = readme_text(now, len(moment.stopped), until if with_keys else None)
+    words = readme_text(now, manifests[0][0], len(moment.stopped), until if with_keys else None)
     write_lines(folder / _README, [words.encode()])
     identifier = secrets.token_hex(8)
     # The people's last: with it the backup is complete.

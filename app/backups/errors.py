@@ -33,7 +33,18 @@ class DamagedBackupError(BackupError):
 
 
 class OtherVersionError(BackupError):
-    """This backup was made by another version of Chorus: restore it with that one, then upgrade."""
+    """This backup was made by another version of Chorus: restore it with that one, then upgrade.
+
+    :param made: up to which migration its databases had come.
+    :param here: up to which these have.
+    """
+
+    def __init__(self, made: str, here: str) -> None:
+        super().__init__(f"Its newest migration is {made}, and here it is {here}")
+
+
+class NewerStructureError(BackupError):
+    """A backup by this version would lack what only a newer one knows: let that one make it."""
 
 
 class MixedBackupError(BackupError):

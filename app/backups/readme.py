@@ -8,14 +8,16 @@ from app.backups.contents import LEFT_OUT
 _WIDTH = 92
 
 
-def readme_text(now: datetime, stopped_rounds: int, keys_until: date | None) -> str:
+def readme_text(now: datetime, revision: str, stopped_rounds: int, keys_until: date | None) -> str:
     """Return what whoever finds the folder must know; it names nobody.
 
+    :param revision: up to which migration the databases had come.
     :param keys_until: the day by which the keys' folder must be gone; None if there is none.
     """
     parts = [
         f"A backup of Chorus, made on {now:%Y-%m-%d} at {now:%H:%M} UTC.",
-        "Restore it into empty databases of the same version: flask chorus restore FOLDER",
+        "Restore it into empty databases of the same version, whose newest migration is "
+        f"{revision}: flask chorus restore FOLDER",
         *left_out_lines(stopped_rounds),
         *_keys_lines(keys_until),
         "The master key and CHORUS_SECRET_KEY are not in it. Without the master key no name, no "

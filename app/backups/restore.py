@@ -105,8 +105,9 @@ def _must_be_filled(source: Source, name: str, store: Store) -> bool:
     """Return whether a database is empty; False if it holds this very backup."""
     tables = METADATA[name].sorted_tables
     with store.snapshot(*tables) as connection:
-        if revision_of(connection) != source.manifests[name].revision:
-            raise OtherVersionError
+        made, here = source.manifests[name].revision, revision_of(connection)
+        if made != here:
+            raise OtherVersionError(made, here)
         if all(connection.execute(select(table).limit(1)).first() is None for table in tables):
             return True
         if _differing(connection, source.manifests[name], name) is None:

@@ -1,6 +1,6 @@
 """How the installation is doing, as far as this process can know; nothing about taking part."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.databases import is_newest
+from app.databases import Standing, standing_of
 from app.extensions import Store, db
 from app.health import answers
 from app.jobs.leaps import Sight, last_sight
@@ -72,13 +72,27 @@ def _databases() -> Iterator[Check]:
         )
         return
     yield Check(_("Databases"), "good", _("All of them answer."))
-    behind = [str(name or "identity") for name, one in db.engines.items() if not is_newest(one)]
-    if behind:
-        said = _("Older than the program: %(names)s.", names=", ".join(behind))
+    standings = {str(name or "identity"): standing_of(one) for name, one in db.engines.items()}
+    yield _structure(standings)
+
+
+def _structure(standings: Mapping[str, Standing]) -> Check:
+    def names(standing: Standing) -> str:
+        return ", ".join(name for name, found in standings.items() if found is standing)
+
+    if behind := names(Standing.BEHIND):
+        said = _("Older than the program: %(names)s.", names=behind)
         todo = _("Tell the operator to bring them up to date: flask chorus databases upgrade.")
-        yield Check(_("Their structure"), "bad", said, todo)
-    else:
-        yield Check(_("Their structure"), "good", _("As this version of the program needs it."))
+        return Check(_("Their structure"), "bad", said, todo)
+    if foreign := names(Standing.FOREIGN):
+        said = _("Too new for the program: %(names)s.", names=foreign)
+        todo = _("Tell the operator to start the newer version of the program.")
+        return Check(_("Their structure"), "bad", said, todo)
+    if ahead := names(Standing.AHEAD):
+        said = _("Newer than the program, which can work with it: %(names)s.", names=ahead)
+        todo = _("An upgrade is under way. If this stays for a day, ask the operator about it.")
+        return Check(_("Their structure"), "look", said, todo)
+    return Check(_("Their structure"), "good", _("As this version of the program needs it."))
 
 
 def _work(session: Session, now: datetime) -> Iterator[Check]:

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 
 import click
@@ -11,11 +11,11 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import DBAPIError
 
 from app.clock import SystemClock, current_clock
-from app.databases import is_newest
+from app.databases import Standing, standing_of
 from app.extensions import db, identity
 from app.health import answers
 from app.mail.mailer import current_mailer
-from app.operating.checks import Check, check_contents
+from app.operating.checks import Check, Verdict, check_contents
 from app.operating.domain import check_domain
 from app.operating.machine import (
     check_disk,
@@ -31,6 +31,24 @@ from config import Settings
 
 _EXIT = {"good": 0, "unknown": 0, "look": 1, "bad": 2}
 _RANK = list(_EXIT)
+_STANDINGS: Mapping[Standing, tuple[Verdict, str, str]] = {
+    Standing.CURRENT: ("good", "It answers, and has the structure that is needed.", ""),
+    Standing.BEHIND: (
+        "bad",
+        "It is older than this program.",
+        "flask chorus databases upgrade, then databases grants --apply, as its owner.",
+    ),
+    Standing.AHEAD: (
+        "look",
+        "It is newer than this program, which can work with it.",
+        "Finish the upgrade: replace what still runs this version.",
+    ),
+    Standing.FOREIGN: (
+        "bad",
+        "It is too new for this program.",
+        "Start the newer version, or restore a backup of this one.",
+    ),
+}
 
 
 def register(group: AppGroup) -> None:
@@ -98,13 +116,11 @@ def _reached() -> Iterator[Check]:
         name = f"Database, {bind or 'identity'}"
         if not answers(engine):
             yield Check(name, "bad", "It does not answer.", "Look at its address and its server.")
-        elif not is_newest(engine):
-            said = "It is older or newer than this program."
-            yield Check(name, "bad", said, "flask chorus databases upgrade, as its owner.")
-        else:
-            yield Check(name, "good", "It answers, and has the structure that is needed.")
+            good = False
             continue
-        good = False
+        standing = standing_of(engine)
+        yield Check(name, *_STANDINGS[standing])
+        good = good and standing.works
     return good
 
 

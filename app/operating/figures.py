@@ -12,7 +12,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.databases import is_newest
+from app.databases import standing_of
 from app.extensions import Store
 from app.health import answers
 from app.jobs.turns import PRESENCE, WATCH, count_holders
@@ -44,8 +44,8 @@ def read_figures(
     """
     up = {name: answers(engine) for name, engine in engines.items()}
     yield Figure("chorus_database_up", "Whether a database answers.", _numbers(up), "database")
-    current = {name: up[name] and is_newest(engine) for name, engine in engines.items()}
-    meaning = "Whether a database has the structure that this program needs."
+    current = {name: up[name] and standing_of(engine).works for name, engine in engines.items()}
+    meaning = "Whether a database has a structure that this program can work with."
     yield Figure("chorus_database_current", meaning, _numbers(current), "database")
     # Not how much is free: on SQLite that would move with each ballot.
     short = check_disk(settings.data).verdict != "good"

@@ -6,7 +6,7 @@ from flask.cli import AppGroup
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from app.databases import prepare_databases
+from app.databases import Standing, standing_of
 from app.extensions import ballots, identity, keys
 from app.storage.grants import grant_lines
 from app.storage.rights import CAST, WEB, WORKER
@@ -24,9 +24,16 @@ def register(group: AppGroup) -> None:
 
 
 def upgrade() -> None:
-    """Bring the structure of all three databases up to date; safe to repeat."""
-    prepare_databases()
-    click.echo("All three databases are as this version needs them.")
+    """Bring the structure of all databases up to date, while people answer; safe to repeat.
+
+    Each step is said as soon as it is done. What was cut off is taken up by doing it again.
+    """
+    # Done before any command (app/commands.py), so only what came of it is left to say.
+    newer = [name for name, store in _STORES.items() if standing_of(store.engine) is Standing.AHEAD]
+    if newer:
+        click.echo(f"Newer than this version, which can work with it: {', '.join(newer)}.")
+    else:
+        click.echo("All three databases are as this version needs them.")
 
 
 @click.option("--web", default="chorus_web", show_default=True, help="Role of the pages.")

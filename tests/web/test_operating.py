@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from app.accounts.audit import OPERATOR, record
+from app.databases import Standing
 from app.extensions import identity
 from app.jobs.upkeep import keep_standings_true
 from app.jobs.workplace import current_workplace
@@ -82,8 +83,10 @@ def test_mails_that_could_tell_who_answered_are_no_part_of_it(
 def test_a_database_that_is_gone_or_older_is_told(
     app: Flask, client: FlaskClient, clock: FixedClock
 ) -> None:
-    with patch("app.operating.checks.is_newest", return_value=False):
-        assert verdicts(app, clock)["Their structure"] == "bad"
+    told = {Standing.BEHIND: "bad", Standing.FOREIGN: "bad", Standing.AHEAD: "look"}
+    for standing, verdict in told.items():
+        with patch("app.operating.checks.standing_of", return_value=standing):
+            assert verdicts(app, clock)["Their structure"] == verdict
     with patch("app.operating.checks.answers", return_value=False):
         assert verdicts(app, clock)["Databases"] == "bad"
     assert "Everything" not in client.get("/health").text  # a development setup is worth a look
