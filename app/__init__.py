@@ -16,6 +16,7 @@ from app.errors import register_errors
 from app.extensions import bind_databases, keys
 from app.headers import add_security_headers
 from app.key_provider import SettingsKeyProvider
+from app.keyring.needed import people_are_there
 from app.languages import start_languages
 from app.logs import configure_logs
 from app.mail.mailer import Mailer, make_mailer, set_mailer
@@ -64,7 +65,7 @@ def create_app(
     set_clock(app, clock or (development_clock if settings.development else SystemClock()))
     if served != {"cast"}:
         provider = SettingsKeyProvider(settings.master_key, settings.previous_master_key)
-        set_vault(app, Vault(provider, keys))
+        set_vault(app, Vault(provider, keys, people_are_there))
         set_mailer(app, mailer or make_mailer(settings))
     start_languages(app)
     start_navigation(app)

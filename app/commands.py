@@ -15,6 +15,7 @@ from app.jobs.bounce_commands import register as register_bounces
 from app.jobs.clock_commands import register as register_clock
 from app.jobs.commands import register as register_worker
 from app.jobs.round_commands import register as register_rounds
+from app.key_provider import UnknownMasterKeyError
 from app.keyring.commands import register as register_keys
 from app.operating.doctor import register as register_doctor
 from app.people.commands import register as register_people
@@ -23,15 +24,27 @@ from app.results.commands import register as register_results
 from app.serving.commands import register as register_serving
 from app.storage.commands import register as register_storage
 from app.storage.upgrading import TablesInUseError
+from app.vault import RosterKeyLostError
 from app.verifying.commands import register as register_verifying
 
 # An outsider's checkout has none; whoever looks for a fault changes nothing.
 _WITHOUT_DATABASES = {"verify", "doctor"}
 
 
+class _Commands(AppGroup):
+    """Commands that say in a sentence which key is missing."""
+
+    def invoke(self, context: click.Context) -> object:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(context)
+        except (RosterKeyLostError, UnknownMasterKeyError) as error:
+            raise click.ClickException(f"{error} See docs/recovery.md.") from None
+
+
 def register_commands(app: Flask) -> None:
     """Add the `chorus` group to `app`."""
-    group = AppGroup(
+    group = _Commands(
         "chorus",
         help="Run and look after Chorus.",
         # Whichever command comes first on a new machine makes the databases.

@@ -9,8 +9,10 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from app.batching import BusyError, Refusal
+from app.key_provider import UnknownMasterKeyError
 from app.languages import browsers_language
 from app.outages import is_away
+from app.vault import RosterKeyLostError
 from app.wire import (
     AlreadyTakenError,
     BadLengthError,
@@ -52,11 +54,20 @@ def register_errors(app: Flask) -> None:
             response.headers["Retry-After"] = str(_RETRY_AFTER_SECONDS[status])
         return response
 
+    @app.errorhandler(UnknownMasterKeyError)
+    @app.errorhandler(RosterKeyLostError)
+    def _keys(error: Exception) -> Response:
+        structlog.get_logger().error("keys missing", error=type(error).__name__)
+        return _unavailable()
+
     @app.errorhandler(DBAPIError)
     def _database(error: DBAPIError) -> Response:
         if not is_away(error):
             raise error
         structlog.get_logger().warning("database away", error=type(error.orig).__name__)
+        return _unavailable()
+
+    def _unavailable() -> Response:
         if request.path.startswith("/api/"):
             return _wire(BusyError())
         return _page(HTTPStatus.SERVICE_UNAVAILABLE)

@@ -1,7 +1,9 @@
 """The vault: gives rooms the data keys they need; knows the master key and the keys database."""
 
+from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from flask import Flask, current_app
@@ -18,6 +20,8 @@ from crypto.errors import CryptoError
 
 _KEY = "chorus.vault"
 ROSTER, SEALED, KEPT = "roster", "sealed", "kept"
+# Where a new key took its place: one that is only read with, and one that only looks up.
+FORMER, LOOKUP = "former", "lookup"
 _NO_POOL = b""
 _DATA_KEY = DataKeyRow.metadata.tables[DataKeyRow.__tablename__]
 _SIGNING_KEY = SigningKey.metadata.tables[SigningKey.__tablename__]
@@ -33,6 +37,13 @@ class KeyGoneError(Exception):
     """The key is no longer there: what it locked can't be read any more."""
 
 
+class RosterKeyLostError(Exception):
+    """The key of names and addresses is not there, but people are: restore the keys first."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
 @dataclass(frozen=True)
 class Wrapping:
     """Which master key wraps a data key; ids only."""
@@ -46,15 +57,28 @@ class Wrapping:
 class Vault:
     """Data keys by purpose and pool; a deleted one is gone for good."""
 
-    def __init__(self, provider: KeyProvider, keys: Store) -> None:
+    def __init__(
+        self, provider: KeyProvider, keys: Store, needs_a_key: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Open the keys database.
+
+        :param needs_a_key: whether there are people already, whose key there must be then.
+        """
         self._provider = provider
         self._keys = keys
+        self._needs_a_key = needs_a_key
 
     def roster_key(self) -> envelope.DataKey:
-        """Return the key of names and addresses, made at the first call."""
+        """Return the key of names and addresses, made at the first call.
+
+        :raises RosterKeyLostError: if it is gone: another one would lock new people away from
+            the copy that brings the first one back.
+        """
         try:
             return self._load(ROSTER, _NO_POOL)
         except KeyGoneError:
+            if self._needs_a_key():
+                raise RosterKeyLostError from None
             with suppress(IntegrityError):  # another process made it in the meantime
                 self._create(ROSTER, _NO_POOL)
             return self._load(ROSTER, _NO_POOL)
@@ -120,7 +144,9 @@ class Vault:
         """Delete the key of a pool's comments; safe to repeat."""
         with self._keys.begin() as session:
             session.execute(
-                delete(DataKeyRow).where(DataKeyRow.pool_id == pool_id, DataKeyRow.purpose == KEPT)
+                delete(DataKeyRow).where(
+                    DataKeyRow.pool_id == pool_id, DataKeyRow.purpose.in_((KEPT, FORMER))
+                )
             )
 
     def kept_key_ids(self) -> dict[bytes, bytes]:
@@ -130,6 +156,12 @@ class Vault:
                 select(DataKeyRow.pool_id, DataKeyRow.key_id).where(DataKeyRow.purpose == KEPT)
             )
             return {row.pool_id: row.key_id for row in rows}
+
+    def pools_with(self, purpose: str) -> set[bytes]:
+        """Return the pools that have a key of this purpose."""
+        with self._keys.read() as session:
+            query = select(DataKeyRow.pool_id).where(DataKeyRow.purpose == purpose)
+            return set(session.scalars(query))
 
     def wrappings(self) -> list[Wrapping]:
         """Return every data key as it is wrapped, sorted by purpose; no secret."""
@@ -146,20 +178,24 @@ class Vault:
             for row, master in zip(rows, masters, strict=True)
         ]
 
-    def count_that_open(self) -> tuple[int, int]:
-        """Return how many data keys the master key opens, or the previous one, and how many not."""
+    def count_that_open(self) -> Counter[str]:
+        """Return how many data keys open, are under "another" master key, or are "damaged"."""
         with self._keys.read() as session:
             rows = session.execute(
                 select(
                     DataKeyRow.purpose, DataKeyRow.pool_id, DataKeyRow.key_id, DataKeyRow.wrapped
                 )
             ).all()
-        opened = 0
+        counts: Counter[str] = Counter()
         for row in rows:
-            with suppress(UnknownMasterKeyError, CryptoError):
-                self.open_wrapped(row.purpose, row.pool_id, row.key_id, row.wrapped)
-                opened += 1
-        return opened, len(rows) - opened
+            try:
+                self.open_wrapped(*row)
+                counts["open"] += 1
+            except UnknownMasterKeyError:
+                counts["another"] += 1
+            except CryptoError:
+                counts["damaged"] += 1
+        return counts
 
     def rewrap(self) -> int:
         """Wrap every data key under the current master key and return how many it was.
@@ -203,10 +239,13 @@ class Vault:
         master = self._provider.key_named(envelope.key_id_of(wrapped))
         return envelope.unwrap(master, wrapped, key_id=key_id, context=_context(purpose, pool_id))
 
+    def wrap(self, purpose: str, pool_id: bytes, key: envelope.DataKey) -> bytes:
+        """Return a data key wrapped under the current master key, as `open_wrapped` wants it."""
+        return envelope.wrap(self._provider.master_key(), key, context=_context(purpose, pool_id))
+
     def _rewrapped(self, row: Row[tuple[str, bytes, bytes, bytes]]) -> bytes:
         key = self.open_wrapped(row.purpose, row.pool_id, row.key_id, row.wrapped)
-        context = _context(row.purpose, row.pool_id)
-        return envelope.wrap(self._provider.master_key(), key, context=context)
+        return self.wrap(row.purpose, row.pool_id, key)
 
     def sweep(self) -> None:
         """Lay the keys' tables anew: a deleted row's bytes must not wait on a disk to be reused."""
@@ -218,22 +257,30 @@ class Vault:
             session.add(self._row(purpose, pool_id, envelope.DataKey.generate()))
 
     def _row(self, purpose: str, pool_id: bytes, key: envelope.DataKey) -> DataKeyRow:
-        wrapped = envelope.wrap(
-            self._provider.master_key(), key, context=_context(purpose, pool_id)
-        )
+        wrapped = self.wrap(purpose, pool_id, key)
         return DataKeyRow(purpose=purpose, pool_id=pool_id, key_id=key.id, wrapped=wrapped)
 
     def _load(self, purpose: str, pool_id: bytes) -> envelope.DataKey:
+        """Return a key with those before it, which a renewal left to read with."""
+        purposes = (SEALED,) if purpose == SEALED else (purpose, FORMER)
+        wanted = (DataKeyRow.pool_id == pool_id) & DataKeyRow.purpose.in_(purposes)
+        if purpose == ROSTER:
+            wanted |= DataKeyRow.purpose == LOOKUP
+        query = select(
+            DataKeyRow.purpose, DataKeyRow.pool_id, DataKeyRow.key_id, DataKeyRow.wrapped
+        ).where(wanted)
         with self._keys.read() as session:
-            row = session.scalar(
-                select(DataKeyRow).where(
-                    DataKeyRow.purpose == purpose, DataKeyRow.pool_id == pool_id
-                )
-            )
-            if row is None:
-                raise KeyGoneError
-            key_id, wrapped = row.key_id, row.wrapped
-        return self.open_wrapped(purpose, pool_id, key_id, wrapped)
+            rows = session.execute(query).all()
+        if purpose not in {row.purpose for row in rows}:
+            raise KeyGoneError
+        keys: dict[str, list[envelope.DataKey]] = {purpose: [], FORMER: [], LOOKUP: []}
+        for row in rows:
+            keys[row.purpose].append(self.open_wrapped(*row))
+        return replace(
+            keys[purpose][0],
+            former=tuple(keys[FORMER]),
+            former_lookups=tuple(key.secret for key in keys[LOOKUP]),
+        )
 
 
 def _context(purpose: str, pool_id: bytes) -> bytes:

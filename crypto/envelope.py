@@ -30,11 +30,15 @@ _CIPHERTEXT_AT = _NONCE_AT + NONCE_BYTES
 class DataKey:
     """A key for values at rest; `id` (4 bytes) names it in each blob, `secret` has 32 bytes.
 
-    :raises InvalidLengthError: if either has another length.
+    :ivar former: keys in whose place this one came: it reads what is under them, and writes none.
+    :ivar former_lookups: secrets of 32 bytes under which look-up values were made before.
+    :raises InvalidLengthError: if id or secret has another length.
     """
 
     id: bytes
     secret: bytes = field(repr=False)
+    former: tuple["DataKey", ...] = field(default=(), repr=False)
+    former_lookups: tuple[bytes, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         require_length(self.id, KEY_ID_BYTES)
@@ -61,14 +65,16 @@ def encrypt(key: DataKey, plaintext: bytes, *, table: str, column: str, row: byt
 def decrypt(key: DataKey, blob: bytes, *, table: str, column: str, row: bytes) -> bytes:
     """Return the plaintext of a blob that was encrypted for this place.
 
-    :raises WrongKeyError: if the blob names another key.
+    :raises WrongKeyError: if the blob names neither this key nor a former one.
     :raises DecryptionError: if it is damaged, or stands in another place than it was made for.
     """
-    if key_id_of(blob) != key.id:
+    named = key_id_of(blob)
+    found = key if named == key.id else next((one for one in key.former if one.id == named), None)
+    if found is None:
         raise WrongKeyError
     nonce, sealed = blob[_NONCE_AT:_CIPHERTEXT_AT], blob[_CIPHERTEXT_AT:]
     try:
-        return AESGCM(key.secret).decrypt(nonce, sealed, _place(table, column, row))
+        return AESGCM(found.secret).decrypt(nonce, sealed, _place(table, column, row))
     except InvalidTag:
         raise DecryptionError from None
 
@@ -115,8 +121,21 @@ def lookup(key: DataKey, normalised: str) -> bytes:
     The HMAC key is derived from `key`, so the column of look-ups says nothing to whoever holds
     one blob's plaintext, and rotating the master key leaves it as it is.
     """
-    derived = _derive(key.secret, LOOKUP_LABEL, SECRET_BYTES)
-    return hmac.digest(derived, normalised.encode(), "sha256")
+    return hmac.digest(lookup_secret(key), normalised.encode(), "sha256")
+
+
+def lookups(key: DataKey, normalised: str) -> list[bytes]:
+    """Return all values by which a text may be found: under this key, and under those before it."""
+    former = [*(lookup_secret(one) for one in key.former), *key.former_lookups]
+    return [
+        lookup(key, normalised),
+        *(hmac.digest(secret, normalised.encode(), "sha256") for secret in former),
+    ]
+
+
+def lookup_secret(key: DataKey) -> bytes:
+    """Return the 32 bytes from which `key` makes look-up values; they open nothing."""
+    return _derive(key.secret, LOOKUP_LABEL, SECRET_BYTES)
 
 
 def _derive(secret: bytes, label: bytes, length: int) -> bytes:

@@ -40,7 +40,9 @@ KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "signed in", "%password%", "% admin", "%passkey%", "%app for codes",
             "%recovery code%", "%second factor",
         ),
-        "operation": ("%backup%", "%master key%", "%destroyed%", "%clock"),
+        "operation": (
+            "%backup%", "%master key%", "% data keys", "%damaged keys", "%destroyed%", "%clock",
+        ),
     }
 )  # fmt: skip
 _REFERENCE = re.compile(r"\b(account|program|group|form) ([2-9a-z]{16})\b")

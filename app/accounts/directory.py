@@ -21,10 +21,8 @@ def find_account(session: Session, key: envelope.DataKey, typed: str) -> Account
 
     :param key: the roster's data key.
     """
-    value = _lookup(key, typed)
-    if value is None:
-        return None
-    return session.scalar(select(Account).where(Account.address_lookup == value).with_for_update())
+    query = select(Account).where(Account.address_lookup.in_(_lookups(key, typed)))
+    return session.scalar(query.with_for_update())
 
 
 def make_account(session: Session, key: envelope.DataKey, typed: str) -> Account:
@@ -53,10 +51,8 @@ def find_reader(session: Session, key: envelope.DataKey, typed: str) -> Account 
 
     Admins have a password, so a mailbox alone never opens their account.
     """
-    value = _lookup(key, typed)
-    if value is None:
-        return None
-    if not mentored_group_ids(session, value) and not is_subject(session, value):
+    values = _lookups(key, typed)
+    if not any(mentored_group_ids(session, one) or is_subject(session, one) for one in values):
         return None
     account = find_account(session, key, typed) or make_account(session, key, typed)
     return account if account.active and not account.admin else None
@@ -87,8 +83,8 @@ def language_of(session: Session, account: Account) -> str:
     return session.scalar(select(Person.language).where(Person.address_lookup == lookup)) or ""
 
 
-def _lookup(key: envelope.DataKey, typed: str) -> bytes | None:
+def _lookups(key: envelope.DataKey, typed: str) -> list[bytes]:
     try:
-        return envelope.lookup(key, normalise_address(typed))
+        return envelope.lookups(key, normalise_address(typed))
     except InvalidAddressError:
-        return None
+        return []

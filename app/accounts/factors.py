@@ -89,7 +89,7 @@ def check_code(
         delete(RecoveryCode)
         .where(
             RecoveryCode.account_id == account_id,
-            RecoveryCode.code_hash == _hash(key, account_id, typed),
+            RecoveryCode.code_hash.in_(_hashes(key, account_id, typed)),
         )
         .returning(RecoveryCode.account_id)
     )
@@ -105,7 +105,7 @@ def make_recovery_codes(
     session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))
     codes = tuple(_random_code() for _ in range(RECOVERY_CODES))
     session.add_all(
-        RecoveryCode(code_hash=_hash(key, account_id, code), account_id=account_id)
+        RecoveryCode(code_hash=_hashes(key, account_id, code)[0], account_id=account_id)
         for code in codes
     )
     return codes
@@ -177,10 +177,12 @@ def _random_code() -> str:
     return "-".join(signs[at : at + _GROUP] for at in range(0, _RECOVERY_CHARACTERS, _GROUP))
 
 
-def _hash(key: envelope.DataKey, account_id: str, typed: str) -> bytes:
-    """Return the keyed hash of a recovery code, however it is spaced; one account's opens no other.
+def _hashes(key: envelope.DataKey, account_id: str, typed: str) -> list[bytes]:
+    """Return the keyed hash of a recovery code, however it is spaced, and those by former keys.
+
+    One account's opens no other.
 
     60 random bits under a key that lies elsewhere need no slow hash.
     """
     code = typed.strip().upper().translate(_LOOK_ALIKES)
-    return envelope.lookup(key, f"recovery code {account_id} {code}")
+    return envelope.lookups(key, f"recovery code {account_id} {code}")

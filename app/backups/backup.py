@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Table, text
 
 from app.backups.contents import Moment, harmless, moment_of, tables_of
-from app.backups.errors import NewerStructureError
+from app.backups.errors import NewerStructureError, OtherKeysError, RenewedMeanwhileError
 from app.backups.folders import (
     FORMAT,
     Manifest,
@@ -19,6 +19,7 @@ from app.backups.folders import (
     write_lines,
     write_manifest,
 )
+from app.backups.keys import check_keys_fit, copied_address
 from app.backups.readme import readme_text
 from app.backups.rows import as_line, stored_rows
 from app.databases import Standing, standing_of
@@ -63,6 +64,11 @@ def make_backup(
     for name in names[1:]:
         with stores[name].snapshot(*tables_of(name)) as connection:
             manifests.append(_write(connection, folder, name, moment, say))
+    if with_keys:
+        try:
+            check_keys_fit(folder / "keys", copied_address(folder / "identity"))
+        except OtherKeysError:
+            raise RenewedMeanwhileError from None
     words = readme_text(now, manifests[0][0], len(moment.stopped), until if with_keys else None)
     write_lines(folder / _README, [words.encode()])
     identifier = secrets.token_hex(8)

@@ -1,19 +1,24 @@
 """`flask chorus backup` and `restore`."""
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.audit import OPERATOR, record
 from app.backups.backup import make_backup
 from app.backups.errors import BackupError
+from app.backups.keys import check_keys_fit, copied_address
 from app.backups.readme import left_out_lines
 from app.backups.restore import check_master_key, read_source, restore
 from app.clock import current_clock
 from app.extensions import ballots, identity, keys
+from app.models.identity.person import Person
+from app.people.wishes import Wishes, WishesError, fulfil
 from app.vault import current_vault
 
 _STORES = {"identity": identity, "ballots": ballots, "keys": keys}
@@ -50,29 +55,78 @@ def backup(folder: Path, without_keys: bool) -> None:
 
 @click.argument("folder", metavar="DIR", type=_FOLDER)
 @click.option("--keys", "keys_folder", type=_FOLDER, help="A newer copy of the keys' folder.")
-def restore_folder(folder: Path, keys_folder: Path | None) -> None:
+@click.option(
+    "--wishes",
+    "wishes_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The newest list of `people wishes`: forget again who was forgotten since.",
+)
+@click.option(
+    "--only",
+    type=click.Choice(["keys", "ballots"]),
+    help="This database alone, where the others were not lost.",
+)
+def restore_folder(
+    folder: Path, keys_folder: Path | None, wishes_file: Path | None, only: str | None
+) -> None:
     """Bring the backup in DIR back into empty databases of either kind; start nothing before.
 
     The master key must be the one of that time, or be given as CHORUS_MASTER_KEY_PREVIOUS.
     """
-    now = current_clock().now()
-
-    def note(session: Session) -> None:
-        record(session, now, OPERATOR, "restored a backup", "databases")
-
+    if only is not None and wishes_file is not None:
+        raise click.UsageError("With --only the people stay as they are, and so do their wishes.")
     try:
-        source = read_source(folder, keys_folder)
-        check_master_key(source, current_vault())
-        restore(source, _STORES, click.echo, note)
-    except BackupError as error:
+        source = read_source(folder, keys_folder, only)
+        if "keys" in source.folders:
+            check_master_key(source, current_vault())
+            locked = _stored_address() if only else copied_address(folder / "identity")
+            check_keys_fit(source.folders["keys"], locked)
+        wishes = None if wishes_file is None else Wishes.from_bytes(wishes_file.read_bytes())
+        restore(source, _STORES, click.echo, partial(_settle, wishes))
+    except (BackupError, WishesError) as error:
         raise click.ClickException(str(error)) from None
+    if only is not None:
+        _note_one()
+        return
+    _say_what_next(wishes)
     until = source.manifests["keys"].destroy_by
-    click.echo(
-        "\nAll is back. Rounds that were open are stopped and replaced as soon as the worker"
-    )
-    click.echo("runs; the new mails say so. Everybody signs in again.")
-    if now.date() > date.fromisoformat(until):
+    if current_clock().now().date() > date.fromisoformat(until):
         click.echo(
             f"These keys were to be destroyed by {until}: comments whose time has ended since then "
             "can be read again until the worker has destroyed their keys."
         )
+
+
+def _settle(wishes: Wishes | None, session: Session) -> None:
+    """Do what has to be done before anything is served or mailed: all of it or nothing."""
+    now = current_clock().now()
+    if wishes is not None:
+        gone = fulfil(session, current_vault().roster_key(), wishes, now)
+        click.echo(f"wishes of {wishes.made_at:%Y-%m-%d %H:%M} UTC: {gone} forgotten again")
+    record(session, now, OPERATOR, "restored a backup", "databases")
+
+
+def _stored_address() -> bytes | None:
+    with identity.read() as session:
+        return session.scalar(select(Person.address).limit(1))
+
+
+def _note_one() -> None:
+    with identity.begin() as session:
+        now = current_clock().now()
+        record(session, now, OPERATOR, "restored one database of a backup", "databases")
+    click.echo("\nIt is back. Of rounds that are open something is lost with the rest of it. Stop")
+    click.echo("and replace them before anybody is let in: flask chorus rounds replace --all")
+
+
+def _say_what_next(wishes: Wishes | None) -> None:
+    click.echo(
+        "\nAll is back. Rounds that were open are stopped and replaced as soon as the worker"
+    )
+    click.echo("runs; the new mails say so. Everybody signs in again.")
+    if wishes is None:
+        click.echo(
+            "Who asked since the backup to be forgotten, or to get no mails, is asked again: no "
+            "list of such wishes was given (--wishes)."
+        )
+    click.echo("Import the roster of today before the worker runs: who left since is in it again.")

@@ -142,9 +142,9 @@ def _shown(_table: Table, row: dict[str, Any], moment: Moment) -> dict[str, Any]
 
 
 def _data_key(_table: Table, row: dict[str, Any], moment: Moment) -> dict[str, Any] | None:
-    if row["purpose"] == "roster":
-        return row
-    return row if row["purpose"] == "kept" and row["pool_id"] in moment.finished else None
+    of_the_roster = row["purpose"] == "lookup" or not row["pool_id"]
+    of_comments = row["purpose"] in ("kept", "former") and row["pool_id"] in moment.finished
+    return row if of_the_roster or of_comments else None
 
 
 _REDUCTIONS = {

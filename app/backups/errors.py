@@ -57,3 +57,11 @@ class DatabaseNotEmptyError(BackupError):
 
 class OtherMasterKeyError(BackupError):
     """The keys of this backup were wrapped under another master key than the configured one."""
+
+
+class OtherKeysError(BackupError):
+    """The data keys were renewed between these keys and the rest: use those of the same backup."""
+
+
+class RenewedMeanwhileError(BackupError):
+    """Data keys were renewed while this backup was written: make another."""

@@ -39,21 +39,27 @@ class Source:
     manifests: Mapping[str, Manifest]
 
 
-def read_source(folder: Path, keys: Path | None) -> Source:
+def read_source(folder: Path, keys: Path | None, only: str | None = None) -> Source:
     """Return what can be restored from a folder, every file compared with its manifest.
 
     :param keys: where the keys lie, if not in the folder itself.
+    :param only: the one database that is wanted, keys or ballots; None for all three.
     :raises BackupError: if something is missing, damaged or of two backups.
     """
-    folders = {"identity": folder / "identity", "ballots": folder / "ballots"}
-    manifests = {name: read_manifest(path, name) for name, path in folders.items()}
-    if manifests["identity"].backup != manifests["ballots"].backup:
+    wanted = _ORDER if only is None else (only,)
+    folders = {name: folder / name for name in wanted}
+    if keys is not None and "keys" in folders:
+        folders["keys"] = keys
+    manifests = {}
+    for name, path in folders.items():
+        try:
+            manifests[name] = read_manifest(path, name)
+        except UnfinishedBackupError:
+            if name == "keys" and only is None and (folder / "identity").exists():
+                raise NoKeysError from None
+            raise
+    if only is None and manifests["identity"].backup != manifests["ballots"].backup:
         raise MixedBackupError
-    folders["keys"] = keys or folder / "keys"
-    try:
-        manifests["keys"] = read_manifest(folders["keys"], "keys")
-    except UnfinishedBackupError:
-        raise NoKeysError from None
     for name, path in folders.items():
         check_files(path, manifests[name])
     return Source(folders, manifests)
@@ -79,7 +85,7 @@ def restore(
     say: Callable[[str], None],
     and_then: Callable[[Session], None],
 ) -> None:
-    """Fill the databases, each in one transaction, and read back what was written.
+    """Fill the databases of a source, each in one transaction, and read back what was written.
 
     A database that already holds exactly this backup is left as it is, so a restore that was cut
     off is finished by doing it again.
@@ -88,8 +94,9 @@ def restore(
     :raises BackupError: if a database holds something else, or is of another version; no database
         has been written to then.
     """
-    waiting = [name for name in _ORDER if _must_be_filled(source, name, stores[name])]
-    for name in _ORDER:
+    names = [name for name in _ORDER if name in source.folders]
+    waiting = [name for name in names if _must_be_filled(source, name, stores[name])]
+    for name in names:
         if name not in waiting:
             say(f"{name}: restored before")
             continue

@@ -1,4 +1,4 @@
-"""`flask chorus rounds …`: list, launch, close."""
+"""`flask chorus rounds …`: list, launch, close, replace."""
 
 import json
 import time
@@ -13,6 +13,7 @@ from app.extensions import ballots, identity
 from app.forms.service import form_of_program
 from app.jobs.closes import close_due_rounds, let_small_rounds_wait
 from app.jobs.leaps import time_is_trusted
+from app.jobs.replace_command import replace
 from app.jobs.workplace import Workplace, current_workplace
 from app.launching.service import launch_round
 from app.models.identity.program import Program
@@ -34,10 +35,11 @@ _PAUSE_SECONDS = 0.2
 
 def register(group: AppGroup) -> None:
     """Add `rounds` to the `chorus` commands."""
-    rounds = AppGroup("rounds", help="List, launch and close rounds.")
+    rounds = AppGroup("rounds", help="List, launch, close and replace rounds.")
     rounds.command("list")(list_all)
     rounds.command("launch")(launch)
     rounds.command("close")(close)
+    rounds.command("replace")(replace)
     group.add_command(rounds)
 
 

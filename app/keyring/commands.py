@@ -14,18 +14,23 @@ from app.accounts.audit import OPERATOR, record
 from app.clock import current_clock
 from app.extensions import identity
 from app.key_provider import UnknownMasterKeyError
+from app.keyring.mend_command import mend
+from app.keyring.renew_command import renew
 from app.vault import current_vault
 from configuration.secrets import MASTER_KEY_BYTES
+from crypto.errors import CryptoError
 
 _OWNER_READS = 0o400
 
 
 def register(group: AppGroup) -> None:
     """Add `keys` to the `chorus` commands."""
-    keys = AppGroup("keys", help="Make, list and rotate the keys of what is stored.")
+    keys = AppGroup("keys", help="Make, list, rotate, renew and mend the keys of what is stored.")
     keys.command("new")(new)
     keys.command("list")(list_all)
     keys.command("rotate")(rotate)
+    keys.command("renew")(renew)
+    keys.command("mend")(mend)
     group.add_command(keys)
 
 
@@ -71,6 +76,10 @@ def rotate() -> None:
     except UnknownMasterKeyError as error:
         raise click.ClickException(
             f"{error} Give that one as CHORUS_MASTER_KEY_PREVIOUS. Nothing has been changed."
+        ) from None
+    except CryptoError:
+        raise click.ClickException(
+            "A data key is damaged: flask chorus keys mend. Nothing has been changed."
         ) from None
     with identity.begin() as session:
         record(session, current_clock().now(), OPERATOR, "rotated the master key", f"{count} keys")

@@ -161,7 +161,7 @@ class _Opener:
         if not row.for_staff:
             return None
         if row.masked:
-            place = _place(self.pool_id, row.mailbox_id, row.number)
+            place = place_of_message(self.pool_id, row.mailbox_id, row.number)
             return decode_message(_decrypt(self.kept, row.for_staff, place))
         info = to_staff_info(self.pool_id, row.mailbox_id)
         try:
@@ -217,7 +217,7 @@ def _answer(
         writer=message.writer,
         day=message.day,
         for_author=sealing.seal(point, padded, to_author_info(pool_id, mailbox_id)),
-        for_staff=_encrypt(kept, padded, _place(pool_id, mailbox_id, number)),
+        for_staff=_encrypt(kept, padded, place_of_message(pool_id, mailbox_id, number)),
         masked=True,  # the staff's own words
     )
 
@@ -225,7 +225,7 @@ def _answer(
 def _keep_masked(
     ballots: Store, kept: envelope.DataKey, row: MailboxMessage, message: Message | None
 ) -> None:
-    place = _place(row.pool_id, row.mailbox_id, row.number)
+    place = place_of_message(row.pool_id, row.mailbox_id, row.number)
     for_staff = b"" if message is None else _encrypt(kept, encode_message(message), place)
     with ballots.begin() as session:
         session.execute(
@@ -247,5 +247,6 @@ def _decrypt(kept: envelope.DataKey, blob: bytes, place: bytes) -> bytes:
     return envelope.decrypt(kept, blob, table="mailbox_message", column="for_staff", row=place)
 
 
-def _place(pool_id: bytes, mailbox_id: bytes, number: int) -> bytes:
+def place_of_message(pool_id: bytes, mailbox_id: bytes, number: int) -> bytes:
+    """Return what a message's copy for the staff is bound to."""
     return pool_id + mailbox_id + number.to_bytes(_NUMBER_BYTES)

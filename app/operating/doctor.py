@@ -12,15 +12,15 @@ from sqlalchemy.exc import DBAPIError
 
 from app.clock import SystemClock, current_clock
 from app.databases import Standing, standing_of
-from app.extensions import db, identity
+from app.extensions import ballots, db, identity
 from app.health import answers
 from app.mail.mailer import current_mailer
 from app.operating.checks import Check, Verdict, check_contents
 from app.operating.domain import check_domain
+from app.operating.keys import check_keys, check_open_rounds
 from app.operating.machine import (
     check_disk,
     check_files,
-    check_keys,
     check_separate,
     fingerprint,
 )
@@ -134,6 +134,7 @@ def _inside(settings: Settings) -> Iterator[Check]:
             yield check_workers(identity.engine)
         yield from check_contents(identity, settings, current_clock().now())
         yield from check_keys(current_vault(), settings)
+        yield check_open_rounds(identity, ballots, current_vault())
     except DBAPIError:
         yield Check("Contents", "unknown", "This role may not read all of it; ask as the owner.")
 

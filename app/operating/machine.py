@@ -1,4 +1,4 @@
-"""What can be seen of this machine: room on the disk, who may read the files, the keys."""
+"""What can be seen of this machine: room on the disk, who may read the files."""
 
 import hmac
 import shutil
@@ -9,7 +9,6 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from app.operating.checks import Check
-from app.vault import Vault
 from config import Settings
 
 _LOW, _NEARLY_NONE = 0.15, 0.05  # of the disk
@@ -46,20 +45,6 @@ def _kept_files(settings: Settings) -> Iterator[Path]:
         place = make_url(url)
         if place.drivername == "sqlite" and place.database:
             yield Path(place.database)
-
-
-def check_keys(vault: Vault, settings: Settings) -> Iterator[Check]:
-    """Yield whether the master key opens every data key, and whether a rotation is unfinished."""
-    opened, closed = vault.count_that_open()
-    if closed:
-        said = f"The master key opens {opened} data keys and not {closed}."
-        todo = "Give the key that was used before as CHORUS_MASTER_KEY_PREVIOUS: docs/operations.md"
-        yield Check("Keys", "bad", said, todo)
-    else:
-        yield Check("Keys", "good", f"The master key opens every data key ({opened}).")
-    if settings.previous_master_key:
-        said = "CHORUS_MASTER_KEY_PREVIOUS is still set."
-        yield Check("Rotation", "look", said, "flask chorus keys rotate, then take it away.")
 
 
 def check_separate(settings: Settings) -> Check:

@@ -136,9 +136,10 @@ def _is_known_to_others(session: Session, person_id: str) -> bool:
 def _check_free(
     session: Session, key: envelope.DataKey, address: str, person_id: str | None
 ) -> None:
-    lookup = envelope.lookup(key, address)
-    holder = session.scalar(select(Person.id).where(Person.address_lookup == lookup))
+    lookups = envelope.lookups(key, address)
+    holder = session.scalar(select(Person.id).where(Person.address_lookup.in_(lookups)))
     if holder is not None and holder != person_id:
         raise address_taken()
-    if session.get(SuppressedAddress, lookup) is not None:
+    forgotten = select(SuppressedAddress).where(SuppressedAddress.address_lookup.in_(lookups))
+    if session.scalar(forgotten) is not None:
         raise address_forgotten()

@@ -25,6 +25,7 @@ from app.people.roster import Roster
 from app.people.roster_file import read_roster
 from app.people.roster_text import MAX_BYTES
 from app.people.time_zones import resolve_time_zone
+from app.people.wishes_command import wishes
 from app.vault import current_vault
 from surveys.errors import UnknownZoneError
 
@@ -50,6 +51,7 @@ def register(group: AppGroup) -> None:
     people.command("import")(import_people)
     people.command("forget")(forget)
     people.command("readmit")(readmit_address)
+    people.command("wishes")(wishes)
     register_reach(people)
     group.add_command(people)
 

@@ -7,7 +7,7 @@ from app.clock import current_clock
 from app.extensions import identity
 from app.people.addresses import InvalidAddressError
 from app.people.forgetting import forget_person, groups_mentored_alone, readmit
-from app.people.personal import address_lookup
+from app.people.personal import address_lookups
 from app.people.service import UnknownPersonError, person_by_address
 from app.vault import current_vault
 
@@ -45,9 +45,9 @@ def forget(email: str, yes: bool) -> None:
 def readmit_address(email: str) -> None:
     """Let imports take in EMAIL again, whose person was forgotten and changed their mind."""
     try:
-        lookup = address_lookup(current_vault().roster_key(), email)
+        lookups = address_lookups(current_vault().roster_key(), email)
         with identity.begin() as session:
-            readmit(session, lookup, current_clock().now(), OPERATOR)
+            readmit(session, lookups, current_clock().now(), OPERATOR)
     except (UnknownPersonError, InvalidAddressError):
         raise click.ClickException("Nobody with this address asked to be forgotten.") from None
     click.echo("Done. The next import that names this address takes it in.")

@@ -89,13 +89,14 @@ def forget_person(session: Session, person_id: str, now: datetime, actor: str) -
     record(session, now, actor, "forgot a person", f"person {person_id}")
 
 
-def readmit(session: Session, address_lookup: bytes, now: datetime, actor: str) -> None:
+def readmit(session: Session, lookups: Sequence[bytes], now: datetime, actor: str) -> None:
     """Let imports take in an address again, whose person changed their mind.
 
+    :param lookups: all values by which the address may be found.
     :raises UnknownPersonError: if nobody with this address asked to be forgotten.
     """
     let_in = session.execute(
-        delete(SuppressedAddress).where(SuppressedAddress.address_lookup == address_lookup)
+        delete(SuppressedAddress).where(SuppressedAddress.address_lookup.in_(lookups))
     )
     if let_in.rowcount == 0:
         raise UnknownPersonError

@@ -44,9 +44,9 @@ def open_address(roster_key: envelope.DataKey, person: Person) -> str:
     ).decode()
 
 
-def address_lookup(roster_key: envelope.DataKey, address: str) -> bytes:
+def address_lookups(roster_key: envelope.DataKey, address: str) -> list[bytes]:
     """Return the value by which a person with this address is found, however it is written.
 
     :raises InvalidAddressError: if it is no mail address.
     """
-    return envelope.lookup(roster_key, normalise_address(address))
+    return envelope.lookups(roster_key, normalise_address(address))

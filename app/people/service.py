@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.models.identity.membership import Membership
 from app.models.identity.person import Person
 from app.people.addresses import InvalidAddressError
-from app.people.personal import address_lookup, open_address
+from app.people.personal import address_lookups, open_address
 from crypto import envelope
 
 
@@ -102,7 +102,7 @@ def person_by_address(
 ) -> Person | None:
     """Return the person with this address, however it is written; None if there is none."""
     try:
-        lookup = address_lookup(roster_key, address)
+        lookups = address_lookups(roster_key, address)
     except InvalidAddressError:
         return None
-    return session.scalar(select(Person).where(Person.address_lookup == lookup))
+    return session.scalar(select(Person).where(Person.address_lookup.in_(lookups)))

@@ -87,7 +87,9 @@ def rows_mark(rows: StoredRows) -> bytes:
 def open_rows(rows: StoredRows, roster_key: envelope.DataKey, roster: Roster) -> Stored:
     """Return what the rows say, with the addresses of those whom `roster` names."""
     addresses = {
-        envelope.lookup(roster_key, person.address): person.address for person in roster.people
+        value: person.address
+        for person in roster.people
+        for value in envelope.lookups(roster_key, person.address)
     }
     programs = {row.id: row.name for row in rows.programs}
     groups = {row.id: row.name for row in rows.groups}

@@ -91,6 +91,13 @@ class NoCodesLeftError(RoundError):
         super().__init__(type(self).__doc__)
 
 
+class NotReplaceableError(RoundError):
+    """Only an open round that nobody is at work on can be stopped and replaced."""
+
+    def __init__(self) -> None:
+        super().__init__(type(self).__doc__)
+
+
 class NotCancellableError(RoundError):
     """Only a round that is open, before its closing time, can be cancelled."""
 

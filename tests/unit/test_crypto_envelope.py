@@ -8,7 +8,17 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto.envelope import DataKey, decrypt, encrypt, key_id_of, lookup, unwrap, wrap
+from crypto.envelope import (
+    DataKey,
+    decrypt,
+    encrypt,
+    key_id_of,
+    lookup,
+    lookup_secret,
+    lookups,
+    unwrap,
+    wrap,
+)
 from crypto.errors import DecryptionError, InvalidLengthError, WrongKeyError
 
 KEY = DataKey(b"key1", bytes(range(32)))
@@ -128,3 +138,17 @@ def test_a_look_up_is_an_hmac_under_a_key_of_its_own():
     )
     assert lookup(KEY, "a@example.org") != lookup(KEY, "b@example.org")
     assert lookup(KEY, "a@example.org") != lookup(DataKey.generate(), "a@example.org")
+
+
+def test_a_key_in_anothers_place_reads_and_finds_what_was_under_that_one():
+    former = DataKey.generate()
+    place = {"table": "person", "column": "name", "row": b"1"}
+    blob, value = encrypt(former, b"Ada", **place), lookup(former, "ada")
+    successor = DataKey(b"next", bytes(range(32)), former=(former,))
+    assert decrypt(successor, blob, **place) == b"Ada"
+    assert key_id_of(encrypt(successor, b"Ada", **place)) == b"next"
+    assert lookups(successor, "ada") == [lookup(successor, "ada"), value]
+    kept = DataKey(b"next", bytes(range(32)), former_lookups=(lookup_secret(former),))
+    assert lookups(kept, "ada")[1] == value
+    with pytest.raises(WrongKeyError):
+        decrypt(kept, blob, **place)  # what finds opens nothing

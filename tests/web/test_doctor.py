@@ -25,7 +25,8 @@ from app.jobs.turns import WATCH, Turn
 from app.mail.mailer import MemoryMailer
 from app.models.keys.data_key import DataKey
 from app.operating.checks import Check
-from app.operating.machine import check_disk, check_files, check_keys, check_separate, fingerprint
+from app.operating.keys import check_keys
+from app.operating.machine import check_disk, check_files, check_separate, fingerprint
 from app.operating.postgresql import check_clock, check_server, check_workers
 from app.operating.relay import check_relay
 from app.vault import current_vault
