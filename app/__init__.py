@@ -8,6 +8,7 @@ from collections.abc import Collection
 from flask import Flask
 
 from app.api import start_api
+from app.bodies import await_bodies_first
 from app.clock import Clock, MovableClock, SystemClock, set_clock
 from app.commands import register_commands
 from app.compression import compress_what_is_public
@@ -22,7 +23,6 @@ from app.logs import configure_logs
 from app.mail.mailer import Mailer, make_mailer, set_mailer
 from app.navigation import start_navigation
 from app.parts import register_parts
-from app.turns import answer_in_turns
 from app.vault import Vault, set_vault
 from config import Settings, load_settings
 
@@ -59,7 +59,7 @@ def create_app(
         **_databases(settings, served),
     )
     configure_logs(settings.log_level)
-    answer_in_turns(app, settings.web_threads, MAX_BODY_BYTES)
+    await_bodies_first(app, settings.web_threads, MAX_BODY_BYTES)
     bind_databases(app)
     development_clock = MovableClock(settings.data / "clock")
     set_clock(app, clock or (development_clock if settings.development else SystemClock()))

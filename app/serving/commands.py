@@ -10,6 +10,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from app.bodies import threads_for
 from app.demo.commands import make_demo_with_progress
 from app.demo.service import is_empty
 from app.development.sink import make_sink
@@ -25,7 +26,6 @@ from app.serving.ports import (
     taken_places,
     web_place,
 )
-from app.turns import threads_for
 from config import Settings
 
 ROOT = Path(__file__).parents[2]

@@ -20,9 +20,9 @@ from urllib.request import urlopen
 import pytest
 
 from app import create_app
+from app.bodies import MOST_AWAITED, threads_for
 from app.serving.commands import children_of
 from app.serving.ports import answers, mail_place, taken_places, web_place
-from app.turns import MOST_AWAITED, threads_for
 from tests.databases import development_settings
 
 ROOT = Path(__file__).parents[2]

@@ -1,4 +1,4 @@
-"""Whose turn it is: a request's body is awaited before it takes one of the few places at work.
+"""Bodies first: a request's body is awaited before it takes one of the few places at work.
 
 The server hands a request on when its head is there. Whoever sends the body byte by byte would hold
 a place that others need, for as long as they like. Source: decision 114.
@@ -19,7 +19,7 @@ _TOO_MANY = "chorus.too_many"
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-class Turns:
+class BodiesFirst:
     """A WSGI application before which slow senders wait without being in anybody's way.
 
     :param at_work: how many requests are answered at the same time.
@@ -61,9 +61,9 @@ def threads_for(at_work: int) -> int:
     return MOST_AWAITED + 2 * at_work
 
 
-def answer_in_turns(app: Flask, at_work: int, longest_body: int) -> None:
+def await_bodies_first(app: Flask, at_work: int, longest_body: int) -> None:
     """Let `app` answer so many requests at the same time, none before its body is there."""
-    app.wsgi_app = Turns(app.wsgi_app, at_work, longest_body)  # type: ignore[method-assign]
+    app.wsgi_app = BodiesFirst(app.wsgi_app, at_work, longest_body)  # type: ignore[method-assign]
 
     @app.before_request
     def _refuse() -> None:
