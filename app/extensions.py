@@ -30,7 +30,7 @@ _NOTICE_SOON: Mapping[str, int] = {
 }
 _BATCHES = "chorus.batches"
 READ_ONLY: Mapping[str, object] = {"chorus_read_only": True}  # execution options
-_READERS = "chorus.readers"
+_READERS, _WRITERS = "chorus.readers", "chorus.writers"
 
 db = SQLAlchemy()
 migrate = Migrate(render_as_batch=True)
@@ -98,8 +98,19 @@ class Store:
         with self.engine.begin() as connection:
             yield connection
 
+    @contextmanager
+    def connect_to_write(self) -> Iterator[Connection]:
+        """Give a Core connection for one act of many: a transaction on SQLite.
+
+        On PostgreSQL each statement is one by itself: to begin and to end it would be two more ways
+        to the server.
+        """
+        writers: Mapping[str | None, Engine] = current_app.extensions[_WRITERS]
+        with writers[self.bind].begin() as connection:
+            yield connection
+
     def write(self, act: Act[Item, Outcome], item: Item) -> Outcome:
-        """Do `act` for `item` in one transaction with what else waits; return its outcome.
+        """Do `act` for `item` together with what else waits; return its outcome.
 
         What is stored this way lies in random order inside its transaction (Protocol 4).
 
@@ -120,7 +131,7 @@ def bind_databases(app: Flask) -> None:
     migrate.init_app(app, db)
     stores = (identity, ballots, keys)
     app.extensions[_BATCHES] = {
-        store.bind: Batch(store.connect, SystemRandom()) for store in stores
+        store.bind: Batch(store.connect_to_write, SystemRandom()) for store in stores
     }
     with app.app_context():
         for bind, engine in db.engines.items():
@@ -129,16 +140,19 @@ def bind_databases(app: Flask) -> None:
             else:
                 _prepare_postgresql(engine)
         # Made once: on the paths where speed counts, making one costs as much as what it reads.
-        app.extensions[_READERS] = {
-            bind: _only_reading(engine, isolation_level="AUTOCOMMIT")
+        app.extensions[_WRITERS] = {
+            bind: engine.execution_options(isolation_level="AUTOCOMMIT")
             if engine.dialect.name == "postgresql"
-            else _only_reading(engine)
+            else engine
             for bind, engine in db.engines.items()
+        }
+        app.extensions[_READERS] = {
+            bind: _only_reading(engine) for bind, engine in app.extensions[_WRITERS].items()
         }
 
 
-def _only_reading(engine: Engine, **options: object) -> Engine:
-    return engine.execution_options(**READ_ONLY, **options)
+def _only_reading(engine: Engine) -> Engine:
+    return engine.execution_options(**READ_ONLY)
 
 
 def _prepare_postgresql(engine: Engine) -> None:

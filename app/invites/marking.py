@@ -1,12 +1,28 @@
-"""The one write of a paper: invitation taken and share kept, together or not at all."""
+"""The one write of a paper: invitation taken and share kept, together or not at all.
+
+On PostgreSQL it is one statement, since there each way to the server costs as much as its work.
+"""
 
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import (
+    ARRAY,
+    Connection,
+    Integer,
+    LargeBinary,
+    Row,
+    any_,
+    bindparam,
+    column,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from app.models.identity.invitation import Invitation
 from app.models.identity.pool import Pool
@@ -17,7 +33,6 @@ _POOL = Pool.metadata.tables[Pool.__tablename__]
 _INVITATION = Invitation.metadata.tables[Invitation.__tablename__]
 _SHARE = ShareRow.metadata.tables[ShareRow.__tablename__]
 # Made once: on these paths making a statement costs as much as sending it.
-# The pool is held until the transaction ends: one that is being destroyed gets no share afterwards.
 _FOUND = (
     select(
         _INVITATION.c.token_hash,
@@ -27,14 +42,60 @@ _FOUND = (
     )
     .join(_POOL, _POOL.c.pool_id == _INVITATION.c.pool_id)
     .where(_INVITATION.c.token_hash.in_(bindparam("hashes", expanding=True)))
-    .with_for_update(read=True, of=_POOL)
 )
 _MARK = (
     update(_INVITATION)
-    .where(_INVITATION.c.token_hash == bindparam("taken"), _INVITATION.c.state == "open")
+    .where(_INVITATION.c.token_hash == bindparam("taken"))
     .values(state="taken", blinded_hash=bindparam("blinded"))
 )
 _KEEP = insert(_SHARE)
+_SHARE_COLUMNS = ("pool_id", "id", "cell", "share")
+_COLUMNS = (
+    ("token_hashes", "token_hash", LargeBinary()),
+    ("blinded_hashes", "blinded_hash", LargeBinary()),
+    ("pool_ids", "pool_id", LargeBinary()),
+    ("ids", "id", LargeBinary()),
+    ("cells", "cell", Integer()),
+    ("shares", "share", LargeBinary()),
+)
+# Not by the columns' own names, which an UPDATE would take for what it is to set.
+_OFFERED = func.unnest(*(bindparam(plural, type_=ARRAY(kind)) for plural, _, kind in _COLUMNS))
+_PAPER = _OFFERED.table_valued(
+    *(column(name, kind) for _, name, kind in _COLUMNS), name="paper"
+).render_derived()
+# The pool is held until the end of it: one that is being destroyed gets no share afterwards.
+_HELD = (
+    select(_POOL.c.pool_id)
+    .where(
+        _POOL.c.pool_id == any_(bindparam("pool_ids", type_=ARRAY(LargeBinary()))),
+        _POOL.c.state == "open",
+    )
+    .with_for_update(read=True)
+    .cte("held")
+)
+# The condition on each invitation's row decides between all processes.
+_MARKED = (
+    update(_INVITATION)
+    .where(
+        _INVITATION.c.token_hash == _PAPER.c.token_hash,
+        _INVITATION.c.pool_id == _HELD.c.pool_id,
+        _INVITATION.c.state == "open",
+    )
+    .values(state="taken", blinded_hash=_PAPER.c.blinded_hash)
+    .returning(_INVITATION.c.token_hash)
+    .cte("marked")
+)
+_KEPT = (
+    insert(_SHARE)
+    .from_select(
+        _SHARE_COLUMNS,
+        select(_PAPER.c.pool_id, _PAPER.c.id, _PAPER.c.cell, _PAPER.c.share)
+        .join(_MARKED, _MARKED.c.token_hash == _PAPER.c.token_hash)
+        .order_by(_PAPER.c.id),
+    )
+    .cte("kept")
+)
+_TAKE = select(_MARKED.c.token_hash).add_cte(_KEPT)
 _BOTH_OPEN = ("open", "open")
 
 
@@ -51,44 +112,69 @@ class Paper:
     share_row: Mapping[str, object]
 
 
-class TakenMeanwhileError(Exception):
-    """Another process has marked one of these invitations since it was looked at."""
-
-
 def mark_taken(connection: Connection, papers: Sequence[Paper]) -> Sequence[WireError | None]:
     """Mark the invitations and keep the shares; a repetition changes nothing.
 
     :return: for each paper None, or why its invitation gives none or gave another.
-    :raises TakenMeanwhileError: if nothing may be stored of this; each is to be tried alone.
     """
-    hashes = list({paper.invitation_hash for paper in papers})
-    found = {row.token_hash: row for row in connection.execute(_FOUND, {"hashes": hashes})}
-    marked: dict[bytes, Paper] = {}
-    outcomes: list[WireError | None] = []
+    # All links that lead to an invitation may come at once: the first one decides.
+    first: dict[bytes, Paper] = {}
     for paper in papers:
-        invitation = found.get(paper.invitation_hash)
-        if invitation is not None and (invitation.pool_state, invitation.state) == _BOTH_OPEN:
-            # All links that lead to an invitation may come at once: the first one decides.
-            earlier = marked.setdefault(paper.invitation_hash, paper)
-            outcomes.append(_repeated(earlier.blinded_hash, paper))
-        else:
-            outcomes.append(_refused(invitation, paper))
-    if marked:
-        _store(connection, list(marked.values()))
-    return outcomes
+        first.setdefault(paper.invitation_hash, paper)
+    if connection.dialect.name == "postgresql":
+        marked = _marked_by_one_statement(connection, list(first.values()))
+        found = _found(connection, first.keys() - marked)
+    else:
+        found = _found(connection, first)
+        marked = {
+            hash_ for hash_, row in found.items() if (row.pool_state, row.state) == _BOTH_OPEN
+        }
+        _store(connection, [first[hash_] for hash_ in marked])
+    return [
+        _repeated(first[paper.invitation_hash].blinded_hash, paper)
+        if paper.invitation_hash in marked
+        else _refused(found.get(paper.invitation_hash), paper)
+        for paper in papers
+    ]
+
+
+def _found(connection: Connection, hashes: Collection[bytes]) -> dict[bytes, Row[Any]]:
+    """Return invitations with the states of their pools, by their hashes."""
+    if not hashes:
+        return {}
+    rows = connection.execute(_FOUND, {"hashes": list(hashes)})
+    return {row.token_hash: row for row in rows}
+
+
+def _marked_by_one_statement(connection: Connection, papers: Sequence[Paper]) -> set[bytes]:
+    """Store papers whose invitations and pools are open, and return their hashes (PostgreSQL).
+
+    In the order of the invitations' random keys, so that no two processes wait in a circle; the
+    shares in that of their own. Neither follows the order of arrival or the other.
+    """
+    in_order = sorted(papers, key=attrgetter("invitation_hash"))
+    marked = connection.execute(
+        _TAKE,
+        {
+            "token_hashes": [paper.invitation_hash for paper in in_order],
+            "blinded_hashes": [paper.blinded_hash for paper in in_order],
+            **{
+                f"{name}s": [paper.share_row[name] for paper in in_order] for name in _SHARE_COLUMNS
+            },
+        },
+    )
+    return set(marked.scalars())
 
 
 def _store(connection: Connection, papers: Sequence[Paper]) -> None:
-    """Store papers, each kind of row by its own random key.
-
-    So neither follows the order of arrival or the other, and no two processes wait in a circle.
-    """
-    marks = [{"taken": paper.invitation_hash, "blinded": paper.blinded_hash} for paper in papers]
-    # The condition on each invitation's row decides between all processes.
-    marked = connection.execute(_MARK, sorted(marks, key=itemgetter("taken")))
-    if marked.rowcount != len(papers):
-        raise TakenMeanwhileError
-    connection.execute(_KEEP, sorted((paper.share_row for paper in papers), key=itemgetter("id")))
+    """Store papers of open invitations, each kind of row by its own random key (SQLite)."""
+    if papers:
+        marks = [
+            {"taken": paper.invitation_hash, "blinded": paper.blinded_hash} for paper in papers
+        ]
+        connection.execute(_MARK, sorted(marks, key=itemgetter("taken")))
+        rows = [paper.share_row for paper in papers]
+        connection.execute(_KEEP, sorted(rows, key=itemgetter("id")))
 
 
 def _refused(invitation: Row[Any] | None, paper: Paper) -> WireError | None:
