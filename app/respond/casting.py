@@ -1,12 +1,25 @@
 """The writes of ballots, for all that wait together: stored once, or erased again."""
 
 import hmac
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, tuple_, update
+from sqlalchemy import (
+    ARRAY,
+    Connection,
+    DateTime,
+    LargeBinary,
+    Row,
+    any_,
+    bindparam,
+    column,
+    func,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.models.ballots.ballot import Ballot
@@ -19,15 +32,48 @@ _BALLOT = Ballot.metadata.tables[Ballot.__tablename__]
 _POOL = PoolPublic.metadata.tables[PoolPublic.__tablename__]
 _KEY = (_BALLOT.c.pool_id, _BALLOT.c.serial)
 # Made once: on these paths making a statement costs as much as sending it.
-_POOLS_HELD = (
-    select(_POOL.c.pool_id, _POOL.c.state, _POOL.c.takes_ballots_until)
-    .where(_POOL.c.pool_id.in_(bindparam("pools", expanding=True)))
-    .with_for_update(read=True)
+_POOLS = select(_POOL.c.pool_id, _POOL.c.state, _POOL.c.takes_ballots_until).where(
+    _POOL.c.pool_id.in_(bindparam("pools", expanding=True))
 )
-_INSERT_UNLESS_THERE = {
-    "sqlite": sqlite.insert(_BALLOT).on_conflict_do_nothing().returning(*_KEY),
-    "postgresql": postgresql.insert(_BALLOT).on_conflict_do_nothing().returning(*_KEY),
-}
+_INSERT_UNLESS_THERE = sqlite.insert(_BALLOT).on_conflict_do_nothing().returning(*_KEY)
+# On PostgreSQL, where each way to the server costs as much as its work, one statement looks whether
+# the pools take ballots, holds them until its end, and inserts.
+_OFFERED = (
+    func.unnest(
+        bindparam("pools", type_=ARRAY(LargeBinary())),
+        bindparam("serials", type_=ARRAY(LargeBinary())),
+        bindparam("contents", type_=ARRAY(LargeBinary())),
+        bindparam("moments", type_=ARRAY(DateTime(timezone=True))),
+    )
+    .table_valued(
+        column("pool_id", LargeBinary()),
+        column("serial", LargeBinary()),
+        column("sealed", LargeBinary()),
+        column("now", DateTime(timezone=True)),
+        name="offered",
+    )
+    .render_derived()
+)
+_HELD = (
+    select(_POOL.c.pool_id, _POOL.c.takes_ballots_until)
+    .where(
+        _POOL.c.pool_id == any_(bindparam("pools", type_=ARRAY(LargeBinary()))),
+        _POOL.c.state == "open",
+    )
+    .with_for_update(read=True)
+    .cte("held")
+)
+_INSERT_WHERE_OPEN = (
+    postgresql.insert(_BALLOT)
+    .from_select(
+        ["pool_id", "serial", "sealed"],
+        select(_OFFERED.c.pool_id, _OFFERED.c.serial, _OFFERED.c.sealed)
+        .join(_HELD, _HELD.c.pool_id == _OFFERED.c.pool_id)
+        .where(_OFFERED.c.now < _HELD.c.takes_ballots_until),
+    )
+    .on_conflict_do_nothing()
+    .returning(*_KEY)
+)
 _KEPT = select(_BALLOT).where(tuple_(*_KEY).in_(bindparam("keys", expanding=True)))
 _ERASE = (
     update(_BALLOT)
@@ -62,18 +108,22 @@ def insert_ballots(connection: Connection, casts: Sequence[Cast]) -> Sequence[bo
 
     :return: for each whether it is new (False: the same came before), or why it is not taken.
     """
-    pools = connection.execute(_POOLS_HELD, {"pools": list({cast.pool_id for cast in casts})})
-    held = {row.pool_id: row for row in pools}
-    faults = [fault_of(held.get(cast.pool_id), cast.now) for cast in casts]
     # Of several under one serial the first counts, as if it had come alone.
-    first: dict[_Key, bytes] = {}
-    for cast, fault in zip(casts, faults, strict=True):
-        if fault is None:
-            first.setdefault(cast.key, cast.sealed)
-    new = _insert_unless_there(connection, first)
-    stored = first | _kept(connection, first.keys() - new)
+    first: dict[_Key, Cast] = {}
+    for cast in casts:
+        first.setdefault(cast.key, cast)
+    if connection.dialect.name == "postgresql":
+        inserted = _insert_where_open(connection, list(first.values()))
+        pools = _pools(connection, [cast for key, cast in first.items() if key not in inserted])
+    else:
+        pools = _pools(connection, casts)
+        good = [cast for cast in first.values() if not fault_of(pools.get(cast.pool_id), cast.now)]
+        inserted = _insert_unless_there(connection, good)
+    new = set(inserted)
+    stored = {key: first[key].sealed for key in new} | _kept(connection, first.keys() - new)
     outcomes: list[bool | WireError] = []
-    for cast, fault in zip(casts, faults, strict=True):
+    for cast in casts:
+        fault = None if cast.key in inserted else fault_of(pools.get(cast.pool_id), cast.now)
         if fault is not None:
             outcomes.append(fault)
         elif cast.key in new:
@@ -103,15 +153,36 @@ def fault_of(pool: Row[Any] | None, now: datetime) -> WireError | None:
     return None
 
 
-def _insert_unless_there(connection: Connection, contents: Mapping[_Key, bytes]) -> set[_Key]:
-    """Return the keys of those that were inserted, in their order, with one statement."""
-    if not contents:
+def _pools(connection: Connection, casts: Sequence[Cast]) -> dict[bytes, Row[Any]]:
+    """Return the pools of these ballots."""
+    if not casts:
+        return {}
+    pools = connection.execute(_POOLS, {"pools": list({cast.pool_id for cast in casts})})
+    return {row.pool_id: row for row in pools}
+
+
+def _insert_where_open(connection: Connection, casts: Sequence[Cast]) -> set[_Key]:
+    """Insert ballots in their order, where a pool takes them, and return their keys."""
+    inserted = connection.execute(
+        _INSERT_WHERE_OPEN,
+        {
+            "pools": [cast.pool_id for cast in casts],
+            "serials": [cast.serial for cast in casts],
+            "contents": [cast.sealed for cast in casts],
+            "moments": [cast.now for cast in casts],
+        },
+    )
+    return {(row.pool_id, row.serial) for row in inserted}
+
+
+def _insert_unless_there(connection: Connection, casts: Sequence[Cast]) -> set[_Key]:
+    """Insert ballots in their order, and return the keys of those that were not there (SQLite)."""
+    if not casts:
         return set()
     rows = [
-        {"pool_id": pool_id, "serial": serial, "sealed": sealed}
-        for (pool_id, serial), sealed in contents.items()
+        {"pool_id": cast.pool_id, "serial": cast.serial, "sealed": cast.sealed} for cast in casts
     ]
-    inserted = connection.execute(_INSERT_UNLESS_THERE[connection.dialect.name], rows)
+    inserted = connection.execute(_INSERT_UNLESS_THERE, rows)
     return {(row.pool_id, row.serial) for row in inserted}
 
 

@@ -38,9 +38,11 @@ def test_a_batch_that_is_killed_in_the_middle_loses_nothing_that_was_acknowledge
     )
     assert finished.returncode == KILLED
     acknowledged = {bytes.fromhex(line) for line in finished.stdout.split()}
-    assert len(acknowledged) == 1  # the other eleven were inserted, and none committed
+    assert len(acknowledged) == 1  # the other eleven were inserted, and nobody was told
     stored = set(column_of(ballots.engine, "SELECT serial FROM ballot"))
-    assert stored == acknowledged
+    assert acknowledged <= stored
+    together = AT_ONCE if ballots.engine.dialect.name == "postgresql" else 1
+    assert len(stored) == together  # all of a batch or none: SQLite's commit never came
     again = [ballot.cast() for ballot in waiting]
-    assert again == [ballot.serial not in acknowledged for ballot in waiting]
+    assert again == [ballot.serial not in stored for ballot in waiting]
     assert len(column_of(ballots.engine, "SELECT serial FROM ballot")) == AT_ONCE
