@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import SystemRandom
 
-from sqlalchemy import ColumnElement, Connection, exists, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, select, update
 from sqlalchemy.orm import Session, aliased
 
 from app.batching import Batch, BusyError
@@ -19,6 +19,11 @@ LEASE = timedelta(minutes=5)
 RENEW_AFTER = timedelta(seconds=30)
 # A database that is away for a minute ends no launch; its links exist in this memory alone.
 _BUSY_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+_INVITATION = Invitation.metadata.tables[Invitation.__tablename__]
+# Made once, since every mail is noted.
+_THEIRS = _INVITATION.c.token_hash.in_(bindparam("hashes", expanding=True))
+_MAILED = update(_INVITATION).where(_THEIRS).values(mailed=True)
+_REVOKED = update(_INVITATION).where(_THEIRS, _INVITATION.c.state == "open").values(state="revoked")
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,17 @@ class Launching:
     table: type[Round] | type[FeedbackCycle]
     id: str
     round_id: str
+
+
+@dataclass(frozen=True)
+class _Note:
+    """What has become of the links in a mail; nothing of note where there are none.
+
+    :ivar refused: whether the relay will never take it; else it has.
+    """
+
+    token_hashes: Sequence[bytes] = ()
+    refused: bool = False
 
 
 class LaunchLostError(Exception):
@@ -49,11 +65,13 @@ class Notes:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         # Nobody is waited for: who comes while another writes is written next, with all who came.
-        self._batch = Batch(identity.connect, SystemRandom(), gather_seconds=0)
+        self._batch = Batch(identity.connect_to_write, SystemRandom(), gather_seconds=0)
         table = launched.table
         self._launched = launched
         # Made once: it is asked with each note.
         self._ours = select(table.id).where(*_being_launched(launched))
+        # On PostgreSQL each way to the server costs as much as its work.
+        self._noted_and_ours = self._ours.add_cte(_MAILED.cte("noted"))
         self._now = now
         self._sleep = sleep
         self._renewed_at: datetime | None = None
@@ -63,16 +81,14 @@ class Notes:
 
         :raises LaunchLostError: once another process has taken the launch over.
         """
-        self._note(lambda connection: note_mailed(connection, token_hashes))
+        self._note(_Note(token_hashes))
 
     def refused(self, token_hashes: Sequence[bytes]) -> None:
         """Revoke what was in a mail that the relay will never take.
 
         :raises LaunchLostError: once another process has taken the launch over.
         """
-        unused = Invitation.token_hash.in_(token_hashes), Invitation.state == "open"
-        revoked = update(Invitation).where(*unused).values(state="revoked")
-        self._note(lambda connection: connection.execute(revoked))
+        self._note(_Note(token_hashes, refused=True))
 
     def hold(self) -> None:
         """Keep the lease while nothing is noted.
@@ -80,34 +96,43 @@ class Notes:
         :raises LaunchLostError: once another process has taken the launch over.
         """
         if self._lease_ages():
-            self._note(lambda connection: None)
+            self._note(_Note())
 
-    def _note(self, change: Callable[[Connection], object]) -> None:
+    def _note(self, note: _Note) -> None:
         for pause in _BUSY_PAUSES_SECONDS:
             try:
-                ours = self._batch.write(self._make, change)
+                ours = self._batch.write(self._write, note)
                 break
             except BusyError:
                 self._sleep(pause)
         else:
-            ours = self._batch.write(self._make, change)
+            ours = self._batch.write(self._write, note)
         if not ours:
             raise LaunchLostError
 
-    def _make(
-        self, connection: Connection, changes: Sequence[Callable[[Connection], object]]
-    ) -> Sequence[bool]:
-        """Make changes, and return for each whether the launch is still ours."""
-        for change in changes:
-            change(connection)  # kept even where the launch is lost: the mail has gone
-        return [self._is_ours(connection)] * len(changes)
+    def _write(self, connection: Connection, notes: Sequence[_Note]) -> Sequence[bool]:
+        """Write notes, and return for each whether the launch is still ours.
 
-    def _is_ours(self, connection: Connection) -> bool:
-        """Return whether this process is still who launches it; renew its lease from time to time.
-
-        Asked with each note, so that a process that slept sends one mail a connection too many.
+        They are kept even where it is lost: the mails have gone.
         """
-        if self._lease_ages():
+        refused = [one for note in notes if note.refused for one in note.token_hashes]
+        mailed = [one for note in notes if not note.refused for one in note.token_hashes]
+        if refused:
+            connection.execute(_REVOKED, {"hashes": refused})
+        return [self._is_ours(connection, mailed)] * len(notes)
+
+    def _is_ours(self, connection: Connection, mailed: Sequence[bytes]) -> bool:
+        """Note mails, and return whether this process is still who launches.
+
+        Asked with each note, so that a process that slept sends one mail a connection too many. The
+        lease is renewed from time to time.
+        """
+        hashes, renew = {"hashes": mailed}, self._lease_ages()
+        if mailed and not renew and connection.dialect.name == "postgresql":
+            return connection.scalar(self._noted_and_ours, hashes) is not None
+        if mailed:
+            connection.execute(_MAILED, hashes)
+        if renew:
             self._renewed_at = self._now()
             return _renewed(connection, self._launched, self._renewed_at + LEASE)
         return connection.scalar(self._ours) is not None
@@ -117,12 +142,6 @@ class Notes:
         return self._renewed_at is None or not (
             timedelta() <= self._now() - self._renewed_at < RENEW_AFTER
         )
-
-
-def note_mailed(connection: Connection, token_hashes: Sequence[bytes]) -> None:
-    """Say of invitations that the relay has taken their mail."""
-    theirs = Invitation.token_hash.in_(token_hashes)
-    connection.execute(update(Invitation).where(theirs).values(mailed=True))
 
 
 def hold_lease(session: Session, launched: Launching, now: datetime) -> None:
