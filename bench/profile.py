@@ -153,7 +153,8 @@ def main() -> int:
     _print(found)
     for name, spent in found.items():
         for line, seconds in nlargest(asked.lines, spent.lines.items(), key=itemgetter(1)):
-            print(f"{name}: {1e6 * seconds / REQUESTS:.0f} us in {line.rpartition('/work/')[2]}")
+            where = line.rpartition("/site-packages/")[2]
+            print(f"{name}: {1e6 * seconds / REQUESTS:.0f} us in {where}")
     return 0
 
 
@@ -212,9 +213,8 @@ def _print(found: dict[str, Spent]) -> None:
     print("| microseconds: processor + waiting | " + " | ".join(found) + " |")
     print("|---" * (1 + len(found)) + "|")
     for layer in layers:
-        print(
-            f"| {layer} | " + " | ".join(_cell(spent, (layer,)) for spent in found.values()) + " |"
-        )
+        cells = " | ".join(_cell(spent, (layer,)) for spent in found.values())
+        print(f"| {layer} | {cells} |")
     print("| together | " + " | ".join(_cell(spent, layers) for spent in found.values()) + " |")
 
 
