@@ -15,7 +15,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const committed = join(here, "..", "app", "static");
 const page = join(here, "..", "app", "templates", "respond", "page.html");
 const budget = 60_000;
-const scripts = ["respond", "mailbox", "charts", "passkeys"];
+const scripts = ["respond", "mailbox", "charts", "passkeys", "passwords"];
 /** What runs before the first paint, and so is no module: modules wait for the whole page. */
 const first = "first";
 /** English is part of the scripts; of the others a respondent downloads one, with the words of her page. */

@@ -38,7 +38,7 @@ KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "alerts": ("%alert%", "%digest%"),
         "access": (
             "signed in", "%password%", "% admin", "%passkey%", "%app for codes",
-            "%recovery code%", "%second factor",
+            "%recovery code%", "%second factor", "%used code",
         ),
         "operation": (
             "%backup%", "%master key%", "% data keys", "%damaged keys", "%destroyed%", "%clock",

@@ -20,6 +20,10 @@ class WrongCodeError(AccountError):
     """This code is not good, or it was used before. Wait for the next one and type that."""
 
 
+class UsedCodeError(WrongCodeError):
+    __doc__ = WrongCodeError.__doc__  # whoever typed it learns no more
+
+
 class NoAppError(AccountError):
     """No app is set up for this account."""
 
@@ -44,12 +48,24 @@ class LinkGoneError(AccountError):
     """This link is no longer good: it was used, it has expired, or a newer one replaced it."""
 
 
-class ShortPasswordError(AccountError):
+class WeakPasswordError(AccountError):
+    """Another password is needed."""
+
+
+class ShortPasswordError(WeakPasswordError):
     """Use at least 12 characters."""
 
 
-class CommonPasswordError(AccountError):
+class LongPasswordError(WeakPasswordError):
+    """Use at most 128 characters."""
+
+
+class CommonPasswordError(WeakPasswordError):
     """This one is easy to guess. Three or four words that don't belong together are better."""
+
+
+class WrongPasswordError(AccountError):
+    """This is not your password of now."""
 
 
 class UnequalPasswordsError(AccountError):

@@ -9,7 +9,7 @@ import pyotp
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from app.accounts.errors import WrongCodeError
+from app.accounts.errors import UsedCodeError, WrongCodeError
 from app.models.identity.passkey import Passkey
 from app.models.identity.second_factor import RecoveryCode, SecondFactor
 from crypto import envelope
@@ -77,7 +77,8 @@ def check_code(
 ) -> str:
     """Return APP or RECOVERY, whichever this code is of, and accept it never again.
 
-    :raises WrongCodeError: if it is neither, or was used before.
+    :raises UsedCodeError: if it is of the app, but was used before.
+    :raises WrongCodeError: if it is neither.
     """
     found = session.get(SecondFactor, account_id, with_for_update=True)
     if found is None or not found.confirmed:
@@ -144,6 +145,7 @@ def count_recovery_codes(session: Session, account_id: str) -> int:
 def _take_code(key: envelope.DataKey, factor: SecondFactor, typed: str, now: datetime) -> None:
     """Accept a code of a step that is newer than every one before it.
 
+    :raises UsedCodeError: if it was accepted before, or one after it was.
     :raises WrongCodeError: if it is no such code.
     """
     code, app = "".join(typed.split()), pyotp.TOTP(_opened(key, factor))
@@ -153,10 +155,11 @@ def _take_code(key: envelope.DataKey, factor: SecondFactor, typed: str, now: dat
         for step in _STEPS
         if hmac.compare_digest(app.at((current + step) * _STEP_SECONDS).encode(), code.encode())
     ]
-    fresh = [step for step in fitting if step > factor.last_step]
-    if not fresh:
+    if not fitting:
         raise WrongCodeError
-    factor.last_step = max(fresh)
+    if max(fitting) <= factor.last_step:
+        raise UsedCodeError
+    factor.last_step = max(fitting)
 
 
 def _sealed(key: envelope.DataKey, account_id: str, secret: str) -> bytes:

@@ -6,6 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.accounts.errors import LinkGoneError
+from app.accounts.sessions import hold_account
 from app.accounts.tokens import hash_token, make_token
 from app.models.identity.account import Account
 from app.models.identity.sign_in_link import SignInLink
@@ -55,8 +56,9 @@ def spend_link(session: Session, token: str, purpose: str, now: datetime) -> Acc
 
     :raises LinkGoneError: if the link is not good (any more).
     """
+    account = hold_account(session, check_link(session, token, purpose, now))
     # One statement, so that two clicks at once can't both spend it.
-    account_id = session.scalar(
+    spent = session.scalar(
         delete(SignInLink)
         .where(
             SignInLink.token_hash == hash_token(token),
@@ -65,8 +67,7 @@ def spend_link(session: Session, token: str, purpose: str, now: datetime) -> Acc
         )
         .returning(SignInLink.account_id)
     )
-    account = None if account_id is None else session.get(Account, account_id)
-    if account is None or not account.active:
+    if spent is None or not account.active:
         raise LinkGoneError
     drop_links_of(session, account.id)
     return account

@@ -21,7 +21,7 @@ from app.accounts.factors import (
     remove_app,
 )
 from app.accounts.passkeys import OwnPasskey, own_passkeys
-from app.accounts.sessions import SignedIn, open_only_session
+from app.accounts.sessions import SignedIn, hold_account, open_only_session
 from app.extensions import Store
 from app.models.identity.account import Account
 from app.models.identity.account_session import AccountSession
@@ -123,6 +123,7 @@ def confirm_own_app(
     """
     require_fresh(who)
     with identity.begin() as session:
+        hold_account(session, who.account_id)
         codes = confirm_app(session, key, who.account_id, typed, now)
         record(session, now, who.account_id, "added an app for codes", _own(who))
         return Changed(renew_session(session, who, now, strong=True), codes)
@@ -138,6 +139,7 @@ def renew_own_codes(
     """
     require_fresh(who)
     with identity.begin() as session:
+        hold_account(session, who.account_id)
         _require_app(session, who)
         codes = make_recovery_codes(session, key, who.account_id)
         record(session, now, who.account_id, "made new recovery codes", _own(who))
@@ -152,6 +154,7 @@ def remove_own_app(identity: Store, who: SignedIn, now: datetime) -> Changed:
     """
     require_fresh(who)
     with identity.begin() as session:
+        hold_account(session, who.account_id)
         _require_app(session, who)
         remove_app(session, who.account_id)
         record(session, now, who.account_id, "removed the app for codes", _own(who))

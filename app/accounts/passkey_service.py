@@ -20,7 +20,7 @@ from app.accounts.passkeys import (
     store_passkey,
 )
 from app.accounts.service import Entry
-from app.accounts.sessions import SignedIn, may_read, open_session
+from app.accounts.sessions import SignedIn, hold_account, may_read, open_session
 from app.accounts.stored_limits import EVERYBODY
 from app.accounts.tries import Limit
 from app.extensions import Store
@@ -64,6 +64,7 @@ def add_own_passkey(
     with identity.begin() as session:
         spend_challenge(session, ADD, challenge, now)
     with identity.begin() as session:
+        hold_account(session, who.account_id)
         store_passkey(
             session, key, party, who.account_id, challenge, answer, name=name, today=now.date()
         )
@@ -81,6 +82,7 @@ def remove_own_passkey(
     """
     require_fresh(who)
     with identity.begin() as session:
+        hold_account(session, who.account_id)
         if not drop_passkey(session, who.account_id, passkey_id):
             return None
         if who.admin:

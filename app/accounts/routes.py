@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
-from app.accounts import account_routes, passkey_routes, second_step_routes
+from app.accounts import account_routes, passkey_routes, password_routes, second_step_routes
 from app.accounts.audit import audit_page
 from app.accounts.audit_chain import check_chain
 from app.accounts.browser import enter, home, leave, load_signed_in
@@ -27,7 +27,8 @@ from app.accounts.errors import (
     WrongCredentialsError,
 )
 from app.accounts.links import SET_PASSWORD, SIGN_IN, check_link
-from app.accounts.passwords import MINIMUM_CHARACTERS
+from app.accounts.notices import tell_owner
+from app.accounts.passwords import MAXIMUM_CHARACTERS, MINIMUM_CHARACTERS
 from app.accounts.roles import (
     SIGN_IN_PATH,
     for_admins,
@@ -35,7 +36,7 @@ from app.accounts.roles import (
     public,
     signed_in,
 )
-from app.accounts.second_step_routes import TRIES
+from app.accounts.second_step_routes import TRIES, log_refusal
 from app.accounts.service import (
     Tries,
     mail_sign_in_link,
@@ -47,6 +48,7 @@ from app.accounts.service import (
 from app.clock import current_clock
 from app.extensions import csrf, identity, login_manager
 from app.languages import told
+from app.mail.account_letters import PASSWORD_SET
 from app.mail.mailer import current_mailer
 from app.mail.sender import sender_of
 from app.vault import current_vault
@@ -156,15 +158,24 @@ def set_password_page(token: str) -> Response:
 def set_new_password(token: str) -> Response:
     """Set the password, spend the link and sign in; what was typed is never sent back."""
     password = request.form.get("password", "")
-    now = current_clock().now()
+    key, now = current_vault().roster_key(), current_clock().now()
     try:
         if password != request.form.get("again", ""):
             raise UnequalPasswordsError
-        return enter(set_password(identity, now, token, password))
+        made = set_password(identity, key, now, token, password)
     except LinkGoneError as error:
         return _gone(error)
     except AccountError as error:
         return _link_page("accounts/set_password.html", token, SET_PASSWORD, error)
+    tell_owner(
+        identity,
+        key,
+        made.account_id,
+        PASSWORD_SET,
+        mailer=current_mailer(),
+        sender=sender_of(current_app.config["CHORUS"]),
+    )
+    return enter(made.entry)
 
 
 @blueprint.post("/sign-out")
@@ -209,6 +220,7 @@ def register_accounts(app: Flask) -> None:
     app.extensions[TRIES] = make_tries(identity, app.config["CHORUS"].secret_key)
     app.register_blueprint(blueprint)
     app.register_blueprint(account_routes.blueprint)
+    app.register_blueprint(password_routes.blueprint)
     app.register_blueprint(second_step_routes.blueprint)
     app.register_blueprint(passkey_routes.blueprint)
     app.register_blueprint(passkey_routes.own)
@@ -222,6 +234,7 @@ def _tries() -> Tries:
 
 
 def _sign_in_refused(error: AccountError, address: str, status: HTTPStatus) -> Response:
+    log_refusal(error)
     page = render_template("accounts/sign_in.html", error=told(error), address=address)
     return make_response(page, status)
 
@@ -234,7 +247,12 @@ def _link_page(
             check_link(session, token, purpose, current_clock().now())
     except LinkGoneError as gone:
         return _gone(gone)
-    page = render_template(template, error=error and told(error), minimum=MINIMUM_CHARACTERS)
+    page = render_template(
+        template,
+        error=error and told(error),
+        minimum=MINIMUM_CHARACTERS,
+        maximum=MAXIMUM_CHARACTERS,
+    )
     return make_response(page, HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK)
 
 

@@ -12,6 +12,7 @@ from app.accounts.errors import (
     HalfGoneError,
     LinkGoneError,
     TooManyTriesError,
+    UsedCodeError,
     WrongCredentialsError,
 )
 from app.accounts.factors import RECOVERY, check_code, count_recovery_codes, has_app, has_factor
@@ -24,7 +25,8 @@ from app.accounts.links import (
     make_link,
     spend_link,
 )
-from app.accounts.passwords import check_password, hash_password, is_password, needs_new_hash
+from app.accounts.passwords import check_password
+from app.accounts.sealed_hashes import is_sealed_password, needs_sealing, seal_password
 from app.accounts.sessions import close_sessions_of, open_session
 from app.accounts.stored_limits import StoredLimit
 from app.accounts.tries import Limit
@@ -62,6 +64,14 @@ class FinishedSignIn:
 
 
 @dataclass(frozen=True)
+class NewPassword:
+    """A password that was set by a link: what its browser is given, and whose it is."""
+
+    entry: Entry
+    account_id: str
+
+
+@dataclass(frozen=True)
 class Tries:
     """What limits signing in, over all processes."""
 
@@ -69,11 +79,12 @@ class Tries:
     codes: Limit
     links: Limit
     passkeys: Limit
+    own_passwords: Limit
 
 
 def make_tries(identity: Store, secret_key: str) -> Tries:
     """Return the limits: in a quarter of an hour ten passwords and three sign-in mails for an
-    address, and five codes for an account; more of them, and of passkeys, for everybody together.
+    address, and five codes or own passwords for an account; more, and passkeys, for all together.
     """
     quarter = timedelta(minutes=15)
     return Tries(
@@ -81,6 +92,7 @@ def make_tries(identity: Store, secret_key: str) -> Tries:
         StoredLimit(identity, secret_key, "code", 5, quarter),
         StoredLimit(identity, secret_key, "sign-in mail", 3, quarter, _EVERYBODY),
         StoredLimit(identity, secret_key, "passkey", _EVERYBODY, quarter),
+        StoredLimit(identity, secret_key, "own password", 5, quarter),
     )
 
 
@@ -104,11 +116,14 @@ def sign_in_with_password(
         usable = account is not None and account.admin and account.active
         stored = account.password_hash if account is not None and usable else None
     # Outside any transaction: this takes long, and SQLite has one writer.
-    if not is_password(stored, password) or account is None or stored is None:
+    account_id = "" if account is None else account.id
+    if not is_sealed_password(key, account_id, stored, password) or stored is None:
         raise WrongCredentialsError
-    renewed = hash_password(password) if needs_new_hash(stored) else stored
+    renewed = stored
+    if needs_sealing(key, account_id, stored):
+        renewed = seal_password(key, account_id, password)
     with identity.begin() as session:
-        fresh = session.get(Account, account.id, with_for_update=True)
+        fresh = session.get(Account, account_id, with_for_update=True)
         if fresh is None or not (fresh.admin and fresh.active) or fresh.password_hash != stored:
             raise WrongCredentialsError
         fresh.password_hash = renewed
@@ -126,9 +141,22 @@ def sign_in_with_code(
 
     :raises HalfGoneError: if the password was not given, or too long ago.
     :raises TooManyTriesError: after too many codes for this account.
-    :raises WrongCodeError: if the code is not good, or was used before; half the sign-in stays.
+    :raises UsedCodeError: if the code was used before; it is in the log, and the half stays.
+    :raises WrongCodeError: if the code is not good; half the sign-in stays.
     """
-    limit.take(half_of(identity, half, now), now)
+    account_id = half_of(identity, half, now)
+    limit.take(account_id, now)
+    try:
+        return _finish(identity, key, limit, now, half, typed)
+    except UsedCodeError:
+        with identity.begin() as session:
+            record(session, now, account_id, "typed a used code", f"account {account_id}")
+        raise
+
+
+def _finish(
+    identity: Store, key: envelope.DataKey, limit: Limit, now: datetime, half: str, typed: str
+) -> FinishedSignIn:
     with identity.begin() as session:
         try:
             account = spend_link(session, half, SECOND_FACTOR, now)
@@ -213,21 +241,24 @@ def sign_in_with_link(identity: Store, now: datetime, token: str) -> Entry:
         return Entry(open_session(session, account, now))
 
 
-def set_password(identity: Store, now: datetime, token: str, password: str) -> Entry:
+def set_password(
+    identity: Store, key: envelope.DataKey, now: datetime, token: str, password: str
+) -> NewPassword:
     """Return a new session, its account's only one, after setting the password, or half of one.
 
-    :raises ShortPasswordError: and nothing is spent.
-    :raises CommonPasswordError: and nothing is spent.
+    :raises WeakPasswordError: if it is not accepted, and nothing is spent.
     :raises LinkGoneError: if the link is not good (any more).
     """
     check_password(password)
-    hashed = hash_password(password)
+    with identity.read() as session:
+        account_id = check_link(session, token, SET_PASSWORD, now)
+    sealed = seal_password(key, account_id, password)  # outside any transaction: it takes long
     with identity.begin() as session:
         account = spend_link(session, token, SET_PASSWORD, now)
-        account.password_hash = hashed
+        account.password_hash = sealed
         close_sessions_of(session, account.id)
         record(session, now, account.id, "set a password", f"account {account.id}")
-        return _let_in(session, account, now)
+        return NewPassword(_let_in(session, account, now), account.id)
 
 
 def _let_in(session: Session, account: Account, now: datetime) -> Entry:

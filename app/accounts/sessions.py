@@ -56,6 +56,16 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         return self.account_id
 
 
+def hold_account(session: Session, account_id: str) -> Account:
+    """Return an account, held until the transaction ends.
+
+    What opens a session and what ends them all must not pass each other: a session that one
+    of them doesn't see yet would outlive the other. Held before anything else of the account.
+    """
+    # Not the whole row: whoever adds a row that refers to it would wait, and each for the other.
+    return session.get_one(Account, account_id, with_for_update={"key_share": True})
+
+
 def open_session(session: Session, account: Account, now: datetime, *, strong: bool = False) -> str:
     """Return the token of a new session of `account`; it never continues an earlier one."""
     session.execute(delete(AccountSession).where(AccountSession.expires_at <= now))

@@ -54,7 +54,7 @@ def make_keyring(workplace: Workplace, password: str) -> Keyring:
         if mentor is None:
             raise LookupError("The demo has a mentor in every circle.")
         address = open_address(key, mentor)
-    set_password(workplace.identity, workplace.now(), token, password)
+    set_password(workplace.identity, key, workplace.now(), token, password)
     return Keyring(ADMIN, password, address)
 
 

@@ -13,10 +13,10 @@ from app.mail.sheet import Blanks
 APP_ADDED, APP_REMOVED = "app added", "app removed"
 CODES_RENEWED, CODE_USED = "codes renewed", "code used"
 PASSKEY_ADDED, PASSKEY_REMOVED = "passkey added", "passkey removed"
-FACTORS_RESET = "factors reset"
+FACTORS_RESET, PASSWORD_SET, CODE_AGAIN = "factors reset", "password set", "code again"
 CHANGES = (
-    *(APP_ADDED, APP_REMOVED, CODES_RENEWED, CODE_USED),
-    *(PASSKEY_ADDED, PASSKEY_REMOVED, FACTORS_RESET),
+    *(APP_ADDED, APP_REMOVED, CODES_RENEWED, CODE_USED, CODE_AGAIN),
+    *(PASSKEY_ADDED, PASSKEY_REMOVED, FACTORS_RESET, PASSWORD_SET),
 )
 
 
@@ -59,6 +59,10 @@ def _what(change: str) -> str:
         CODE_USED: _("A recovery code was used to sign in to your account."),
         PASSKEY_ADDED: _("A passkey was added to your account."),
         PASSKEY_REMOVED: _("A passkey was removed from your account."),
+        CODE_AGAIN: _(
+            "After your password somebody typed a code that had been used before. It was refused."
+        ),
+        PASSWORD_SET: _("A new password was set for your account."),
         FACTORS_RESET: _("The operator removed second factor and passkeys from your account."),
     }[change]
 

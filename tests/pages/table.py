@@ -217,6 +217,8 @@ _OWN_ACCOUNTS = (
     post("/account/passkeys/nosuchpasskey/remove", ERROR, own("/account")),
     post("/account/sessions/nosuchsession/end", ERROR, own("/account")),
     post("/account/sessions/end", SHOWN, own("/account")),
+    get("/account/password", SHOWN, admins(200)),
+    post("/account/password", ERROR, admins(422), password="short", again="short"),
     post("/account/again", SHOWN, own(SIGN_IN)),
 )
 

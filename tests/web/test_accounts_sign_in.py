@@ -28,7 +28,7 @@ def admin(app: Flask, clock: FixedClock) -> str:
     """An admin with a password."""
     with identity.begin() as session:
         token = add_admin(session, current_vault().roster_key(), clock.now(), OPERATOR, ADMIN)
-    set_password(identity, clock.now(), token, PASSWORD)
+    set_password(identity, current_vault().roster_key(), clock.now(), token, PASSWORD)
     with identity.begin() as session:
         session.query(AccountSession).delete()
     return ADMIN

@@ -240,7 +240,7 @@ def test_a_password_alone_opens_no_account_that_has_a_passkey(
 ) -> None:
     with identity.begin() as session:
         token = add_admin(session, current_vault().roster_key(), clock.now(), OPERATOR, ADMIN)
-    set_password(identity, clock.now(), token, PASSWORD)
+    set_password(identity, current_vault().roster_key(), clock.now(), token, PASSWORD)
     post(app, client, "/sign-in", {"address": ADMIN, "password": PASSWORD})
     device = Device()
     add(app, client, device)

@@ -31,7 +31,7 @@ def admin(app: Flask, client: FlaskClient, clock: FixedClock) -> str:
     """An admin with a password, signed in by it in `client`."""
     with identity.begin() as session:
         token = add_admin(session, current_vault().roster_key(), clock.now(), OPERATOR, ADMIN)
-    set_password(identity, clock.now(), token, PASSWORD)
+    set_password(identity, current_vault().roster_key(), clock.now(), token, PASSWORD)
     sign_in(app, client)
     return ADMIN
 
@@ -101,7 +101,7 @@ def test_after_the_password_a_code_is_asked_for_and_only_then_is_anybody_in(
 
 
 def test_a_code_is_accepted_once_and_not_after_a_newer_one(
-    app: Flask, client: FlaskClient, clock: FixedClock, admin: str
+    app: Flask, client: FlaskClient, clock: FixedClock, admin: str, mailer: MemoryMailer
 ) -> None:
     phone, _ = set_up(app, client, clock)
     codes = {"earlier": phone.code(-30), "now": phone.code()}
@@ -111,6 +111,12 @@ def test_a_code_is_accepted_once_and_not_after_a_newer_one(
     sign_in(app, second)
     assert type_code(app, second, codes["now"]).status_code == 403
     assert type_code(app, second, codes["earlier"]).status_code == 403
+    assert acts()[-2:] == ["typed a used code"] * 2
+    assert b"typed a code that had been used" in mailer.mails[-1].content
+    assert mailer.mails[-1].recipient == ADMIN
+    sent = len(mailer.mails)
+    assert type_code(app, second, "000000").status_code == 403
+    assert len(mailer.mails) == sent
     clock.advance(seconds=30)
     assert type_code(app, second, phone.code()).status_code == 302
 

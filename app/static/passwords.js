@@ -1,0 +1,1 @@
+function o(e){let s=e.form?.querySelectorAll("input[type=password]")??[],t=r=>{for(let d of s)d.type=r?"text":"password";e.setAttribute("aria-pressed",String(r))};e.hidden=!1,e.addEventListener("click",()=>t(e.getAttribute("aria-pressed")!=="true")),e.form?.addEventListener("submit",()=>t(!1))}document.querySelectorAll("button[data-show-typed]").forEach(o);
