@@ -126,6 +126,16 @@ TEXTS: Mapping[str, tuple[LazyString, ...]] = MappingProxyType(
                 "runs Chorus here."
             ),
         ),
+        "own_password.page": (
+            _l(
+                "The best one is long and new: let a password manager make it, or take four words "
+                "that have nothing to do with you."
+            ),
+            _l(
+                "If you have forgotten the one of now, whoever runs Chorus here can give you a link "
+                "that sets another."
+            ),
+        ),
         "account.app_page": (
             _l(
                 "The code is worked out on your phone from this key and the time; nothing is sent. "
