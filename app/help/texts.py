@@ -132,8 +132,8 @@ TEXTS: Mapping[str, tuple[LazyString, ...]] = MappingProxyType(
                 "that have nothing to do with you."
             ),
             _l(
-                "If you have forgotten the one of now, whoever runs Chorus here can give you a link "
-                "that sets another."
+                "If you have forgotten the one of now, whoever runs Chorus here can give you a "
+                "link that sets another."
             ),
         ),
         "account.app_page": (
