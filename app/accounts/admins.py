@@ -92,7 +92,7 @@ def deactivate_admin(
     if len(active) < 2:
         raise LastAdminError
     account.active = False
-    account.password_hash = None
+    account.keep_password(None)
     remove_factors(session, account.id)
     close_sessions_of(session, account.id)
     drop_links_of(session, account.id)
@@ -109,7 +109,7 @@ def list_admins(session: Session, key: envelope.DataKey) -> tuple[AdminRow, ...]
 def _state(account: Account) -> str:
     if not account.active:
         return "deactivated"
-    return "active" if account.password_hash else "no password yet"
+    return "active" if account.password else "no password yet"
 
 
 def _active_admin(session: Session, key: envelope.DataKey, address: str) -> Account:
@@ -120,7 +120,7 @@ def _active_admin(session: Session, key: envelope.DataKey, address: str) -> Acco
 
 
 def _start_over(session: Session, account: Account, now: datetime) -> str:
-    account.password_hash = None
+    account.keep_password(None)
     close_sessions_of(session, account.id)
     drop_links_of(session, account.id)
     return make_link(session, account.id, SET_PASSWORD, now)

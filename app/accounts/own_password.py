@@ -50,9 +50,9 @@ def change_own_password(
     sealed = seal_password(key, who.account_id, password)
     with identity.begin() as session:
         account = hold_account(session, who.account_id)
-        if account.password_hash != stored or not account.active:
+        if account.password != stored or not account.active:
             raise WrongPasswordError
-        account.password_hash = sealed
+        account.keep_password(sealed)
         drop_links_of(session, account.id)  # half a sign-in by the old one, too
         record(session, now, account.id, "changed their password", f"account {account.id}")
         token = renew_session(session, who, now, strong=who.strong)
@@ -60,6 +60,6 @@ def change_own_password(
     return Changed(token)
 
 
-def _stored(identity: Store, who: SignedIn) -> str | None:
+def _stored(identity: Store, who: SignedIn) -> bytes | str | None:
     with identity.read() as session:
-        return session.get_one(Account, who.account_id).password_hash
+        return session.get_one(Account, who.account_id).password

@@ -114,19 +114,20 @@ def sign_in_with_password(
     with identity.begin() as session:
         account = find_account(session, key, address)
         usable = account is not None and account.admin and account.active
-        stored = account.password_hash if account is not None and usable else None
+        stored = account.password if account is not None and usable else None
     # Outside any transaction: this takes long, and SQLite has one writer.
     account_id = "" if account is None else account.id
     if not is_sealed_password(key, account_id, stored, password) or stored is None:
         raise WrongCredentialsError
-    renewed = stored
+    renewed = None
     if needs_sealing(key, account_id, stored):
         renewed = seal_password(key, account_id, password)
     with identity.begin() as session:
         fresh = session.get(Account, account_id, with_for_update=True)
-        if fresh is None or not (fresh.admin and fresh.active) or fresh.password_hash != stored:
+        if fresh is None or not (fresh.admin and fresh.active) or fresh.password != stored:
             raise WrongCredentialsError
-        fresh.password_hash = renewed
+        if renewed is not None:
+            fresh.keep_password(renewed)
         entry = _let_in(session, fresh, now)
         if entry.whole:
             record(session, now, fresh.id, "signed in", f"account {fresh.id}")
@@ -255,7 +256,7 @@ def set_password(
     sealed = seal_password(key, account_id, password)  # outside any transaction: it takes long
     with identity.begin() as session:
         account = spend_link(session, token, SET_PASSWORD, now)
-        account.password_hash = sealed
+        account.keep_password(sealed)
         close_sessions_of(session, account.id)
         record(session, now, account.id, "set a password", f"account {account.id}")
         return NewPassword(_let_in(session, account, now), account.id)

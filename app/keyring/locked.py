@@ -53,7 +53,7 @@ def _own_id(row: Row[Any]) -> bytes:
 # A test looks into every column of all databases for what is still under a former key.
 UNDER_THE_ROSTER_KEY = (
     _locked(identity, "person", "name address", _own_id),
-    _locked(identity, "account", "address", _own_id),
+    _locked(identity, "account", "address password_sealed", _own_id),
     _locked(identity, "invitation", "address", lambda row: bytes(row.token_hash)),
     _locked(
         identity, "self_assessment", "ratings", lambda row: (row.cycle_id + row.person_id).encode()

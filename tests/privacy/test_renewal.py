@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.accounts.factors import RECOVERY, begin_app, check_code, make_recovery_codes
+from app.accounts.sealed_hashes import is_sealed_password, seal_password
 from app.backups.backup import make_backup
 from app.backups.errors import OtherKeysError, RenewedMeanwhileError
 from app.backups.keys import check_keys_fit, copied_address
@@ -80,13 +81,18 @@ def test_nothing_is_left_under_a_former_key_and_everything_can_still_be_read(
         begin_app(session, key, admin)
         session.get_one(SecondFactor, admin).confirmed = True
         codes = make_recovery_codes(session, key, admin)
+        sealed = seal_password(key, admin, accounts.PASSWORD)
+        session.get_one(Account, admin).keep_password(sealed)
         gone = person_by_address(session, key, "north.3@example.org")
         assert gone is not None
         forget_person(session, gone.id, clock.now(), "operator")
     able = sorted(set(opened.links) - {"north.3@example.org"})
     rounds.answer(opened, able[:2], COMMENTED)
     comments, former = shown_comments(past.pool_id), [key.id, *data_key_ids("kept")]
-    assert {("person", "name"), ("account", "address"), ("comment", "text")} <= bearing(former)
+    assert {
+        *(("person", "name"), ("account", "address"), ("comment", "text")),
+        ("account", "password_sealed"),
+    } <= bearing(former)
 
     assert "Rounds with keys of their own" in rounds.run(app, "keys", "renew")
     assert bearing(former) == set()
@@ -105,6 +111,8 @@ def test_nothing_is_left_under_a_former_key_and_everything_can_still_be_read(
     with identity.begin() as session:
         assert person_by_address(session, renewed, "North.4@example.org") is not None
         assert check_code(session, renewed, admin, codes[0], clock.now()) == RECOVERY
+        kept = session.get_one(Account, admin).password
+        assert is_sealed_password(renewed, admin, kept, accounts.PASSWORD)
     people = rounds.roster_csv({"North": 11})
     again = rounds.import_people(app, Path(str(app.config["CHORUS"].data)), people)
     assert "asked to be forgotten" in again

@@ -67,7 +67,7 @@ def test_a_hash_of_weaker_parameters_is_to_be_renewed() -> None:
 def test_a_hash_is_encrypted_for_its_own_account_under_the_rosters_key() -> None:
     key, password = envelope.DataKey.generate(), "three quiet otters"
     stored = seal_password(key, "ada", password)
-    assert "argon2" not in stored and len(stored) <= 255
+    assert b"argon2" not in stored
     assert not needs_sealing(key, "ada", stored)
     assert is_sealed_password(key, "ada", stored, password)
     assert not is_sealed_password(key, "ada", stored, "three quiet otter")

@@ -111,7 +111,7 @@ def test_without_a_password_only_a_fresh_sign_in_sets_one(
     app: Flask, admin: FlaskClient, clock: FixedClock
 ) -> None:
     with identity.begin() as session:
-        session.execute(update(Account).values(password_hash=None))
+        session.execute(update(Account).values(password_sealed=None))
     clock.advance(minutes=15)
     assert "Your password of now" not in admin.get("/account/password").text
     assert change(app, admin, "").location == "/account"
@@ -130,7 +130,9 @@ def test_who_has_no_password_here_is_not_asked_for_one(app: Flask, client: Flask
 
 def test_a_bare_hash_is_sealed_at_the_next_sign_in(app: Flask, admin: FlaskClient) -> None:
     with identity.begin() as session:
-        session.execute(update(Account).values(password_hash=hash_password(PASSWORD)))
+        bare = {"password_hash": hash_password(PASSWORD), "password_sealed": None}
+        session.execute(update(Account).values(bare))
     assert [sign_in(app, app.test_client(), PASSWORD) for _ in range(2)] == [302, 302]
     with identity.read() as session:
-        assert "argon2" not in session.scalars(select(Account.password_hash)).one()
+        kept = session.execute(select(Account.password_hash, Account.password_sealed)).one()
+    assert kept[0] is None and b"argon2" not in kept[1]

@@ -14,6 +14,8 @@ class Account(Identity):
 
     `admin_since`: when it was made an admin's. Of rounds that had opened by then whoever is on the
     roster sees no group: they may have answered in it.
+    `password_sealed`: the hash of an admin's password, encrypted (decision 120); `password_hash`: a
+    bare one of before, until its admin next signs in.
     `digest`: an admin wants the weekly mail about alerts. `digest_of`: the Monday of the last one.
     """
 
@@ -26,5 +28,15 @@ class Account(Identity):
     admin_since: Mapped[date | None] = mapped_column(default=None)
     active: Mapped[bool] = mapped_column(default=True)
     password_hash: Mapped[str | None] = mapped_column(String(255), default=None)
+    password_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
     digest: Mapped[bool] = mapped_column(default=True)
     digest_of: Mapped[date | None] = mapped_column(default=None)
+
+    @property
+    def password(self) -> bytes | str | None:
+        """Return what is kept of the password: an encrypted hash, a bare one, or None."""
+        return self.password_sealed or self.password_hash
+
+    def keep_password(self, sealed: bytes | None) -> None:
+        """Keep an encrypted hash, or no password at all, in place of what was kept."""
+        self.password_sealed, self.password_hash = sealed, None
