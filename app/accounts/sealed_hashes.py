@@ -4,13 +4,12 @@ from app.accounts.passwords import hash_password, is_password, needs_new_hash
 from crypto import envelope
 from crypto.errors import CryptoError
 
-_PLACE = {"table": "account", "column": "password_sealed"}
-
 
 def seal_password(key: envelope.DataKey, account_id: str, password: str) -> bytes:
     """Return the password's hash, encrypted under the roster's key for this account alone."""
+    hashed = hash_password(password).encode()
     return envelope.encrypt(
-        key, hash_password(password).encode(), **_PLACE, row=account_id.encode()
+        key, hashed, table="account", column="password_sealed", row=account_id.encode()
     )
 
 
@@ -35,6 +34,9 @@ def _opened(key: envelope.DataKey, account_id: str, stored: bytes | str | None) 
     if not isinstance(stored, bytes):
         return stored
     try:
-        return envelope.decrypt(key, stored, **_PLACE, row=account_id.encode()).decode()
+        row = account_id.encode()
+        return envelope.decrypt(
+            key, stored, table="account", column="password_sealed", row=row
+        ).decode()
     except CryptoError:
         return None
