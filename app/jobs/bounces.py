@@ -4,6 +4,7 @@ import os
 import time
 from datetime import timedelta
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 import structlog
@@ -26,6 +27,7 @@ _AT_WORK, UNREAD = "reading", "unread"
 _LEASE_SECONDS = 600
 _KEPT_SECONDS = timedelta(days=14).total_seconds()  # what nobody could read holds addresses, too
 _MAX_BYTES = 10_000_000
+_ID_LENGTH = 16
 
 
 def read_bounces(workplace: Workplace) -> None:
@@ -45,10 +47,12 @@ def read_bounces(workplace: Workplace) -> None:
         structlog.get_logger().warning("bounces not understood", part="worker", count=unread)
 
 
-def take_in(workplace: Workplace, content: bytes) -> Verdict:
+def take_in(workplace: Workplace, content: bytes, name: str | None = None) -> Verdict:
     """Do what follows from one mail that came to an envelope sender of ours; return what it said.
 
     Without a token that was made here nothing follows, whatever it says.
+
+    :param name: of its file. A process may die before the file is gone, so it may come again.
     """
     try:
         back = came_back_to(workplace.settings.secret_key, addressed_to(content))
@@ -66,14 +70,15 @@ def take_in(workplace: Workplace, content: bytes) -> Verdict:
         elif verdict is Verdict.HARD:
             suspend(session, back.person_id)
         elif verdict is Verdict.SOFT:
-            count_soft_bounce(session, back.person_id, workplace.now().date())
+            report = None if name is None else sha256(name.encode()).hexdigest()[:_ID_LENGTH]
+            count_soft_bounce(session, back.person_id, workplace.now().date(), report)
     return verdict
 
 
 def _read_one(workplace: Workplace, path: Path, folder: Path) -> None:
     """Take one report in; it is deleted then, or laid aside where no one could read it."""
     readable = path.stat().st_size <= _MAX_BYTES
-    verdict = take_in(workplace, path.read_bytes()) if readable else Verdict.UNREAD
+    verdict = take_in(workplace, path.read_bytes(), path.name) if readable else Verdict.UNREAD
     if verdict is Verdict.UNREAD:
         (folder / UNREAD).mkdir(exist_ok=True)
         path.rename(folder / UNREAD / path.name)

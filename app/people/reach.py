@@ -42,11 +42,18 @@ def revoke_unused(session: Session, person_id: str) -> None:
     )
 
 
-def count_soft_bounce(session: Session, person_id: str, today: date) -> None:
-    """Count a mail that came back for now; the fifth in two weeks suspends."""
+def count_soft_bounce(
+    session: Session, person_id: str, today: date, report: str | None = None
+) -> None:
+    """Count a mail that came back for now; the fifth in two weeks suspends.
+
+    :param report: what is the same for a report that is read again; it is counted once.
+    """
     if session.get(Person, person_id, with_for_update=True) is None:
         return  # forgotten since the mail went out
-    session.add(Bounce(person_id=person_id, day=today))
+    if report is not None and session.get(Bounce, report) is not None:
+        return
+    session.add(Bounce(id=report, person_id=person_id, day=today))
     session.flush()
     counted = session.scalar(
         select(func.count())

@@ -52,7 +52,10 @@ _Event = _Ended | _Asked
 
 
 class Household:
-    """Runs children until one ends or a signal asks; then ends the rest. It restarts none."""
+    """Runs children until one ends or a signal asks; then ends the rest. It restarts none.
+
+    :param keeps: open files that the children hold as long as they live.
+    """
 
     def __init__(
         self,
@@ -60,8 +63,10 @@ class Household:
         environment: Mapping[str, str],
         say: Callable[[str], None],
         patience: float = PATIENCE_SECONDS,
+        keeps: Sequence[int] = (),
     ) -> None:
         self._patience = patience
+        self._keeps = tuple(keeps)
         self._folder = folder
         self._environment = dict(environment)
         self._write = say
@@ -104,6 +109,7 @@ class Household:
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
+            pass_fds=self._keeps,
             start_new_session=True,  # Ctrl-C reaches this process only, which ends them in order
         )
         reader = threading.Thread(

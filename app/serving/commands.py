@@ -15,6 +15,7 @@ from app.demo.commands import make_demo_with_progress
 from app.demo.service import is_empty
 from app.development.sink import make_sink
 from app.extensions import db, identity
+from app.serving.alone import claim
 from app.serving.children import Child, Household
 from app.serving.environments import cast_environment, web_environment
 from app.serving.newcomer import newcomer_lines
@@ -43,6 +44,7 @@ def serve() -> None:
     settings: Settings = current_app.config["CHORUS"]
     web, cast = web_place(settings), cast_place(settings)
     places = [place for place in (web, cast, mail_place(settings)) if place]
+    held = claimed(settings)
     taken = taken_places(places)
     for place in taken:
         click.echo(_taken_line(place, settings), err=True)
@@ -53,10 +55,23 @@ def serve() -> None:
     for engine in db.engines.values():
         engine.dispose()
     environment = {**os.environ, "CHORUS_DATA": str(settings.data), "PYTHONUNBUFFERED": "1"}
-    household = Household(ROOT, environment, click.echo)
+    household = Household(ROOT, environment, click.echo, keeps=held)
     served = [place for place in (web, cast) if place]
     children = children_of(settings, environment)
     sys.exit(household.run(children, lambda: all(map(answers, served)), _ready_text(settings)))
+
+
+def claimed(settings: Settings) -> list[int]:
+    """Return what holds the data folder; none where the databases are a server's."""
+    if not any(engine.dialect.name == "sqlite" for engine in db.engines.values()):
+        return []
+    held = claim(settings.data)
+    if held is None:
+        raise click.ClickException(
+            f"Another `flask chorus serve`, or a part of one that was killed, is at work on "
+            f"{settings.data}. End it, or choose another folder in CHORUS_DATA."
+        )
+    return [held]
 
 
 def web() -> None:

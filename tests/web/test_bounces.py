@@ -165,6 +165,23 @@ def test_what_came_back_longer_ago_than_two_weeks_is_not_counted_and_is_forgotte
     assert _counted() == 0
 
 
+def test_a_report_whose_reader_died_before_its_file_was_gone_is_counted_once(
+    opened: OpenRound, senders: dict[str, str], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(_path: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying, pytest.raises(KeyboardInterrupt):
+        dying.setattr(Path, "unlink", die)
+        _come_back(settings, _sample("postfix_expired", senders[WHO]))
+    assert settings.bounces is not None and _counted() == 1
+    (left,) = (settings.bounces / "reading").iterdir()
+    os.utime(left, (0, 0))
+    read_bounces(current_workplace())
+    assert _left(settings.bounces) == {}
+    assert _counted() == 1
+
+
 @pytest.mark.parametrize("name", ["exchange_out_of_office", "not_a_report"])
 def test_what_is_no_report_is_laid_aside_and_forgotten_after_two_weeks(
     opened: OpenRound, senders: dict[str, str], settings: Settings, name: str
