@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 
 from app.accounts.audit import RETENTION, record, record_once
 from app.agreed.service import forget_untouched
+from app.jobs.ahead import put_right_what_is_ahead
 from app.jobs.attempts import attempt
 from app.jobs.workplace import Workplace
 from app.models.identity.pool import Pool
@@ -32,7 +33,13 @@ DESTROYED = "destroyed the key of comments"
 
 def keep_no_longer(workplace: Workplace) -> None:
     """End all that has been kept long enough; one part's failure stops no other."""
-    for part in (end_comments, forget_leavers, forget_earlier_rounds, forget_agreed):
+    for part in (
+        put_right_what_is_ahead,
+        end_comments,
+        forget_leavers,
+        forget_earlier_rounds,
+        forget_agreed,
+    ):
         attempt(part.__name__, partial(part, workplace))
 
 

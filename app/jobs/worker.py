@@ -100,7 +100,9 @@ def run_worker(
     bell.listen()
     while not stop.is_set():
         watching = watch.is_mine()
-        if clock_is_true(workplace) and time_is_trusted(workplace):
+        if not (clock_is_true(workplace) and time_is_trusted(workplace)):
+            looked_on = None  # what the pages wrote meanwhile is looked at once the time is right
+        else:
             run_due_work(workplace, launchers.launch_due)
             if watching and workplace.now().date() != looked_on:
                 looked_on = workplace.now().date()

@@ -150,6 +150,15 @@ def advance_schedule(schedule: Schedule, program: Program, now: datetime) -> Non
     schedule.next_at = next_launch(now, last_day, at, zone, schedule.every_weeks)
 
 
+def set_schedule_right(schedule: Schedule, program: Program, now: datetime) -> None:
+    """Set the schedule's next launch back to the first after `now` in its rhythm."""
+    zone, period = ZoneInfo(program.time_zone), timedelta(weeks=schedule.every_weeks)
+    day = planned_day(schedule.next_at, schedule.weekday, zone)
+    day -= (1 + (day - now.astimezone(zone).date()) // period) * period  # today, or before it
+    at = time.fromisoformat(schedule.local_time)
+    schedule.next_at = next_launch(now, day, at, zone, schedule.every_weeks)
+
+
 def remove_schedule(session: Session, program: Program) -> None:
     """Stop launching rounds by themselves; safe to repeat."""
     schedule = session.get(Schedule, program.id)
