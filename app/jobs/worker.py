@@ -38,7 +38,7 @@ from app.jobs.workplace import Workplace, clock_is_true
 SHUFFLE_EVERY_SECONDS = 300.0  # Protocol 4: every few minutes
 OTHERS_PAUSE_SECONDS = 30.0  # of workers that one with the watch, or the bell, wakes
 _Job = Callable[[Workplace], None]
-_BEFORE_LAUNCHES: tuple[_Job, ...] = (
+BEFORE_LAUNCHES: tuple[_Job, ...] = (
     take_up_broken_launches,
     take_up_broken_cycles,
     abort_rounds,
@@ -50,7 +50,7 @@ _BEFORE_LAUNCHES: tuple[_Job, ...] = (
     end_finished_cycles,
     ask_for_scheduled_rounds,
 )
-_AFTER_LAUNCHES: tuple[_Job, ...] = (
+AFTER_LAUNCHES: tuple[_Job, ...] = (
     look_at_thresholds,
     mask_messages,
     forget_rosters,
@@ -69,7 +69,7 @@ def run_due_work(workplace: Workplace, launch: _Job = launch_due) -> None:
 
     :param launch: launches what is due, or sees that it is.
     """
-    for job in (*_BEFORE_LAUNCHES, launch, *_AFTER_LAUNCHES):
+    for job in (*BEFORE_LAUNCHES, launch, *AFTER_LAUNCHES):
         attempt(job.__name__, partial(job, workplace))
 
 

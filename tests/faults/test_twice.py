@@ -2,23 +2,33 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from app.accounts.audit_chain import check_chain
 from app.clock import MovableClock
-from app.extensions import identity
+from app.extensions import Store, identity
+from app.jobs.closes import close_due_rounds
+from app.jobs.launchers import launch_due
+from app.jobs.leases import LEASE
+from app.jobs.lost_mail import answer_lost_mails
+from app.jobs.notices import send_owed_notices
 from app.jobs.retention import DESTROYED, keep_no_longer
-from app.jobs.worker import run_due_work
+from app.jobs.worker import AFTER_LAUNCHES, BEFORE_LAUNCHES, run_due_work
 from app.jobs.workplace import Workplace, current_workplace
 from app.mail.mailer import MemoryMailer
 from app.models.identity.audit_entry import AuditEntry
+from app.models.identity.invitation import Invitation
 from app.models.identity.notice import Notice
 from app.models.identity.person import Person
 from app.models.identity.program import Program
@@ -28,11 +38,14 @@ from tests import rounds
 from tests.accounts import sign_in_admin
 from tests.faults.storage import left_of, stored_release
 from tests.posts import recipients
+from tests.rounds import OpenRound
 from tests.web.test_alert_digest import add_alert
 
 WORKERS = 3
 PATIENCE_SECONDS = 60
 STANDINGS = (OrganisationStanding, ProgramStanding)
+# As a worker does them, and one after the other, so that each finds something to do.
+JOBS = (*BEFORE_LAUNCHES, launch_due, *AFTER_LAUNCHES)
 COMMENTED = {**rounds.GOOD, "pulse_comment": "We have far too many meetings."}
 
 
@@ -59,21 +72,42 @@ def friday_before(clock: MovableClock) -> None:
     clock.move_to(ahead.replace(hour=11, minute=0, second=0, microsecond=0))
 
 
-def test_three_workers_at_one_instant_do_all_that_is_due_once(
-    app: Flask,
-    client: FlaskClient,
-    clock: MovableClock,
-    mailer: MemoryMailer,
-    tmp_path: Path,
-    capfd: pytest.CaptureFixture[str],
-) -> None:
+class Overtaken(Store):
+    """A database before whose first transaction another worker does all of the same work."""
+
+    def __init__(self, other: Callable[[], None]) -> None:
+        super().__init__(None)
+        self._others = [other]
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        while self._others:
+            self._others.pop()()
+        with super().begin() as session:
+            yield session
+
+
+class Dying(MemoryMailer):
+    """A relay at whose first mail the worker dies."""
+
+    @contextmanager
+    def connect(self) -> Iterator["Dying"]:
+        raise KeyboardInterrupt
+        yield self
+
+
+@pytest.fixture
+def closing(
+    app: Flask, client: FlaskClient, clock: MovableClock, mailer: MemoryMailer, tmp_path: Path
+) -> OpenRound:
+    """A round to close, another whose reminders are due, a scheduled launch, a digest to send."""
     friday_before(clock)
     people = rounds.roster_csv({"North": 6}, "Closing").splitlines()
     for name, group in (("Reminding", "South"), ("Launching", "West")):
         people += rounds.roster_csv({group: 6}, name).splitlines()[1:]
     rounds.import_people(app, tmp_path, "\n".join(people).replace("Europe/Berlin", "UTC"))
-    closes = rounds.launch(app, mailer, "Closing")  # until Tuesday, 11:00
-    rounds.answer(closes, closes.links, COMMENTED)
+    closing = rounds.launch(app, mailer, "Closing")  # until Tuesday, 11:00
+    rounds.answer(closing, closing.links, COMMENTED)
     clock.move_to(clock.now() + timedelta(days=1))
     rounds.launch(app, mailer, "Reminding")  # reminds on Monday between 11:00 and 17:00
     rounds.run(app, "programs", "schedule", "Launching", "--on", "tuesday", "--at", "17:00")
@@ -81,34 +115,71 @@ def test_three_workers_at_one_instant_do_all_that_is_due_once(
     add_alert(clock.now().date() - timedelta(days=2), "Alarming")
     clock.move_to((clock.now() + timedelta(days=3)).replace(hour=17, minute=30))
     mailer.mails.clear()
-    capfd.readouterr()
+    return closing
 
-    for _ in range(2):
-        at_one_instant(app, run_due_work)
+
+def check_that_all_is_done_once(mailer: MemoryMailer, closed: OpenRound) -> None:
+    """Look at every mail that was sent, and at every row that may be there once."""
     told = recipients(mailer.mails)
     assert told == Counter(dict.fromkeys(told, 1))
-    asked = {
-        f"{group}.{number}@example.org" for group in ("south", "west") for number in range(1, 7)
-    }
-    mentors = {f"mentor.{group}@example.org" for group in ("north", "south", "west")}
-    assert set(told) == {*asked, *mentors, "admin@corp.example"}
+    asked = {f"{name}.{number}@example.org" for name in ("south", "west") for number in range(1, 7)}
+    mentors = {f"mentor.{name}@example.org" for name in ("north", "south", "west")}
+    assert set(told) == asked | mentors | {"admin@corp.example"}
     with identity.read() as session:
         states = session.execute(
             select(Program.name, Round.state).join(Round, Round.program_id == Program.id)
         ).all()
-        assert sorted(states) == [
-            ("Closing", "closed"),
-            ("Launching", "open"),
-            ("Reminding", "open"),
-        ]
         assert session.scalar(select(func.count()).select_from(Notice)) == 0
         kept = [len(session.scalars(select(table)).all()) for table in STANDINGS]
-    states = {name: [state for of, state in states if of == name] for name, _ in states}
-    assert states == {"Closing": ["closed"], "Launching": ["open"], "Reminding": ["open"]}
+    by_program = {name: [state for of, state in states if of == name] for name, _ in states}
+    assert by_program == {"Closing": ["closed"], "Launching": ["open"], "Reminding": ["open"]}
     assert kept == [1, 1]
-    release = stored_release(closes.pool_id)
+    release = stored_release(closed.pool_id)
     assert release is not None and release[0] == "published"
+
+
+def test_three_workers_at_one_instant_do_all_that_is_due_once(
+    app: Flask, mailer: MemoryMailer, closing: OpenRound, capfd: pytest.CaptureFixture[str]
+) -> None:
+    capfd.readouterr()
+    for _ in range(2):
+        at_one_instant(app, run_due_work)
+    check_that_all_is_done_once(mailer, closing)
     assert "job failed" not in capfd.readouterr().err
+
+
+def test_what_another_did_after_this_worker_had_looked_is_not_done_again(
+    app: Flask, mailer: MemoryMailer, closing: OpenRound, capfd: pytest.CaptureFixture[str]
+) -> None:
+    capfd.readouterr()
+    workplace = current_workplace()
+    for job in JOBS:
+        job(replace(workplace, identity=Overtaken(partial(job, workplace))))
+    check_that_all_is_done_once(mailer, closing)
+    assert "job failed" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("job", [send_owed_notices, answer_lost_mails])
+def test_what_another_claimed_after_this_worker_had_looked_is_left_to_its_lease(
+    clock: MovableClock, mailer: MemoryMailer, closing: OpenRound, job: Callable[[Workplace], None]
+) -> None:
+    workplace = current_workplace()
+    close_due_rounds(workplace)  # so that results are to be told
+    with identity.begin() as session:
+        whom = session.scalars(
+            select(Invitation.person_id).where(Invitation.state == "open").limit(1)
+        ).one()
+        session.add(Notice(kind="lost", subject_id=whom, recipient_id=whom))
+
+    def die() -> None:
+        with suppress(KeyboardInterrupt):
+            job(workplace.with_mailer(Dying()))
+
+    job(replace(workplace, identity=Overtaken(die)))
+    assert mailer.mails == []
+    clock.move_to(clock.now() + LEASE)
+    job(workplace)
+    assert len(mailer.mails) == 1
 
 
 def test_three_workers_at_one_instant_end_what_is_kept_once(
