@@ -1,6 +1,6 @@
 """The list of alerts: open ones first, by need; filtered, and a page at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from app.models.identity.account import Account
 from app.models.identity.alert import Alert
 from app.models.identity.alert_action import AlertAction
 from app.models.identity.program import Program
+from app.results.overview import by_name
 from crypto.envelope import DataKey
 from surveys.sentences import said
 from surveys.wording import OUTCOME_WORDS
@@ -32,7 +33,7 @@ _NONE = {
     "mine": _l("No open alert is yours here."),
     "overdue": _l("No action is overdue here."),
     "over": _l("No alert is over here yet."),
-    "": _l("There has been no alert about this program."),
+    "": _l("There has been no alert about a program with this in its name."),
 }
 
 
@@ -102,13 +103,16 @@ class AlertRow:
 class AlertList:
     """A page of alerts.
 
+    :ivar programs: the names of all programs that have had one.
+    :ivar count: how many the filter leaves, on all pages.
     :ivar none: the sentence that stands where the filter leaves none.
     :ivar any: whether there has been any alert at all.
     """
 
     rows: tuple[AlertRow, ...]
-    programs: tuple[tuple[str, str], ...]
+    programs: tuple[str, ...]
     any: bool
+    count: int
     more: bool
     open: int
     none: str
@@ -122,13 +126,14 @@ def list_alerts(
     :param reader: the account whose "mine" is meant.
     """
     rows = sorted(_rows(session, key, now), key=lambda row: row.need)
-    kept = [row for row in rows if _wanted(row, wanted, reader)]
+    named = _named(wanted.name, {row.program for row in rows})
+    kept = [row for row in rows if row.program in named and _wanted(row, wanted.state, reader)]
     begin = (wanted.page - 1) * ON_A_PAGE
-    programs = {row.alert.program_id: row.program for row in rows}
     return AlertList(
         rows=tuple(kept[begin : begin + ON_A_PAGE]),
-        programs=tuple(sorted(programs.items(), key=lambda entry: entry[1])),
+        programs=tuple(sorted({row.program for row in rows}, key=by_name)),
         any=bool(rows),
+        count=len(kept),
         more=len(kept) > begin + ON_A_PAGE,
         open=sum(row.open for row in rows),
         none=str(_NONE[wanted.state]),
@@ -147,9 +152,14 @@ def owner_of(key: DataKey, account: Account | None) -> str | None:
     return address_of(key, account) if account is not None and account.active else None
 
 
-def _wanted(row: AlertRow, wanted: Filter, reader: str) -> bool:
-    if wanted.program and row.alert.program_id != wanted.program:
-        return False
+def _named(name: str, programs: Set[str]) -> Set[str]:
+    """Return the program of this name; where there is none, those with it in theirs."""
+    wanted = name.casefold()
+    exact = {program for program in programs if program.casefold() == wanted}
+    return exact or {program for program in programs if wanted in program.casefold()}
+
+
+def _wanted(row: AlertRow, state: str, reader: str) -> bool:
     return {
         "": True,
         "open": row.open,
@@ -157,7 +167,7 @@ def _wanted(row: AlertRow, wanted: Filter, reader: str) -> bool:
         "mine": row.open and row.alert.owner_id == reader,
         "overdue": row.overdue is not None,
         "over": not row.open,
-    }[wanted.state]
+    }[state]
 
 
 def _rows(session: Session, key: DataKey, now: datetime) -> list[AlertRow]:

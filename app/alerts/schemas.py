@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -26,20 +27,29 @@ STATES = {
 }
 _CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 _MOST_DIGITS = 4
+_NAME_MOST = 120  # characters
 
 
 @dataclass(frozen=True)
 class Filter:
-    """Which alerts a list shows; empty words mean all. Pages count from 1."""
+    """Which alerts a list shows; empty words mean all. Pages count from 1.
 
-    program: str = ""
+    :ivar name: a program's name, or part of one.
+    """
+
+    name: str = ""
     state: str = ""
     page: int = 1
 
     @property
     def narrows(self) -> bool:
         """Return whether any alert may be left out."""
-        return bool(self.program or self.state)
+        return bool(self.name or self.state)
+
+    def page_query(self, page: int) -> str:
+        """Return the query of another page of the same list."""
+        parts = {"q": self.name, "state": self.state, "page": str(page)}
+        return urlencode({name: value for name, value in parts.items() if value})
 
 
 @dataclass(frozen=True)
@@ -55,7 +65,7 @@ def read_filter(query: Mapping[str, str]) -> Filter:
     state, page = query.get("state", ""), query.get("page", "")
     known = page.isascii() and page.isdigit() and len(page) <= _MOST_DIGITS
     return Filter(
-        program=query.get("program", ""),
+        name=" ".join(query.get("q", "").split())[:_NAME_MOST],
         state=state if state in STATES else "",
         page=max(1, int(page)) if known else 1,
     )

@@ -271,8 +271,7 @@ def test_rounds_that_recover_end_the_alert_and_its_history_says_so(
     assert history.count("The alert is over.") == 1
 
 
-@SQLITE
-def test_the_list_is_sorted_by_need_filtered_and_paged_by_hundreds(
+def test_the_list_is_sorted_by_need_searched_and_paged_by_hundreds(
     client: FlaskClient, alert: str
 ) -> None:
     with identity.begin() as session:
@@ -300,8 +299,15 @@ def test_the_list_is_sorted_by_need_filtered_and_paged_by_hundreds(
     assert last.count('class="alert-item"') == 1 and "Further down" not in last
     assert "There are no more." in client.get("/alerts?page=9").text
     assert client.get("/alerts?state=over&page=2").text.count("settled at a lower level") == 30
-    only = client.get(f"/alerts?program={program}").text
+    only = client.get("/alerts?q=program%20119").text
     assert only.count('class="alert-item"') == 1 and "Program 119</span>" in only
+    found = unescape(client.get("/alerts?q=GRAM%200&state=over").text)  # 001, 003 to 099
+    assert "50 alerts here" in found and found.count('class="alert-item"') == 30
+    assert "/alerts?q=GRAM+0&state=over&page=2" in found
+    rest = client.get("/alerts?q=GRAM+0&state=over&page=2").text
+    assert rest.count('class="alert-item"') == 20 and "Further down" not in rest
+    nothing = client.get("/alerts?q=Xylophone").text
+    assert "no alert about a program with this in its name" in nothing
     assert client.get(f"/alerts/{alert}").text.count('class="alert-item"') == 10
 
 
