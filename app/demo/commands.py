@@ -6,7 +6,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from app.demo.keyring import keep_keyring, make_keyring
+from app.demo.keyring import Keyring, keep_keyring, make_keyring
 from app.demo.service import ROUNDS, NotEmptyError, make_demo
 from app.demo.unsynced import unsynced
 from app.extensions import db
@@ -23,11 +23,11 @@ def register(group: AppGroup) -> None:
 
 def demo() -> None:
     """Fill empty databases: four programs, 150 people, 14 past rounds and one that is open."""
-    make_demo_with_progress()
+    click.echo("\n".join(make_demo_with_progress().lines()))
 
 
-def make_demo_with_progress() -> None:
-    """Make the demo, telling how far it is.
+def make_demo_with_progress() -> Keyring:
+    """Make the demo, telling how far it is, and return how a visitor signs in.
 
     :raises click.ClickException: outside development, or if somebody is on the roster.
     """
@@ -46,4 +46,4 @@ def make_demo_with_progress() -> None:
         raise click.ClickException(str(error)) from None
     keyring = make_keyring(workplace, secrets.token_urlsafe(_PASSWORD_BYTES))
     keep_keyring(settings.data, keyring)
-    click.echo("\n".join(keyring.lines()))
+    return keyring

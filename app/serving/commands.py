@@ -143,7 +143,7 @@ def _web_command(settings: Settings, port: int) -> tuple[str, ...]:
 def _ready_text(settings: Settings) -> str:
     lines = [f"Open {settings.base_url}"]
     if settings.development:
-        lines.append(f"Mails: {settings.base_url}/dev/inbox")
+        lines.append(f"Mails:    {settings.base_url}/dev/inbox")
     if settings.cast_port is not None:
         lines.append(f"Casting, by itself: http://{settings.host}:{settings.cast_port}")
     lines += newcomer_lines(settings.data)

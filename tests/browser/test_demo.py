@@ -32,6 +32,13 @@ def keyring(demo: Product) -> Keyring:
     return Keyring(**json.loads((demo.data / "demo.json").read_text()))
 
 
+def test_the_terminal_says_once_how_to_sign_in(demo: Product, keyring: Keyring) -> None:
+    said = (demo.data.parent / "serve.log").read_text()
+    assert said.count("Open http") == 1
+    for line in keyring.lines():
+        assert said.count(line) == 1, said
+
+
 def test_an_answer_goes_from_the_inbox_to_the_mentor_and_the_admin(
     demo: Product, keyring: Keyring, phone: Page
 ) -> None:
