@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 AUDIT := .venv-audit
 LANGUAGES := de fr es ar
 
-.PHONY: run test lint bench mutants lock bundle translations screenshots docs sbom audit clean
+.PHONY: run test lint bench mutants deploy-check lock bundle translations screenshots docs sbom audit clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/flask chorus serve
@@ -36,6 +36,10 @@ $(VENV)/vaderSentiment-3.3.2.tar.gz: bench/published.txt | $(VENV)/dev.stamp
 mutants: $(VENV)/dev.stamp
 	@$(BIN)/mutmut run --max-children 2
 	@$(BIN)/mutmut results
+
+# Runs the containers of deploy/ as they are shipped, and a round in them: docs/deployment.md.
+deploy-check: $(VENV)/dev.stamp
+	@$(BIN)/python -m tests.deployment
 
 screenshots: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.screenshots

@@ -65,7 +65,7 @@ def _key_from(source: Mapping[str, str], name: str, faults: list[str]) -> bytes 
             text = source[name]
         elif f"{name}_FILE" in source:
             path = Path(source[f"{name}_FILE"])
-            if path.stat().st_mode & 0o077:
+            if path.stat().st_mode & _others(path, source):
                 faults.append(f"{name}_FILE: make it readable by its owner only (0400).")
             text = path.read_text(encoding="ascii")
         elif f"{name}_COMMAND" in source:
@@ -79,6 +79,16 @@ def _key_from(source: Mapping[str, str], name: str, faults: list[str]) -> bytes 
     if len(key) != MASTER_KEY_BYTES or len(set(key)) < 10:
         faults.append(f"{name}: give 32 random bytes in base64url.")
     return key
+
+
+def _others(path: Path, source: Mapping[str, str]) -> int:
+    """Return the bits of a file's mode that let somebody else read or change it.
+
+    What systemd hands a service belongs to root; where its folder takes lists of rights (systemd
+    257, not 252), the group's bit is the mask of the one entry that lets the service's user read.
+    """
+    credentials = source.get("CREDENTIALS_DIRECTORY")
+    return 0o037 if credentials and path.parent == Path(credentials) else 0o077
 
 
 def _decoded(text: str) -> bytes:

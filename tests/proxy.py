@@ -67,7 +67,7 @@ def configured(folder: Path, port: int, places: Mapping[str, int]) -> str:
 
     :param places: by the name of an upstream's machine, its port here.
     """
-    _write_certificate(folder)
+    write_certificate(folder)
     text = CONFIGURATION.read_text(encoding="utf-8")
     for name, upstream in places.items():
         text = text.replace(f"server {name}:8000;", f"server 127.0.0.1:{upstream};")
@@ -107,7 +107,7 @@ def _wait(running: Proxy, process: "subprocess.Popen[bytes]") -> None:
     raise AssertionError((running.folder / "said").read_text())
 
 
-def _write_certificate(folder: Path) -> None:
+def write_certificate(folder: Path) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.now(UTC)

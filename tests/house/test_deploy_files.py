@@ -1,4 +1,4 @@
-"""The files under deploy/ hold what docs/deployment.md says of them; no engine runs them here."""
+"""The files under deploy/ hold what docs/deployment.md says; `make deploy-check` runs them."""
 
 import re
 import shutil
@@ -62,7 +62,6 @@ def test_no_secret_stands_in_a_containers_environment(name: str) -> None:
 
 def test_each_part_is_told_its_own_addresses_and_casting_no_other_secret() -> None:
     assert SERVICES["cast"]["secrets"] == ["cast_ballots_url"]
-    assert "relay" not in SERVICES["cast"]["networks"]
     for name, role in (("web", "web"), ("worker", "worker"), ("upgrade", "owner")):
         urls = {secret for secret in SERVICES[name]["secrets"] if secret.startswith(role)}
         assert urls == {f"{role}_{base}_url" for base in ("identity", "ballots", "keys")}
@@ -73,8 +72,13 @@ def test_each_part_is_told_its_own_addresses_and_casting_no_other_secret() -> No
 
 def test_only_the_proxy_is_reached_from_outside_and_the_database_from_inside_alone() -> None:
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["nginx"]
-    assert COMPOSE["networks"]["data"] == {"internal": True}
-    assert SERVICES["postgres"]["networks"] == ["data"]
+    assert SERVICES["postgres"]["network_mode"] == "none"
+    assert COMPOSE["networks"]["front"] == {"internal": True}
+    assert SERVICES["cast"]["networks"] == ["front"]
+    # What is made anew may have another's address: the proxy asks again.
+    assert all(told["restart"] for told in SERVICES["nginx"]["depends_on"].values())
+    # The server that makes the roles isn't the container's first process.
+    assert "postmaster.pid" in SERVICES["postgres"]["healthcheck"]["test"][1]
     settings = SERVICES["postgres"]["command"]
     for setting in ("archive_mode=off", "max_wal_senders=0", "log_statement=none"):
         assert setting in settings
@@ -115,7 +119,7 @@ def test_the_secrets_that_are_made_are_those_that_are_named(tmp_path: Path) -> N
     )
     password = made["worker_password"]
     assert settings.keys_url == (
-        f"postgresql+psycopg://chorus_worker:{password}@postgres:5432/chorus_keys"
+        f"postgresql+psycopg://chorus_worker:{password}@/chorus_keys?host=/run/postgresql"
     )
 
 
@@ -148,6 +152,21 @@ def test_every_unit_is_hardened_and_told_no_secret(unit: Path) -> None:
         loaded = [line for line in lines if line.startswith("LoadCredential=")]
         assert loaded == ["LoadCredential=ballots-url:/etc/chorus/cast/ballots.url"]
         assert "InaccessiblePaths=-/etc/chorus" in lines
+
+
+def test_a_shell_reads_what_the_units_are_told_and_the_operators_commands_have_it(
+    tmp_path: Path,
+) -> None:
+    shutil.copy(DEPLOY / "systemd" / "chorus.env", tmp_path)
+    script = (DEPLOY / "systemd" / "chorus-operator").read_text("utf-8")
+    (tmp_path / "operator").write_text(script.replace("exec /opt/chorus/.venv/bin/flask", "env #"))
+    told = {"PATH": "/usr/bin:/bin", "CHORUS_SECRETS": str(tmp_path), "CHORUS_DATA": str(tmp_path)}
+    done = subprocess.run(
+        ["sh", tmp_path / "operator"], env=told, check=True, capture_output=True, text=True
+    )
+    lines = done.stdout.splitlines()
+    assert "CHORUS_MAIL_FROM=Chorus <chorus@example.org>" in lines
+    assert f"CHORUS_KEYS_URL_FILE={tmp_path}/owner/keys.url" in lines
 
 
 def test_systemd_takes_the_units_and_finds_little_exposed(tmp_path: Path) -> None:

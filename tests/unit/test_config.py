@@ -168,6 +168,25 @@ def test_a_key_file_that_others_can_open_is_refused(
     assert [fault.partition(":")[0] for fault in faults] == ["CHORUS_MASTER_KEY_FILE"]
 
 
+@pytest.mark.parametrize(("mode", "refused"), [(0o440, 0), (0o400, 0), (0o444, 1), (0o460, 1)])
+def test_a_credential_of_systemd_may_show_its_list_of_rights_as_its_groups(
+    production: dict[str, str], tmp_path: Path, mode: int, refused: int
+) -> None:
+    told = _with_file(production, _key_file(tmp_path, KEY_TEXT, mode))
+    told["CREDENTIALS_DIRECTORY"] = str(tmp_path)
+    if refused:
+        assert len(_faults(told)) == 1
+    else:
+        assert load_settings(told).master_key == KEY
+
+
+def test_a_key_file_beside_the_credentials_of_systemd_is_its_owners_alone(
+    production: dict[str, str], tmp_path: Path
+) -> None:
+    told = _with_file(production, _key_file(tmp_path, KEY_TEXT, 0o440))
+    assert len(_faults(told | {"CREDENTIALS_DIRECTORY": str(tmp_path / "other")})) == 1
+
+
 def test_a_key_file_that_is_not_there_is_refused(
     production: dict[str, str], tmp_path: Path
 ) -> None:
