@@ -13,17 +13,10 @@ from app.extensions import identity
 from app.vault import current_vault
 from tests.accounts import PASSWORD
 from tests.applications import FixedClock
+from tests.chromium import add_device
 from tests.pages.live import Watched, served
 
 ADMIN = "admin@corp.example"
-DEVICE = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
 
 pytestmark = [
     pytest.mark.browser,
@@ -47,10 +40,7 @@ def test_a_passkey_is_added_used_and_removed(
         token = add_admin(session, current_vault().roster_key(), clock.now(), OPERATOR, ADMIN)
     watched = Watched(chromium)
     page = watched.page
-    devices = page.context.new_cdp_session(page)
-    devices.send("WebAuthn.enable")
-    added = devices.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
-    device = added["authenticatorId"]
+    devices, device = add_device(page)
 
     page.goto(f"{address}/set-password/{token}")
     page.get_by_label("New password").fill(PASSWORD)

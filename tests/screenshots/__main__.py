@@ -27,7 +27,9 @@ def main() -> None:
     camera = Camera()
     with tempfile.TemporaryDirectory() as folder:
         environment = environment_for(Path(folder) / "data", CHORUS_PLAIN_FORM="true")
-        url = f"http://127.0.0.1:{environment['CHORUS_PORT']}"
+        # An address with a name: one with a number has no passkeys.
+        url = f"http://localhost:{environment['CHORUS_PORT']}"
+        environment["CHORUS_BASE_URL"] = url
         product = Product(url, Path(folder) / "data", environment)
         with Served(product), sync_playwright() as playwright:
             browser = playwright.chromium.launch(

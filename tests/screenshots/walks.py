@@ -10,6 +10,7 @@ from app.demo.keyring import Keyring
 from app.demo.organisation import VISITOR, roster_csv
 from tests.browser.conftest import PHONE, Product, link_of
 from tests.browser.walk import sign_in_as_admin, sign_in_as_mentor, start_answering
+from tests.chromium import add_device
 from tests.screenshots.camera import DESK, Camera
 
 _SURE_TO_WARN = "Anna Berger said that we meet too seldom."
@@ -157,6 +158,11 @@ def walk_account(camera: Camera, product: Product, browser: Browser) -> None:
     other.get_by_label("Code from your app").fill(page.locator("code.receipt").first.inner_text())
     other.get_by_role("button", name="Sign in").click()
     other.wait_for_url("**/programs")
+    add_device(page)
+    page.goto(f"{product.url}/account")
+    page.get_by_label("A name for it").fill("my laptop")
+    page.get_by_role("button", name="Add a passkey").click()
+    page.get_by_role("button", name="Remove my laptop").wait_for()
     _take(camera, page, product, {"account": "/account"})
 
 
