@@ -27,6 +27,7 @@ CONNECTIONS = validate.Range(1, 20, error="Give a number of connections between 
 LAUNCHES = validate.Range(1, 32, error="Give a number of launches between 1 and 32.")
 TOKEN = validate.Regexp(r"(\S{20,})?\Z", error="Give at least 20 random characters, or nothing.")
 PORTS = validate.Range(1, 65000, error="Give a port between 1 and 65000.")
+LANGUAGES = ("en", "de", "fr", "es", "ar")  # of mails, and of pages that everybody may open
 ALL_PARTS = frozenset({"admin", "invites", "cast", "plain"})
 _NOT_TOLD_TO_CASTING = ("secret_key", "metrics_token", "identity_url", "keys_url", "smtp_url")
 CONTACT_LABEL = "I would like someone to contact me (not anonymous)"
@@ -62,6 +63,7 @@ class Settings:
     mail_from: str
     mail_domains: tuple[str, ...]
     organisation: str
+    language: str
     support: tuple[tuple[str, str], ...]
     log_level: str
     parts: frozenset[str]
@@ -150,45 +152,11 @@ class _Environment(Env):
 def _read(source: Mapping[str, str], development: bool, faults: list[str]) -> dict[str, Any]:
     """Return every setting but the master key by its name; what is wrong goes into `faults`."""
     reader = _Environment(source)
-    data = Path(reader.str("DATA", "var")).resolve()
-    port = reader.int("PORT", 8000, validate=PORTS)
-    mailers = DEVELOPMENT_MAILERS if development else PRODUCTION_MAILERS
-    read = {
-        "data": data,
-        "port": port,
-        "host": reader.str("HOST", "127.0.0.1"),
-        "base_url": reader.str("BASE_URL", f"http://127.0.0.1:{port}"),
-        "identity_url": reader.str("IDENTITY_URL", f"sqlite:///{data}/identity.sqlite3"),
-        "ballots_url": reader.str("BALLOTS_URL", f"sqlite:///{data}/ballots.sqlite3"),
-        "keys_url": reader.str("KEYS_URL", f"sqlite:///{data}/keys.sqlite3"),
-        "mailer": reader.str("MAILER", "smtp", validate=_one_of(*mailers)),
-        "smtp_url": reader.str("SMTP_URL", f"smtp://127.0.0.1:{(port or 8000) + 25}"),
-        "mail_connections": reader.int("MAIL_CONNECTIONS", 2, validate=CONNECTIONS),
-        "mail_per_minute": reader.int("MAIL_PER_MINUTE", 0),
-        "launches_at_once": reader.int("LAUNCHES_AT_ONCE", 4, validate=LAUNCHES),
-        "mail_from": reader.str("MAIL_FROM", "Chorus <chorus@chorus.example>"),
-        "organisation": reader.str("ORGANISATION", "Your organisation"),
-        "log_level": reader.str(
-            "LOG_LEVEL", "INFO", validate=_one_of("DEBUG", "INFO", "WARNING", "ERROR")
-        ),
-        "demo": reader.bool("DEMO", True),
-        "secret_key": reader.str("SECRET_KEY", ""),
-        "metrics_token": reader.str("METRICS_TOKEN", "", validate=TOKEN),
-        "keep_comments_months": reader.int("KEEP_COMMENTS_MONTHS", 24, validate=MONTHS),
-        "keep_leavers_days": reader.int("KEEP_LEAVERS_DAYS", 90, validate=DAYS),
-        "plain_form": reader.bool("PLAIN_FORM", False),
-        "admin_second_factor": reader.bool("ADMIN_SECOND_FACTOR", False),
-        "contact": reader.str("CONTACT", DEVELOPMENT_CONTACT if development else ""),
-        "cast_port": reader.int("CAST_PORT", None, validate=PORTS),
-        "web_processes": reader.int("WEB_PROCESSES", None, validate=PROCESSES),
-        "web_threads": reader.int("WEB_THREADS", None, validate=THREADS),
-    }
+    read = _places(reader) | _mails(reader, development) | _service(reader)
     faults += sender_faults(str(read["mail_from"] or ""))
     faults += pace_faults(read)
-    bounces = reader.str("BOUNCES", f"{data}/bounces" if development else "")
+    bounces = reader.str("BOUNCES", f"{read['data']}/bounces" if development else "")
     read["bounces"] = Path(bounces).resolve() if bounces else None
-    domains: list[str] = reader.list("MAIL_DOMAINS", [])
-    read["mail_domains"] = tuple(domain.strip().lower() for domain in domains if domain.strip())
     support = reader.str("SUPPORT", DEVELOPMENT_SUPPORT if development else "")
     read["support"] = read_support(support, faults)
     read["parts"] = parts = frozenset(reader.list("PARTS", sorted(ALL_PARTS)))
@@ -200,6 +168,57 @@ def _read(source: Mapping[str, str], development: bool, faults: list[str]) -> di
     except EnvValidationError as error:
         faults += _environs_faults(error)
     return read
+
+
+def _places(reader: _Environment) -> dict[str, Any]:
+    """Return where it listens, what it keeps, and where it sends mails."""
+    data = Path(reader.str("DATA", "var")).resolve()
+    port = reader.int("PORT", 8000, validate=PORTS)
+    return {
+        "data": data,
+        "port": port,
+        "host": reader.str("HOST", "127.0.0.1"),
+        "base_url": reader.str("BASE_URL", f"http://127.0.0.1:{port}"),
+        "cast_port": reader.int("CAST_PORT", None, validate=PORTS),
+        "identity_url": reader.str("IDENTITY_URL", f"sqlite:///{data}/identity.sqlite3"),
+        "ballots_url": reader.str("BALLOTS_URL", f"sqlite:///{data}/ballots.sqlite3"),
+        "keys_url": reader.str("KEYS_URL", f"sqlite:///{data}/keys.sqlite3"),
+        "smtp_url": reader.str("SMTP_URL", f"smtp://127.0.0.1:{(port or 8000) + 25}"),
+    }
+
+
+def _mails(reader: _Environment, development: bool) -> dict[str, Any]:
+    """Return how mails are sent, from whom, to whom, and in which language."""
+    mailers = DEVELOPMENT_MAILERS if development else PRODUCTION_MAILERS
+    domains: list[str] = reader.list("MAIL_DOMAINS", [])
+    return {
+        "mailer": reader.str("MAILER", "smtp", validate=_one_of(*mailers)),
+        "mail_connections": reader.int("MAIL_CONNECTIONS", 2, validate=CONNECTIONS),
+        "mail_per_minute": reader.int("MAIL_PER_MINUTE", 0),
+        "launches_at_once": reader.int("LAUNCHES_AT_ONCE", 4, validate=LAUNCHES),
+        "mail_from": reader.str("MAIL_FROM", "Chorus <chorus@chorus.example>"),
+        "mail_domains": tuple(domain.strip().lower() for domain in domains if domain.strip()),
+        "organisation": reader.str("ORGANISATION", "Your organisation"),
+        "language": reader.str("LANGUAGE", "en", validate=_one_of(*LANGUAGES)),
+        "contact": reader.str("CONTACT", DEVELOPMENT_CONTACT if development else ""),
+    }
+
+
+def _service(reader: _Environment) -> dict[str, Any]:
+    """Return what it does and how much at a time, how long it keeps things, and its secrets."""
+    levels = _one_of("DEBUG", "INFO", "WARNING", "ERROR")
+    return {
+        "demo": reader.bool("DEMO", True),
+        "log_level": reader.str("LOG_LEVEL", "INFO", validate=levels),
+        "secret_key": reader.str("SECRET_KEY", ""),
+        "metrics_token": reader.str("METRICS_TOKEN", "", validate=TOKEN),
+        "keep_comments_months": reader.int("KEEP_COMMENTS_MONTHS", 24, validate=MONTHS),
+        "keep_leavers_days": reader.int("KEEP_LEAVERS_DAYS", 90, validate=DAYS),
+        "plain_form": reader.bool("PLAIN_FORM", False),
+        "admin_second_factor": reader.bool("ADMIN_SECOND_FACTOR", False),
+        "web_processes": reader.int("WEB_PROCESSES", None, validate=PROCESSES),
+        "web_threads": reader.int("WEB_THREADS", None, validate=THREADS),
+    }
 
 
 def _environs_faults(error: EnvValidationError) -> list[str]:

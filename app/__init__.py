@@ -67,7 +67,7 @@ def create_app(
         provider = SettingsKeyProvider(settings.master_key, settings.previous_master_key)
         set_vault(app, Vault(provider, keys, people_are_there))
         set_mailer(app, mailer or make_mailer(settings))
-    start_languages(app)
+    start_languages(app, settings.language)
     start_navigation(app)
     start_api(app)
     add_security_headers(app)

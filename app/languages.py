@@ -20,12 +20,13 @@ from flask_babel import Babel, force_locale, get_domain, get_locale
 from flask_babel import gettext as _
 
 from app.accounts.roles import is_for_everybody, signed_in
+from config import LANGUAGES
 from surveys.sentences import Words
 
 # A language is listed once everything that is said there is translated: pages of those who sign
 # in, pages that everybody may open, and mails.
 STAFF_LANGUAGES = ("en", "de")
-OPEN_LANGUAGES = ("en", "de", "fr", "es", "ar")
+OPEN_LANGUAGES = LANGUAGES
 MAIL_LANGUAGES = OPEN_LANGUAGES  # every mail leads to open pages
 # Of the pages that everybody may open, an admin's digest and what developers see (by blueprint).
 _FEWER_LANGUAGES = {"digest": STAFF_LANGUAGES} | dict.fromkeys(
@@ -48,8 +49,12 @@ _SEVERAL = 2  # any number whose words are those of many
 Anything = TypeVar("Anything")
 
 
-def start_languages(app: Flask) -> None:
-    """Let `app` speak every language that it has translations for."""
+def start_languages(app: Flask, mails: str = "en") -> None:
+    """Let `app` speak every language that it has translations for.
+
+    :param mails: the language of mails to those whose record says none that mails are written in.
+    """
+    app.config["MAIL_LANGUAGE"] = mails
     Babel().init_app(
         app,
         locale_selector=_wished,
@@ -85,9 +90,9 @@ def direction() -> str:
     return "ltr" if locale is None else str(locale.text_direction)
 
 
-def spoken(wished: str, among: tuple[str, ...]) -> str:
-    """Return the language to speak to somebody whose record says `wished`, such as "de-AT"."""
-    return _found(wished, among) or "en"
+def mail_language(wished: str) -> str:
+    """Return the language of mails to somebody whose record says `wished`: "de-AT", or nothing."""
+    return _found(wished, MAIL_LANGUAGES) or str(current_app.config["MAIL_LANGUAGE"])
 
 
 def _found(wished: str, among: tuple[str, ...]) -> str:
@@ -100,9 +105,9 @@ def _found(wished: str, among: tuple[str, ...]) -> str:
 def speaking(wished: str) -> Iterator[str]:
     """Speak the language of a mail's recipient meanwhile, whoever asks for the mail; give its tag.
 
-    :param wished: what their record says; English, where no mail is written in that.
+    :param wished: what their record says; see `mail_language`.
     """
-    language_of_mail = spoken(wished, MAIL_LANGUAGES)
+    language_of_mail = mail_language(wished)
     with force_locale(language_of_mail):
         yield language_of_mail
 

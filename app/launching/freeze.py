@@ -8,7 +8,7 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.languages import MAIL_LANGUAGES, spoken
+from app.languages import mail_language
 from app.models.identity.account import Account
 from app.models.identity.person import Person
 from app.people.service import RosterEntry
@@ -119,8 +119,7 @@ def freeze_group(
 
 def invitee_of(entry: RosterEntry, cell: int) -> Invitee:
     """Return somebody who is asked, in their cell."""
-    reads = spoken(entry.language, MAIL_LANGUAGES)
-    return Invitee(entry.person_id, entry.address, cell, reads)
+    return Invitee(entry.person_id, entry.address, cell, mail_language(entry.language))
 
 
 def members_of(

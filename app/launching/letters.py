@@ -1,6 +1,6 @@
 """What the letters of a round say of it, and the values that stand in each person's own."""
 
-from app.languages import MAIL_LANGUAGES, language, spoken
+from app.languages import language, mail_language
 from app.mail.bounce_addresses import bounce_address
 from app.mail.facts import RoundFacts, audience
 from app.mail.message_ids import message_id
@@ -52,11 +52,11 @@ def round_facts(
 
 
 def page_language(reads: str) -> str:
-    """Return the language that a link asks the page for: what a record says, if it says one.
+    """Return the language that a link asks the page for: that of its mail.
 
-    English is what a record has that names no language, and then the browser decides.
+    English is what records had that named no language, and then the browser decides.
     """
-    read = spoken(reads, MAIL_LANGUAGES)
+    read = mail_language(reads)
     return "" if read == "en" else read
 
 

@@ -7,7 +7,7 @@ from babel.lists import format_list
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
-from app.languages import MAIL_LANGUAGES, OPEN_LANGUAGES, STAFF_LANGUAGES
+from app.languages import MAIL_LANGUAGES, OPEN_LANGUAGES, STAFF_LANGUAGES, name_of
 from config import Settings
 
 
@@ -47,6 +47,12 @@ def _who(settings: Settings) -> tuple[SettingLine, ...]:
             (settings.organisation,),
             _("Mails and pages say that it asks."),
             "CHORUS_ORGANISATION",
+        ),
+        SettingLine(
+            _("Language of mails"),
+            (name_of(settings.language),),
+            _("To those whose language the roster doesn't say. Pages speak as the browser asks."),
+            "CHORUS_LANGUAGE",
         ),
         SettingLine(
             _("Address of the pages"),

@@ -42,7 +42,7 @@ from app.vault import current_vault
 blueprint = Blueprint("roster", __name__, url_prefix="/people")
 blueprint.register_error_handler(UnknownPersonError, unknown_person)
 
-_EMPTY = {"name": "", "address": "", "time_zone": "", "language": "en"}
+_EMPTY = {"name": "", "address": "", "time_zone": "", "language": ""}
 _LONGEST_SEARCH = 254
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from app.people.roster import Roster, RosterPerson, RosterPlace
 
 DEFAULT_TIME_ZONE = "UTC"
-DEFAULT_LANGUAGE = "en"
 
 
 @dataclass(frozen=True)
@@ -201,7 +200,7 @@ def _new_entry(person: RosterPerson, zone: str) -> PersonEntry:
         address=person.address,
         name=person.name or person.address.partition("@")[0],
         time_zone=person.time_zone or zone,
-        language=person.language or DEFAULT_LANGUAGE,
+        language=person.language or "",
     )
 
 

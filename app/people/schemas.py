@@ -91,7 +91,9 @@ def _zone(text: str) -> str:
 
 
 def _language(text: str) -> str:
-    language = read_language(tidy_text(text))
+    language = read_language(tidy_text(text)) if text.strip() else ""
     if language is None:
-        raise PersonFaultError("language", _("Write a language's tag, such as en or de."))
+        raise PersonFaultError(
+            "language", _("Write a language's tag, such as en or de, or nothing.")
+        )
     return language

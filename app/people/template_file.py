@@ -18,7 +18,11 @@ COLUMN_HELP = (
         _("if you like"),
         _("Europe/Berlin, or as Windows calls it; else the program's."),
     ),
-    ("Language", _("if you like"), _("A tag such as en or de, or the language's name; else en.")),
+    (
+        "Language",
+        _("if you like"),
+        _("A tag such as en or de, or the language's name; else none is stored."),
+    ),
 )
 HEAD = tuple(name for name, _needed, _meaning in COLUMN_HELP)
 _MADE = datetime(2026, 1, 1, tzinfo=UTC)  # a workbook says when it was made

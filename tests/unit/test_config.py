@@ -74,6 +74,7 @@ def test_a_bare_production_names_every_missing_setting_at_once(tmp_path: Path) -
         ("CHORUS_MAILER", "maildir"),
         ("CHORUS_MAILER", "memory"),
         ("CHORUS_LOG_LEVEL", "CHATTY"),
+        ("CHORUS_LANGUAGE", "nl"),
         ("CHORUS_DEMO", "perhaps"),
         ("CHORUS_PARTS", "cast,kitchen"),
         ("CHORUS_PARTS", ""),

@@ -1,13 +1,20 @@
 """What surveys and errors say is said in the language of the page; English stays as it is."""
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from flask_babel import force_locale
+from sqlalchemy import select
 
 from app.accounts.audit_words import act_words, subject_words
+from app.extensions import identity
 from app.goals.errors import PointsError
 from app.goals.progress import called
 from app.languages import speak, told
+from app.mail.mailer import MemoryMailer
+from app.models.identity.person import Person
 from app.models.identity.program_goal import ProgramGoal
 from app.people.roster_file import read_roster
 from app.programs.errors import UnknownGroupError, UnknownProgramError
@@ -16,6 +23,8 @@ from surveys.form_review import language_names, review_form
 from surveys.instruments import catalogue
 from surveys.items import Item, in_language
 from surveys.sentences import counted
+from tests import posts, rounds
+from tests.accounts import sign_in_mentor
 
 
 def test_a_counted_sentence_fills_its_own_places_in_any_language(app: Flask) -> None:
@@ -128,3 +137,18 @@ def test_the_faults_of_a_roster_name_columns_in_german(app: Flask) -> None:
 def test_where_each_set_of_questions_comes_from_is_said_in_german() -> None:
     for entry in catalogue():
         assert in_language(entry.source, "de") != in_language(entry.source, "en")
+
+
+@pytest.mark.parametrize(("asks", "speaks"), [("de-AT", "de"), ("fr, en;q=0.5", "en"), ("", "en")])
+def test_where_the_roster_names_no_language_pages_follow_the_browser_and_mails_the_operator(
+    app: Flask, client: FlaskClient, mailer: MemoryMailer, tmp_path: Path, asks: str, speaks: str
+) -> None:
+    app.config["MAIL_LANGUAGE"] = "fr"
+    rounds.import_people(app, tmp_path, rounds.roster_csv({"North": 6}))
+    with identity.begin() as session:
+        assert set(session.scalars(select(Person.language))) == {""}
+    rounds.launch(app, mailer)
+    assert {posts.message(mail)["Content-Language"] for mail in mailer.mails} == {"fr"}
+    sign_in_mentor(client, "mentor.north@example.org")
+    page = client.get("/circles", headers={"Accept-Language": asks}, follow_redirects=True).text
+    assert f'<html lang="{speaks}"' in page

@@ -107,7 +107,7 @@ def test_the_page_and_the_file_say_what_is_kept(client: FlaskClient, link: str) 
         "v": 1,
         "name": "Person 1 North",
         "address": WHO,
-        "language": "en",
+        "language": "",
         "time_zone": "Europe/Berlin",
         "left_on": None,
         "mails_stopped": False,

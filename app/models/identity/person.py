@@ -27,7 +27,7 @@ class Person(Identity):
     address: Mapped[bytes] = mapped_column(LargeBinary)
     address_lookup: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     time_zone: Mapped[str] = mapped_column(String(64))
-    language: Mapped[str] = mapped_column(String(16), default="en")
+    language: Mapped[str] = mapped_column(String(16), default="")  # empty: nothing is known
     state: Mapped[str] = mapped_column(String(8), default="active")
     left_on: Mapped[date | None] = mapped_column(default=None)
     unsubscribed: Mapped[bool] = mapped_column(default=False)
