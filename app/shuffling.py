@@ -1,22 +1,32 @@
 """Rewrite tables so that where a row lies does not tell when it came. Source: PROTOCOL 4."""
 
-from sqlalchemy import Engine, Table, text
+from collections.abc import MutableMapping
+
+from sqlalchemy import Connection, Engine, Table, text
 
 # A reader that streams a table holds it; whoever waits for the lock holds up every writer.
 _LOCK_PATIENCE = "2s"
+# What a table's rows were once it was laid anew, by its name: see `_state_of`.
+States = MutableMapping[str, tuple[int, int, int]]
 
 
-def shuffle_tables(engine: Engine, *tables: Table) -> None:
+def shuffle_tables(engine: Engine, *tables: Table, known: States | None = None) -> None:
     """Rewrite `tables` so that nothing in their files follows the order of arrival.
 
+    :param known: what they were after the last time, if somebody remembers; a table that is so
+        still is left alone on PostgreSQL, where rewriting it stops everybody who needs it.
     :raises sqlalchemy.exc.OperationalError: if the database is too busy now.
     :raises sqlite3.OperationalError: likewise.
     """
     if engine.dialect.name == "sqlite":
         _rewrite_file(engine)
         return
+    known = {} if known is None else known
     for table in tables:
-        _rewrite_table(engine, table)
+        with engine.connect() as connection:
+            same = table.name in known and _state_of(connection, table) == known[table.name]
+        if not same:
+            known[table.name] = _rewrite_table(engine, table)
 
 
 def _rewrite_file(engine: Engine) -> None:
@@ -36,8 +46,25 @@ def _rewrite_file(engine: Engine) -> None:
         connection.close()
 
 
-def _rewrite_table(engine: Engine, table: Table) -> None:
-    """Put all rows in random order into a new file; the old one goes, dead rows and all."""
+def _state_of(connection: Connection, table: Table) -> tuple[int, int, int]:
+    """Return which file a table has, how many rows, and the sum of who wrote them.
+
+    Whatever adds, changes or deletes a row changes one of the three: a row that is written is a
+    later transaction's. What was rolled back does not: it told of no order but a batch's own.
+    """
+    name = connection.dialect.identifier_preparer.format_table(table)
+    # The name is that of a table of our own; SQL has no parameter for one.
+    rows = f"SELECT count(*), coalesce(sum(xmin::text::bigint), 0) FROM {name}"  # noqa: S608  # nosec B608
+    count, writers = connection.execute(text(rows)).one()
+    file = connection.execute(text("SELECT pg_relation_filenode(:name)"), {"name": name}).scalar()
+    return file or 0, count, int(writers)
+
+
+def _rewrite_table(engine: Engine, table: Table) -> tuple[int, int, int]:
+    """Put all rows in random order into a new file; the old one goes, dead rows and all.
+
+    :return: what the table is now, for `_state_of` to be compared with.
+    """
     name = engine.dialect.identifier_preparer.format_table(table)
     with engine.begin() as connection:
         connection.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_PATIENCE}'"))
@@ -52,3 +79,4 @@ def _rewrite_table(engine: Engine, table: Table) -> None:
         connection.execute(
             text(f"INSERT INTO {name} SELECT * FROM shuffled")  # noqa: S608  # nosec B608
         )
+        return _state_of(connection, table)

@@ -5,12 +5,14 @@ from collections.abc import Callable
 import structlog
 
 
-def attempt(name: str, work: Callable[[], None]) -> None:
-    """Do `work`; log its failure instead of raising it."""
+def attempt(name: str, work: Callable[[], object]) -> bool:
+    """Do `work`; log its failure instead of raising it, and return whether there was none."""
     try:
         work()
     except Exception as fault:
         structlog.get_logger().error("job failed", job=name, error=_where(fault))
+        return False
+    return True
 
 
 def _where(fault: BaseException) -> str:

@@ -16,7 +16,7 @@ from app.opening.service import OpeningRoom, close_pool
 from app.opening.waiting import let_wait, waits
 from app.rounds.closings import closes_ahead, move_on
 from app.rounds.papers import papers_with_share
-from app.rounds.settling import owe_notices, readers_of, settle_round
+from app.rounds.settling import end_invitations, owe_notices, readers_of, settle_round
 from surveys.lifecycle import BALLOT_GRACE
 
 
@@ -84,6 +84,7 @@ def close_round(workplace: Workplace, round_id: str, room: OpeningRoom) -> None:
         with workplace.identity.begin() as session:
             review_programs(session, passed, closed_on)  # those that have waited for this one
         return
+    end_invitations(workplace.identity, round_id)
     with workplace.identity.begin() as session:
         if settle_round(session, round_id, "closed"):
             owe_notices(session, "results", round_id, readers_of(session, closing))

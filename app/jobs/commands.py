@@ -6,7 +6,8 @@ from flask.cli import AppGroup
 
 from app.jobs.leaps import time_is_trusted
 from app.jobs.retention import keep_no_longer
-from app.jobs.worker import keep_order_off_the_disk, run_due_work, run_worker
+from app.jobs.upkeep import shuffle_storage
+from app.jobs.worker import run_due_work, run_worker
 from app.jobs.workplace import clock_is_true, current_workplace
 
 
@@ -24,7 +25,7 @@ def worker(once: bool, pause: float) -> None:
         if may_work:
             run_due_work(current_workplace())
             keep_no_longer(current_workplace())
-        keep_order_off_the_disk(current_workplace())
+        shuffle_storage(current_workplace())
         if not may_work:
             raise click.ClickException("The clock is doubted. See: flask chorus clock")
     else:

@@ -18,7 +18,7 @@ from app.rounds.cycles import ask_again_in_cycle, in_place_of
 from app.rounds.errors import RoundError
 from app.rounds.series import in_series
 from app.rounds.service import request_round
-from app.rounds.settling import invited_people, owe_notices, settle_round
+from app.rounds.settling import end_invitations, invited_people, owe_notices, settle_round
 from surveys.errors import SurveyError
 
 # A relay that fails this often needs the operator; asking the same people again would not help.
@@ -37,6 +37,7 @@ def abort_rounds(workplace: Workplace) -> None:
 
 def _cancel_claimed(workplace: Workplace, round_id: str) -> None:
     _destroy(workplace, round_id)
+    end_invitations(workplace.identity, round_id)
     with workplace.identity.begin() as session:
         asked = invited_people(session, round_id)
         cancelled = session.get_one(Round, round_id)
@@ -47,6 +48,7 @@ def _cancel_claimed(workplace: Workplace, round_id: str) -> None:
 
 def _abort_claimed(workplace: Workplace, round_id: str) -> None:
     _destroy(workplace, round_id)
+    end_invitations(workplace.identity, round_id)
     with workplace.identity.begin() as session:
         aborted = session.get_one(Round, round_id)
         # The last link that a dead launch sent may be out without having been noted.

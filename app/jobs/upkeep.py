@@ -1,9 +1,12 @@
 """Small regular work: is k reached; are names masked; is the order of arrival gone."""
 
+from functools import partial
+
 from sqlalchemy import select
 
 from app.accounts.stored_limits import forget_old_counts, has_old_counts
 from app.invites.storage import shuffle_papers
+from app.jobs.attempts import attempt
 from app.jobs.workplace import Workplace
 from app.models.identity.round import Round
 from app.opening.replies import mask_new_messages
@@ -14,6 +17,7 @@ from app.respond.storage import shuffle_ballots
 from app.results.kept import keep_standings, standings_are_true
 from app.rounds.papers import papers_with_share
 from app.rounds.settling import look_at_threshold
+from app.shuffling import States
 
 
 def look_at_thresholds(workplace: Workplace) -> None:
@@ -76,8 +80,16 @@ def forget_tries(workplace: Workplace) -> None:
             forget_old_counts(session, now)
 
 
-def shuffle_storage(workplace: Workplace) -> None:
-    """Rewrite what a disk would keep: the order of arrival, and deleted rows (PROTOCOL 4)."""
-    shuffle_ballots(workplace.ballots.engine)
-    shuffle_papers(workplace.identity.engine)
-    workplace.vault.sweep()
+def shuffle_storage(workplace: Workplace, known: States | None = None) -> bool:
+    """Rewrite what a disk would keep: the order of arrival, and deleted rows (PROTOCOL 4).
+
+    :param known: what the tables were after the last time; those that are so still are left alone.
+    :return: whether all could be rewritten; what stops one stops none of the others.
+    """
+    parts = {
+        "shuffle_ballots": partial(shuffle_ballots, workplace.ballots.engine, known),
+        "shuffle_papers": partial(shuffle_papers, workplace.identity.engine, known),
+        "sweep_keys": workplace.vault.sweep,
+    }
+    failed = [name for name, part in parts.items() if not attempt(name, part)]
+    return not failed

@@ -34,8 +34,10 @@ from app.jobs.upkeep import (
     shuffle_storage,
 )
 from app.jobs.workplace import Workplace, clock_is_true
+from app.shuffling import States
 
 SHUFFLE_EVERY_SECONDS = 300.0  # Protocol 4: every few minutes
+SHUFFLE_AGAIN_SECONDS = 30.0  # where something could not be had
 OTHERS_PAUSE_SECONDS = 30.0  # of workers that one with the watch, or the bell, wakes
 _Job = Callable[[Workplace], None]
 BEFORE_LAUNCHES: tuple[_Job, ...] = (
@@ -71,11 +73,6 @@ def run_due_work(workplace: Workplace, launch: _Job = launch_due) -> None:
     """
     for job in (*BEFORE_LAUNCHES, launch, *AFTER_LAUNCHES):
         attempt(job.__name__, partial(job, workplace))
-
-
-def keep_order_off_the_disk(workplace: Workplace) -> None:
-    """Rewrite what the disk would tell of the order of arrival; a failure stops nothing else."""
-    attempt(shuffle_storage.__name__, partial(shuffle_storage, workplace))
 
 
 def run_worker(
@@ -133,9 +130,9 @@ def _shuffle_until(
 ) -> None:
     with in_application():
         turn = Turn(workplace.identity.engine, ORDER)
+    known: States = {}
     while not stop.is_set():
         with in_application():
-            if turn.is_mine():
-                keep_order_off_the_disk(workplace)
-        stop.wait(SHUFFLE_EVERY_SECONDS)
+            done = not turn.is_mine() or shuffle_storage(workplace, known)
+        stop.wait(SHUFFLE_EVERY_SECONDS if done else SHUFFLE_AGAIN_SECONDS)
     turn.give_up()

@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.extensions import Store
 from app.models.identity.invitation import Invitation
 from app.models.identity.invitation_link import InvitationLink
 from app.models.identity.membership import Membership
@@ -14,8 +15,27 @@ from app.models.identity.pool import Pool
 from app.models.identity.round import Round
 from app.rounds.subjects import readers_of_feedback
 
+AT_A_TIME = 1000  # rows; SQLite's one writer is held for some ten milliseconds
+
 # The one way into each last state, so that two jobs never overrule each other.
 _BEFORE = {"closed": "open", "cancelled": "cancelling", "aborted": "aborting"}
+
+
+def end_invitations(identity: Store, round_id: str) -> None:
+    """Forget who took a paper of a round that gives none any more, some at a time.
+
+    So that the papers of other rounds need not wait for 50,000 rows; safe to repeat, and
+    `settle_round` makes sure of it.
+    """
+    with identity.read() as session:
+        hashes = session.scalars(
+            select(Invitation.token_hash)
+            .join(Pool, Pool.pool_id == Invitation.pool_id)
+            .where(Pool.round_id == round_id, Invitation.state != "ended")
+        ).all()
+    for start in range(0, len(hashes), AT_A_TIME):
+        with identity.begin() as session:
+            _end(session, Invitation.token_hash.in_(hashes[start : start + AT_A_TIME]))
 
 
 def settle_round(session: Session, round_id: str, state: str) -> bool:
@@ -34,9 +54,14 @@ def settle_round(session: Session, round_id: str, state: str) -> bool:
     pools = select(Pool.pool_id).where(Pool.round_id == round_id)
     # In a large round only those who had not answered were sent a second link.
     session.execute(delete(InvitationLink).where(InvitationLink.pool_id.in_(pools)))
+    _end(session, Invitation.pool_id.in_(pools), Invitation.state != "ended")
+    return True
+
+
+def _end(session: Session, *conditions: ColumnElement[bool]) -> None:
     session.execute(
         update(Invitation)
-        .where(Invitation.pool_id.in_(pools))
+        .where(*conditions)
         .values(
             state="ended",
             blinded_hash=None,
@@ -45,7 +70,6 @@ def settle_round(session: Session, round_id: str, state: str) -> bool:
             lost_mails=0,
         )
     )
-    return True
 
 
 def owe_notices(session: Session, kind: str, subject_id: str, recipients: Collection[str]) -> None:

@@ -9,7 +9,7 @@ from flask import Flask
 from app.backups.backup import make_backup
 from app.clock import current_clock
 from app.extensions import ballots, identity, keys
-from app.jobs.worker import keep_order_off_the_disk
+from app.jobs.upkeep import shuffle_storage
 from app.jobs.workplace import current_workplace
 from app.mail.mailer import MemoryMailer
 from config import Settings
@@ -47,7 +47,7 @@ def test_tables_that_are_laid_anew_meanwhile_are_whole_in_the_backup(
         database = line.partition(":")[0]
         if database not in disturbed:
             disturbed.add(database)
-            keep_order_off_the_disk(current_workplace())
+            shuffle_storage(current_workplace())  # may have to wait for its turn
 
     quiet, busy, now = tmp_path / "quiet", tmp_path / "busy", current_clock().now()
     make_backup(quiet, STORES, now, lambda _line: None, with_keys=True)

@@ -201,7 +201,7 @@ def test_a_round_from_launch_to_reply_is_done_with_these_rights_alone(
     with process(WEB, "admin", "invites") as web, process(CAST, "cast") as cast:
         receipt = answer_all(opened, web.test_client(), cast.test_client())
     with process(WORKER):
-        shuffle_storage(current_workplace())
+        assert shuffle_storage(current_workplace())
         clock.move_to(rounds.closing_time(opened))
         run_due_work(current_workplace())
     with process(WEB, "admin", "invites") as web:
@@ -215,7 +215,7 @@ def test_a_round_from_launch_to_reply_is_done_with_these_rights_alone(
     with process(WORKER):
         run_due_work(current_workplace())
         keep_no_longer(current_workplace())
-        shuffle_storage(current_workplace())
+        assert shuffle_storage(current_workplace())
     assert "job failed" not in capfd.readouterr().err
     release = rounds.results(app, opened)["release"]
     assert release["cells"]["program"]["ballots"]["n"] == "5-9"

@@ -89,7 +89,7 @@ def test_after_a_close_nothing_is_left_to_read(
         with store.begin() as session:
             pool_rows = select(table.pool_id).where(table.pool_id == opened.pool_id)
             assert session.scalars(pool_rows).all() == []
-    shuffle_storage(current_workplace())
+    assert shuffle_storage(current_workplace())
     assert left_in_files(settings, secrets) == dict.fromkeys(secrets, 0)
 
 

@@ -79,7 +79,7 @@ def show(papers: int, close: bool, truth: Truth) -> Seen:
         shares = _pairs("identity", "SELECT id, share FROM share WHERE share IS NOT NULL")
         if close:
             rounds.close(opened)
-            shuffle_storage(current_workplace())  # the worker does so every few minutes
+            assert shuffle_storage(current_workplace())  # the worker does so every few minutes
         return Seen(
             opened.pool_id,
             manifest,

@@ -64,7 +64,7 @@ def show(truth: Truth) -> Seen:
             truth.whose[serial] = address
             # With every key and k papers, the thief reads the cell inside the ballot.
             cells[serial] = opened.links[address].cell
-        shuffle_storage(current_workplace())
+        assert shuffle_storage(current_workplace())
         return Seen(_papers(service, opened), _by_cell(_ballots(service), cells))
 
 
