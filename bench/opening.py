@@ -3,9 +3,10 @@
 import json
 import multiprocessing
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
@@ -123,34 +124,59 @@ def _serve(
             line.send(open_and_count(rounds[number]))
 
 
-def open_and_count(sealed: SealedRound) -> int:
-    """Return how many ballots were counted."""
+def open_and_count(sealed: SealedRound, *, without_comments: bool = False) -> int:
+    """Return how many ballots were counted.
+
+    :param without_comments: forget each ballot's comments at once.
+    """
     tally = Tally(sealed.pool.form, len(sealed.pool.cells))
     for answers in open_ballots(ballots, sealed.pool, sealed.key):
         if answers is None:
             raise ValueError("A ballot of the bench does not fit its form.")
         tally.add(answers)
+        if without_comments:
+            tally.remarks.clear()
     return sum(tally.ballots)
 
 
-def sealed_round(rng: Random, count: int) -> SealedRound:
-    """Return a round of the pulse with `count` ballots in the database."""
+def sealed_round(rng: Random, count: int, processes: int = 1) -> SealedRound:
+    """Return a round of the pulse with `count` ballots in the database.
+
+    They are sealed in the order of their serials, by which the database keeps them: so a round of
+    millions is written from its beginning to its end.
+    """
     form, key = pulse(), sealing.generate_key()
     pool_id, manifest = manifest_of(form, count, GROUPS, sealing.public_point(key))
     pool = read_pool(pool_id, manifest, form_bytes(form))
-    for start in range(0, count, BALLOTS):
-        rows = [_sealed_ballot(pool, form, rng) for _ in range(min(BALLOTS, count - start))]
-        with ballots.connect() as connection:
-            connection.execute(insert(Ballot), rows)
+    serials = sorted(rng.randbytes(32) for _ in range(count))
+    parts = [serials[start : start + BALLOTS] for start in range(0, count, BALLOTS)]
+    seal = partial(_sealed_ballots, pool, form)
+    if processes == 1:
+        _store(map(seal, parts))
+    else:
+        with multiprocessing.get_context("spawn").Pool(processes) as others:
+            _store(others.imap(seal, parts))
     return SealedRound(pool, key)
 
 
-def _sealed_ballot(pool: OpenedPool, form: Form, rng: Random) -> dict[str, bytes]:
-    serial = rng.randbytes(32)
-    padded = ballot_format.pad(_plaintext(form, rng), pool.pad)
-    info = ballot_format.sealing_info(pool.manifest_hash, serial)
-    sealed = sealing.seal(pool.sealing_point, padded, info)
-    return {"pool_id": pool.pool_id, "serial": serial, "sealed": sealed}
+def _store(parts: Iterable[list[dict[str, bytes]]]) -> None:
+    for rows in parts:
+        with ballots.connect() as connection:
+            connection.execute(insert(Ballot), rows)
+
+
+def _sealed_ballots(
+    pool: OpenedPool, form: Form, serials: Sequence[bytes]
+) -> list[dict[str, bytes]]:
+    """Return ballots under these serials; the same ones for the same serials, but for the seal."""
+    rng, rows = Random(serials[0]), []
+    point = sealing.public_key_from_point(pool.sealing_point)
+    for serial in serials:
+        padded = ballot_format.pad(_plaintext(form, rng), pool.pad)
+        info = ballot_format.sealing_info(pool.manifest_hash, serial)
+        sealed = sealing.seal(point, padded, info)
+        rows.append({"pool_id": pool.pool_id, "serial": serial, "sealed": sealed})
+    return rows
 
 
 def _plaintext(form: Form, rng: Random) -> bytes:

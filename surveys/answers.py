@@ -21,7 +21,7 @@ _ALLOWED = _NEEDED | {"m"}
 _TO_STANDARD = bytes.maketrans(b"-_+/", b"+/--")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Mailbox:
     """Where a reply to one comment can be left: raw bytes of 16, 32, 65 and 60."""
 
@@ -31,7 +31,7 @@ class Mailbox:
     key: bytes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Answers:
     """One ballot: values by item id (None is "can't say") and mailboxes of its comments.
 

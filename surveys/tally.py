@@ -79,7 +79,7 @@ class OptionCount:
         return sum(self._chosen[run[0] : run[1] + 1])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Remarks:
     """The comments of one ballot, by item id, with their mailboxes."""
 

@@ -137,9 +137,13 @@ def test_what_keeps_ballots_in_order_keeps_no_papers_in_order(
     assert len(shuffled) == 1
 
 
-def test_a_table_is_left_alone_only_while_nothing_in_it_has_changed(app: Flask, urn: Urn) -> None:
-    if ballots.engine.dialect.name == "sqlite":
-        pytest.skip("SQLite's file is one, and laid anew whole")
+@pytest.mark.parametrize(
+    "settings", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+)
+def test_a_table_is_left_alone_only_while_nothing_in_it_has_changed(
+    app: Flask, key: RSAPrivateKey
+) -> None:
+    urn = make_urn(key, PADS[0])
     known: States = {}
 
     def file() -> object:
