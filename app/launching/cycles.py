@@ -26,7 +26,7 @@ from app.launching.records import AddressedLink, write_ballots_side, write_invit
 from app.launching.room import LaunchRoom
 from app.launching.sending import Post, send_links
 from app.launching.service import settle_launch
-from app.launching.waves import Written, begin_pool, begin_wave, make_keys, wave_of
+from app.launching.waves import Wave, Written, begin_pool, begin_wave, make_keys, wave_of
 from app.mail.facts import RoundFacts
 from app.mail.feedback_letters import FeedbackLetter
 from app.mail.mailer import Mail
@@ -156,8 +156,8 @@ def _let_go_of_nobodys(session: Session, launched: Round) -> None:
 def _prepare(room: LaunchRoom, cycle_id: str, lease: _Lease) -> _Ready:
     """Freeze, make keys, write both sides; scalars and polynomials end with this call.
 
-    Keys take a while, so they are made before the transaction that freezes the roster, for the
-    pools that there would be now; what is missing then it makes itself.
+    Keys are made for the pools that there would be now, and names are opened before anything is
+    held: others must not wait for it. What is missing then is made on the spot.
 
     :raises LaunchLostError: if another process has taken the launch over meanwhile.
     """
@@ -169,9 +169,11 @@ def _prepare(room: LaunchRoom, cycle_id: str, lease: _Lease) -> _Ready:
         keys[pool.key] = make_keys(room)
         with room.identity.begin() as session:
             lease.hold(session)
+    with room.identity.read() as session:
+        wave = wave_of(room, session, cycle_id, roster_key)
     with room.identity.begin() as session:
         lease.hold(session)
-        wave = wave_of(room, session, cycle_id, roster_key)
+        _take_over(session, wave)
         joined, left = begin_wave(room, session, wave)
         written = []
         for pool in wave.pools:
@@ -194,6 +196,17 @@ def _prepare(room: LaunchRoom, cycle_id: str, lease: _Lease) -> _Ready:
             pool = entry.pool
             write_ballots_side(session, pool.pool_id, entry.manifest, entry.form, pool.round)
     return _Ready(wave.cycle, told.id, facts, first, _by_rater(written))
+
+
+def _take_over(session: Session, wave: Wave) -> None:
+    """Go on in this session with the rounds that a wave was read with.
+
+    :raises LaunchLostError: if others are due by now; the lease runs out, and it is begun anew.
+    """
+    due = select(Round.id).where(Round.cycle_id == wave.cycle.id, Round.state == "due")
+    if set(session.scalars(due)) != {entry.id for entry in wave.due.values()}:
+        raise LaunchLostError
+    session.add_all([wave.cycle, *wave.due.values()])
 
 
 def _by_rater(written: Sequence[Written]) -> deque[RaterLinks]:

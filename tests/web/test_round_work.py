@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import Connection, event, func, select, update
 
 from app.accounts.audit import OPERATOR
 from app.extensions import ballots, identity, keys
@@ -26,6 +27,7 @@ from app.models.identity.share import Share
 from app.models.keys.data_key import DataKey
 from app.programs.service import find_program, set_schedule
 from app.rounds.service import cancel_round, list_rounds, request_round
+from app.rounds.settling import end_invitations
 from app.wire import ClosedError
 from tests import rounds
 from tests.applications import FixedClock
@@ -306,3 +308,28 @@ def _left(pool_id: bytes) -> list[int]:
             query = select(func.count()).select_from(table).where(table.pool_id == pool_id)
             counts.append(session.scalar(query) or 0)
     return counts
+
+
+def test_who_took_a_paper_is_forgotten_some_at_a_time(
+    app: Flask, mailer: MemoryMailer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds.import_people(app, tmp_path, rounds.roster_csv({"North": 6}))
+    opened = rounds.launch(app, mailer)
+    rounds.answer(opened, list(opened.links)[:5])
+    monkeypatch.setattr("app.rounds.settling.AT_A_TIME", 2)
+    changed: list[int] = []
+
+    @event.listens_for(identity.engine, "after_cursor_execute")
+    def _note(_connection: Connection, cursor: Any, statement: str, *_: object) -> None:
+        if statement.startswith("UPDATE invitation"):
+            changed.append(cursor.rowcount)
+
+    end_invitations(identity, opened.id)
+    end_invitations(identity, opened.id)  # as after a crash
+    event.remove(identity.engine, "after_cursor_execute", _note)
+    assert changed == [2, 2, 2, 1]
+    with identity.read() as session:
+        rows = session.execute(
+            select(Invitation.state, Invitation.blinded_hash, Invitation.address)
+        ).all()
+    assert set(rows) == {("ended", None, None)}
