@@ -50,7 +50,7 @@ class Event:
     @property
     def clock(self) -> str:
         """Return the time of day."""
-        return f"{self.at.hour:02}:{self.at.minute:02}"  # three times as fast as a format of dates
+        return f"{self.at.hour:02}:{self.at.minute:02}"  # four times as fast as a format of dates
 
     @property
     def mark(self) -> str:
