@@ -2,15 +2,17 @@
 
 import json
 import threading
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from app.accounts.audit import OPERATOR, record
+from app.accounts.audit import OPERATOR, audit_page, record
 from app.accounts.audit_chain import chain_head, check_chain
 from app.extensions import identity
+from app.vault import current_vault
 from crypto import chain
 from tests.accounts import sign_in_admin
 from tests.applications import A_MONDAY, FixedClock
@@ -78,6 +80,19 @@ def test_a_log_that_nobody_touched_is_unbroken(app: Flask) -> None:
     assert result.exit_code == 0, result.output
     assert "Unbroken: 6 entries." in result.output
     assert state.head.hex() in result.output
+
+
+def test_a_clock_that_goes_back_leaves_the_log_unbroken_and_in_the_order_of_the_acts(
+    app: Flask,
+) -> None:
+    for days in (0, 400, -400, 1):
+        with identity.begin() as session:
+            at = A_MONDAY + timedelta(days=days)
+            record(session, at, OPERATOR, f"did it {days} days on", "program x")
+    with identity.read() as session:
+        assert check_chain(session).broken_at is None
+        page = audit_page(session, current_vault().roster_key())
+    assert [(line.at - A_MONDAY).days for line in page.lines] == [1, -400, 400, 0]
 
 
 def test_what_is_cut_off_at_the_end_is_found_by_who_noted_the_head(app: Flask) -> None:
