@@ -156,7 +156,7 @@ def walk_account(camera: Camera, product: Product, browser: Browser) -> None:
     other.wait_for_url("**/sign-in/code")
     camera.keep(other, "sign-in-code")
     other.get_by_label("Code from your app").fill(page.locator("code.receipt").first.inner_text())
-    other.get_by_role("button", name="Sign in").click()
+    other.get_by_role("button", name="Sign in", exact=True).click()
     other.wait_for_url("**/programs")
     add_device(page)
     page.goto(f"{product.url}/account")
