@@ -56,6 +56,17 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     return databases.emptied_postgresql(template, folder)
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def empty(request: pytest.FixtureRequest, tmp_path: Path, worker_id: str) -> Iterator[Settings]:
+    """Settings on databases in which there is nothing, not even a table."""
+    if request.param == "sqlite":
+        yield databases.development_settings(tmp_path / "data")
+        return
+    databases.need(databases.postgresql_fault())
+    with databases.empty_postgresql(f"{worker_id}_upgrade", tmp_path / "data") as settings:
+        yield settings
+
+
 @pytest.fixture
 def clock() -> FixedClock:
     """Monday 4 May 2026, 09:00 UTC, until a test moves it."""

@@ -22,6 +22,7 @@ _LONGEST_PAUSE_SECONDS = 10.0
 _ASK_EVERY_SECONDS = 0.2
 _MIGRATING = 0x6D_6967_7261_7465
 _BUSY = 0xFF  # the primary part of SQLite's codes
+_CHANGE_NOTHING = ("SELECT", "PRAGMA", "BEGIN", "SET")
 _LAID_ANEW = "INSERT INTO _alembic_tmp_"
 
 
@@ -81,7 +82,6 @@ def _alone_on_sqlite(engine: Engine) -> Iterator[Callable[[], bool]]:
 def changing(engine: Engine) -> Iterator[Connection]:
     """Give a connection that may change tables, and waits for none of them for long."""
     with engine.connect() as connection:
-        connection.detach()  # what it is told here is told to no other
         cursor = connection.connection.cursor()
         if engine.dialect.name == "postgresql":
             cursor.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
@@ -90,7 +90,10 @@ def changing(engine: Engine) -> Iterator[Connection]:
             # SQLite replaces a table to change it, also one that others refer to.
             cursor.execute("PRAGMA foreign_keys = OFF")
         cursor.close()
-        yield connection
+        try:
+            yield connection
+        finally:
+            connection.invalidate()  # nobody after us gets one that was told this
 
 
 def run_patiently(run: Callable[[], None], connection: Connection, say: Say) -> None:
@@ -154,5 +157,5 @@ class Steps:
             self._connection.execute(noted, {"oldest": oldest})
 
     def _notice(self, _connection: object, _cursor: object, statement: str, *_: object) -> None:
-        self._statements += statement.lstrip()[:6].upper() not in ("SELECT", "PRAGMA")
+        self._statements += not statement.lstrip().startswith(_CHANGE_NOTHING)
         self._laid_anew = self._laid_anew or statement.startswith(_LAID_ANEW)

@@ -50,6 +50,9 @@ def downgrade_keys():
 
 
 def _purposes(allowed):
+    # allowed: data_key has some rows for each pool, and casting does not write it.
     with op.batch_alter_table("data_key", schema=None) as batch_op:
+        # allowed: the new rule lets in all that the old one did.
         batch_op.drop_constraint(op.f("ck_data_key_purpose"), type_="check")
+        # allowed: the same.
         batch_op.create_check_constraint(op.f("ck_data_key_purpose"), allowed)

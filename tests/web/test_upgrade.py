@@ -1,8 +1,9 @@
 """Databases of the first version keep what is in them when they are brought up to date."""
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,23 +25,14 @@ from config import Settings
 from tests import databases
 from tests.applications import A_MONDAY
 
+ON_POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.postgresql)
+HELD_SECONDS = 2.5
 POOL, OTHER_POOL = b"p" * 16, b"o" * 16
 ACTS = (
     (datetime(2026, 5, 4, 9, 0, 0, 123456, tzinfo=UTC), "operator", "added an admin", "account x"),
     (datetime(2026, 5, 4, 9, 0, 1, tzinfo=UTC), "x", "set k from 5 to 6", "program Zoë’s “walk”"),
     (datetime(2026, 6, 30, 23, 59, 59, 999999, tzinfo=UTC), "x", "cancelled a round", "round r2"),
 )
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def empty(request: pytest.FixtureRequest, tmp_path: Path, worker_id: str) -> Iterator[Settings]:
-    """Settings on databases in which there is nothing, not even a table."""
-    if request.param == "sqlite":
-        yield databases.development_settings(tmp_path / "data")
-        return
-    databases.need(databases.postgresql_fault())
-    with databases.empty_postgresql(f"{worker_id}_upgrade", tmp_path / "data") as settings:
-        yield settings
 
 
 @pytest.fixture
@@ -209,6 +201,29 @@ def test_invitations_still_lie_by_their_random_key(first_version: Flask) -> None
         )
     assert made is not None
     assert made.rstrip().endswith("WITHOUT ROWID")
+
+
+@pytest.mark.parametrize("empty", [ON_POSTGRESQL], indirect=True)  # SQLite has no such queue
+def test_nobody_waits_long_behind_an_upgrade_that_waits_for_a_table(first_version: Flask) -> None:
+    said: list[str] = []
+
+    def upgrading() -> None:
+        with first_version.app_context():
+            prepare_databases(said.append)
+
+    with ThreadPoolExecutor(1) as threads:
+        with identity.read() as holding:  # as a backup holds it
+            holding.execute(text("SELECT count(*) FROM invitation"))
+            done = threads.submit(upgrading)
+            until, longest = time.monotonic() + HELD_SECONDS, 0.0
+            while (begun := time.monotonic()) < until:
+                with identity.begin() as session:
+                    session.execute(text("UPDATE invitation SET cell = cell"))
+                longest = max(longest, time.monotonic() - begun)
+        done.result()
+    assert longest < HELD_SECONDS / 2
+    assert any("A table is in use; trying again" in line for line in said)
+    assert any(line.startswith("identity, 0002: The contract") for line in said)
 
 
 @pytest.mark.parametrize("empty", ["sqlite"], indirect=True)  # PostgreSQL lets no such row in
