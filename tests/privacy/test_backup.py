@@ -132,6 +132,15 @@ def test_a_backup_is_the_same_whoever_has_answered(
     # The audit log says that a backup was made; manifests have a random name.
     expected = {f"{database}/manifest.json" for database in METADATA}
     assert changed == {"identity/audit_entry.jsonl", *expected}
+    entries = [files["identity/audit_entry.jsonl"].splitlines() for files in (was, became)]
+    assert entries[1][:-1] == entries[0]
+    assert json.loads(entries[1][-1])["act"] == "made a backup"
+    for name in expected:
+        said = [json.loads(files[name]) for files in (was, became)]
+        for one in said:
+            one["tables"].pop("audit_entry", None)
+            assert len(one.pop("backup")) == 16
+        assert said[0] == said[1], name
 
 
 def test_no_taken_flag_ballot_share_or_key_of_an_open_round_stands_in_any_byte(
