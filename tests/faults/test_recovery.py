@@ -134,6 +134,10 @@ def test_a_damaged_key_comes_back_from_a_copy_and_a_destroyed_one_does_not(
     _damage("sealed", both.opened.pool_id)
     refused = app.test_cli_runner().invoke(args=["chorus", "keys", "mend", copy])
     assert refused.exit_code == 1 and "lost: sealed" in refused.output
+    rounds.run(app, "keys", "renew")  # a copy from before it would open nothing that is there
+    _damage("roster", b"")
+    refused = app.test_cli_runner().invoke(args=["chorus", "keys", "mend", copy])
+    assert "lost: roster" in refused.output and "back: " not in refused.output
 
 
 def test_without_its_master_key_an_installation_keeps_its_tables_and_no_name(
