@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 AUDIT := .venv-audit
 LANGUAGES := de fr es ar
 
-.PHONY: run test lint bench mutants deploy-check lock bundle translations screenshots docs sbom audit clean
+.PHONY: run test fuzz lint bench mutants deploy-check lock bundle translations screenshots docs sbom audit clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/flask chorus serve
@@ -16,6 +16,11 @@ test: $(VENV)/dev.stamp
 	@if command -v npm > /dev/null; then $(MAKE) -s frontend/node_modules/.stamp; fi
 	@$(BIN)/python -m tests.needs
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 3
+
+# Many more hostile requests to every page and every operation of the API than `make test` sends.
+fuzz: $(VENV)/dev.stamp
+	@CHORUS_FUZZ=$${CHORUS_FUZZ:-22} $(BIN)/pytest -n 2 tests/pages/test_hostile.py \
+	  tests/web/test_pool_api_description.py
 
 lint: $(VENV)/dev.stamp
 	@$(BIN)/ruff check .

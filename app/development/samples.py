@@ -161,7 +161,7 @@ SAMPLES: Mapping[str, Callable[[], Mail]] = MappingProxyType(
         "erased": partial(forgotten_letter, _SENDER, _READER),
         "contact": _contact,
         "alert": partial(
-            alert_letter, _SENDER, _READER, _PROGRAM, date(2026, 5, 4), "likely", _PAGE
+            alert_letter, _SENDER, _READER, _PROGRAM, date(2026, 5, 4), "likely", _PAGE, _ID
         ),
         "digest": _digest,
     }

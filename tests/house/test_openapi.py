@@ -1,6 +1,7 @@
 """docs/openapi.json is what is served; `flask openapi write docs/openapi.json` mends it."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,22 @@ def served(tmp_path: Path) -> str:
 
 def test_the_written_document_is_the_served_one(served: str) -> None:
     assert DOCUMENT.read_text(encoding="utf-8") == served + "\n"
+
+
+def test_it_describes_every_route_of_the_api(tmp_path: Path) -> None:
+    app = create_app(development_settings(tmp_path))
+    described = {
+        (f"/api/v1{path.removeprefix('/api/v1')}", method.upper())
+        for path, item in json.loads(DOCUMENT.read_text("utf-8"))["paths"].items()
+        for method in set(item) - {"parameters"}
+    }
+    served = {
+        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.rule.startswith("/api/")
+    }
+    assert served - {("/api/v1/openapi.json", "GET")} == described
 
 
 def test_it_describes_every_address_that_clients_rely_on(served: str) -> None:
