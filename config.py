@@ -8,6 +8,7 @@ from typing import Any
 
 from environs import Env, EnvValidationError, validate
 
+from configuration.databases import database_url
 from configuration.faults import (
     pace_faults,
     production_faults,
@@ -153,6 +154,8 @@ def _read(source: Mapping[str, str], development: bool, faults: list[str]) -> di
     """Return every setting but the master key by its name; what is wrong goes into `faults`."""
     reader = _Environment(source)
     read = _places(reader) | _mails(reader, development) | _service(reader)
+    for name in ("IDENTITY_URL", "BALLOTS_URL", "KEYS_URL"):
+        read[name.lower()] = database_url(f"CHORUS_{name}", str(read[name.lower()]), faults)
     faults += sender_faults(str(read["mail_from"] or ""))
     faults += pace_faults(read)
     bounces = reader.str("BOUNCES", f"{read['data']}/bounces" if development else "")

@@ -14,7 +14,9 @@ from typing import Any, Generic, TypeVar
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from app.outages import is_away, reason_of
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
@@ -138,11 +140,11 @@ class Batch:
                 continue
             try:
                 self._commit([entry])
-            except OperationalError:
-                stuck = True
-                entry.outcome, entry.done = BusyError(), True
             except Exception as fault:
-                entry.outcome, entry.done = fault, True
+                stuck = isinstance(fault, OperationalError) or (
+                    isinstance(fault, DBAPIError) and is_away(fault)
+                )
+                entry.outcome, entry.done = BusyError() if stuck else fault, True
 
     def _commit(self, entries: Sequence[_Entry[Any, Any]]) -> None:
         with self._begin() as connection:
@@ -156,4 +158,4 @@ class Batch:
 
 
 def _log_fault(fault: Exception, count: int) -> None:
-    structlog.get_logger().warning("batch failed", error=type(fault).__name__, count=count)
+    structlog.get_logger().warning("batch failed", error=reason_of(fault), count=count)

@@ -5,6 +5,7 @@ from functools import partial
 import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
+from sqlalchemy.exc import DBAPIError
 
 from app.accounts.audit_commands import register as register_audit
 from app.accounts.commands import register as register_accounts
@@ -18,6 +19,7 @@ from app.jobs.round_commands import register as register_rounds
 from app.key_provider import UnknownMasterKeyError
 from app.keyring.commands import register as register_keys
 from app.operating.doctor import register as register_doctor
+from app.outages import has_no_room, is_away, reason_of
 from app.people.commands import register as register_people
 from app.programs.commands import register as register_programs
 from app.results.commands import register as register_results
@@ -31,8 +33,21 @@ from app.verifying.commands import register as register_verifying
 _WITHOUT_DATABASES = {"verify", "doctor"}
 
 
+class DatabaseAwayError(click.ClickException):
+    """A database can't be used now: said in a sentence, since nobody can mend it in the program."""
+
+    def __init__(self, fault: DBAPIError) -> None:
+        why = (
+            "its disk is full" if has_no_room(fault) else "it is away or busy, or its disk is full"
+        )
+        super().__init__(
+            f"A database can't be used now: {why} ({reason_of(fault)}). Nothing half-finished "
+            "counts. See to it and do the same again; flask chorus doctor says more."
+        )
+
+
 class _Commands(AppGroup):
-    """Commands that say in a sentence which key is missing."""
+    """Commands that say in a sentence which key is missing, or which database is away."""
 
     def invoke(self, context: click.Context) -> object:
         """Run the command that was asked for."""
@@ -40,6 +55,10 @@ class _Commands(AppGroup):
             return super().invoke(context)
         except (RosterKeyLostError, UnknownMasterKeyError) as error:
             raise click.ClickException(f"{error} See docs/recovery.md.") from None
+        except DBAPIError as fault:
+            if not is_away(fault):
+                raise
+            raise DatabaseAwayError(fault) from None
 
 
 def register_commands(app: Flask) -> None:

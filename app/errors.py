@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from app.batching import BusyError, Refusal
 from app.key_provider import UnknownMasterKeyError
 from app.languages import browsers_language
-from app.outages import is_away
+from app.outages import is_away, reason_of
 from app.vault import RosterKeyLostError
 from app.wire import (
     AlreadyTakenError,
@@ -64,13 +64,15 @@ def register_errors(app: Flask) -> None:
     def _database(error: DBAPIError) -> Response:
         if not is_away(error):
             raise error
-        structlog.get_logger().warning("database away", error=type(error.orig).__name__)
+        structlog.get_logger().warning("database away", error=reason_of(error))
         return _unavailable()
 
     def _unavailable() -> Response:
         if request.path.startswith("/api/"):
             return _wire(BusyError())
-        return _page(HTTPStatus.SERVICE_UNAVAILABLE)
+        page = _page(HTTPStatus.SERVICE_UNAVAILABLE)
+        page.headers["Retry-After"] = str(_RETRY_AFTER_SECONDS[HTTPStatus.SERVICE_UNAVAILABLE])
+        return page
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response | HTTPException:

@@ -12,9 +12,11 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, Table, event, text
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.orm import Session
 
 from app.batching import Act, Batch, Item, Outcome
+from app.outages import only_reads
 
 IDENTITY, BALLOTS, KEYS = None, "ballots", "keys"
 # Protocol 4: a WAL shows the order of first insertion, and a shredded key must not linger in one.
@@ -162,6 +164,13 @@ def _prepare_postgresql(engine: Engine) -> None:
     ) -> None:
         for name, value in _NOTICE_SOON.items():
             wanted.setdefault(name, value)
+
+    @event.listens_for(engine, "handle_error")
+    def _leave(context: ExceptionContext) -> None:
+        # A server that was made a standby, or whose operator stopped writes: its connections are
+        # of no use any more, and new ones are given to another where the address names several.
+        if only_reads(context.original_exception):
+            context.is_disconnect = True
 
 
 def _prepare_sqlite(engine: Engine, journal_mode: str) -> None:

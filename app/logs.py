@@ -4,6 +4,7 @@ import json
 import logging
 import sys
 from collections.abc import MutableMapping
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -43,7 +44,7 @@ def configure_logs(level: str) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: _Lines(sys.stderr),
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -61,6 +62,16 @@ def keep_allowed_fields(
 ) -> MutableMapping[str, Any]:
     """Return `event` without the fields that are not on the list."""
     return {name: value for name, value in event.items() if name in ALLOWED_FIELDS}
+
+
+class _Lines(structlog.PrintLogger):
+    """Prints lines; what can't be written is dropped, since work that is logged must go on."""
+
+    def msg(self, message: str) -> None:
+        with suppress(OSError):
+            super().msg(message)
+
+    debug = info = warning = error = critical = msg
 
 
 class _LibraryFormatter(logging.Formatter):

@@ -1,8 +1,9 @@
-"""Whether a database can't be used now, as opposed to having been asked wrongly."""
+"""Whether a database can't be used now, as opposed to having been asked wrongly; and why."""
 
 import sqlite3
 
 from psycopg import OperationalError
+from psycopg.errors import DiskFull, ReadOnlySqlTransaction
 from sqlalchemy.exc import DBAPIError
 
 _PRIMARY = 0xFF  # the rest of a code of SQLite says more of the same
@@ -20,4 +21,24 @@ def is_away(fault: DBAPIError) -> bool:
     if isinstance(fault.orig, sqlite3.OperationalError):
         return fault.orig.sqlite_errorcode & _PRIMARY in _SQLITE_AWAY
     # What PostgreSQL says of its own state: shutting down, no connection, no room, a lock.
-    return fault.connection_invalidated or isinstance(fault.orig, OperationalError)
+    gone = fault.connection_invalidated or isinstance(fault.orig, OperationalError)
+    return gone or only_reads(fault.orig)
+
+
+def only_reads(fault: BaseException | None) -> bool:
+    """Return whether a server takes no writes: a standby, or one that its operator has stopped."""
+    return isinstance(fault, ReadOnlySqlTransaction)
+
+
+def has_no_room(fault: DBAPIError) -> bool:
+    """Return whether a database's disk is full."""
+    if isinstance(fault.orig, sqlite3.OperationalError):
+        return fault.orig.sqlite_errorcode & _PRIMARY == sqlite3.SQLITE_FULL
+    return isinstance(fault.orig, DiskFull)
+
+
+def reason_of(fault: BaseException) -> str:
+    """Return the driver's own word for a fault, "SQLITE_FULL" or "DiskFull"; never its text."""
+    cause = fault.orig or fault if isinstance(fault, DBAPIError) else fault
+    name: str = getattr(cause, "sqlite_errorname", type(cause).__name__)
+    return name

@@ -2,13 +2,15 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psycopg
 import yaml
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
@@ -28,26 +30,84 @@ def initdb_fault() -> str | None:
 
 
 class Server:
-    """A server on 127.0.0.1; what it keeps outlives its processes."""
+    """A server on 127.0.0.1; what it keeps outlives its processes.
 
-    def __init__(self, programs: Path, data: Path, port: int) -> None:
-        self._programs, self._data, self._port = programs, data, port
+    :param options: further settings, NAME=VALUE.
+    """
+
+    def __init__(self, data: Path, port: int, options: Sequence[str] = ()) -> None:
+        programs = initdb_path()
+        assert programs is not None
+        self._programs, self._data, self.port = programs, data, port
+        self._options = options
         self._process: subprocess.Popen[bytes] | None = None
+
+    def make(self, *how: str) -> None:
+        """Make its folder and what a new server keeps in it; see initdb for `how`."""
+        _give_to_server(self._data.parent)
+        made = [self._programs, "-D", self._data, "-U", _USER, "--no-sync", *how]
+        _as_server(made, check=True)
+
+    def copy(self, primary: "Server") -> None:
+        """Make it a standby of `primary`, anew if it was something else before."""
+        shutil.rmtree(self._data, ignore_errors=True)
+        _give_to_server(self._data.parent)
+        program = self._programs.with_name("pg_basebackup")
+        place = ["-D", self._data, "-h", "127.0.0.1", "-p", str(primary.port), "-U", _USER]
+        _as_server([program, *place, "-R", "-X", "stream", "-c", "fast", "--no-sync"], check=True)
 
     def start(self) -> None:
         """Return once it answers."""
-        served = [self._programs.with_name("postgres"), "-D", self._data]
+        here = ("port", self.port), ("unix_socket_directories", self._data.parent)
+        shown = *(f"{name}={value}" for name, value in here), "listen_addresses=127.0.0.1"
+        told = [f"--{setting}" for setting in (*self._options, *shown, "fsync=off")]
         self._process = subprocess.Popen(
-            _command([*served, *_options(self._port, self._data.parent)]),
+            _command([self._programs.with_name("postgres"), "-D", self._data, *told]),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        _wait(self._programs, self._port)
+        _wait(self._programs, self.port)
+
+    def runs(self) -> bool:
+        """Return whether its first process is there."""
+        return self._process is not None and self._process.poll() is None
 
     def crash(self) -> None:
         """End all of its processes at once, as a crash does: nothing is written any more."""
-        stop = [self._programs.with_name("pg_ctl"), "-D", self._data, "-m", "immediate", "stop"]
-        _as_server(stop)
+        self.stop("immediate")
+
+    def stop(self, how: str) -> None:
+        """End it: "fast" breaks off what is under way and writes down the rest."""
+        if self.runs():  # else its number may be another process's by now
+            self._control("-m", how, "stop")
+            self._gone()
+
+    def kill(self) -> None:
+        """Kill all of its processes with SIGKILL, as a machine does whose power is cut."""
+        lines = (self._data / "postmaster.pid").read_text().splitlines()
+        first = int(lines[0])
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        for process in (first, *map(int, children)):
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        self._gone()
+        # The few bytes by which a server knows that another of its processes lives.
+        subprocess.run(["ipcrm", "-m", lines[6].split()[1]], check=False, capture_output=True)
+
+    def promote(self) -> None:
+        """Make a standby the primary; return once it is."""
+        self._control("promote")
+
+    def execute(self, statement: str, database: str = _USER) -> None:
+        """Do something as its superuser, where no password is asked for."""
+        url = f"postgresql://{_USER}@127.0.0.1:{self.port}/{database}"
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def _control(self, *words: str) -> None:
+        _as_server([self._programs.with_name("pg_ctl"), "-D", self._data, *words])
+
+    def _gone(self) -> None:
         if self._process is not None:
             self._process.wait(timeout=_SECONDS)
 
@@ -58,17 +118,12 @@ def cluster(port: int, secrets: Path) -> Iterator[Server]:
 
     :param secrets: the folder that deploy/make-secrets has filled.
     """
-    programs = initdb_path()
-    assert programs is not None
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        data = place / "data"
-        _give_to_server(place)
         password = place / "password"
         password.write_text((secrets / "postgres_password").read_text())
-        made = [programs, "-D", data, "-U", _USER, "-A", "scram-sha-256", f"--pwfile={password}"]
-        _as_server([*made, "--no-sync"], check=True)
-        server = Server(programs, data, port)
+        server = Server(place / "data", port, shipped_settings())
+        server.make("-A", "scram-sha-256", f"--pwfile={password}")
         try:
             server.start()
             _make_roles(port, secrets)
@@ -77,12 +132,11 @@ def cluster(port: int, secrets: Path) -> Iterator[Server]:
             server.crash()
 
 
-def _options(port: int, place: Path) -> list[str]:
-    """Return the shipped settings, and where this server listens; a crash may lose it."""
+def shipped_settings() -> list[str]:
+    """Return the settings of deploy/compose.yaml, NAME=VALUE."""
     compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
-    shipped: list[str] = compose["services"]["postgres"]["command"][1:]
-    here = ("port", port), ("listen_addresses", "127.0.0.1"), ("unix_socket_directories", place)
-    return [*shipped, *(f"--{name}={value}" for name, value in here), "--fsync=off"]
+    words: list[str] = compose["services"]["postgres"]["command"][1:]
+    return [word for word in words if word != "-c"]
 
 
 def _make_roles(port: int, secrets: Path) -> None:

@@ -86,3 +86,13 @@ def exchange(url: str, body: Mapping[str, Any] | None = None) -> tuple[int, byte
     except urllib.error.HTTPError as error:
         with error:
             raise RefusedError(error.code, json.loads(error.read())["errors"]["name"]) from None
+
+
+def status_of(url: str) -> int:
+    """Return the status of a page, whichever it is."""
+    try:
+        with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code

@@ -2,6 +2,7 @@
 
 from flask import Request, redirect
 from flask import session as cookie
+from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
 from app.accounts.roles import SIGN_IN_PATH, WANTED
@@ -9,6 +10,7 @@ from app.accounts.service import Entry
 from app.accounts.sessions import SignedIn, close_session, find_signed_in
 from app.clock import current_clock
 from app.extensions import identity
+from app.outages import has_no_room
 from crypto.encoding import decode_base64url, encode_base64url
 
 CODE_PATH = f"{SIGN_IN_PATH}/code"
@@ -80,5 +82,13 @@ def session_secret() -> str:
 
 
 def _holder(token: str) -> SignedIn | None:
-    with identity.begin() as session:
-        return find_signed_in(session, token, current_clock().now())
+    found = None
+    try:
+        with identity.begin() as session:
+            found = find_signed_in(session, token, current_clock().now())
+    except DBAPIError as fault:
+        # Whoever is to read on these pages that a disk is full must get in: only when they were
+        # here last isn't noted.
+        if not has_no_room(fault):
+            raise
+    return found

@@ -109,10 +109,8 @@ def find_signed_in(session: Session, token: str, now: datetime) -> SignedIn | No
     if now - held.seen_at >= (ADMIN_IDLE if account.admin else MENTOR_IDLE):
         session.delete(held)
         return None
-    if now - held.seen_at >= _SEEN_EVERY:
-        held.seen_at = now
     lookup = account.address_lookup
-    return SignedIn(
+    signed_in = SignedIn(
         account_id=account.id,
         admin=account.admin,
         group_ids=mentored_group_ids(session, lookup),
@@ -123,6 +121,9 @@ def find_signed_in(session: Session, token: str, now: datetime) -> SignedIn | No
         session_id=held.id,
         fresh=now - held.begun_at < FRESH,
     )
+    if now - held.seen_at >= _SEEN_EVERY:
+        held.seen_at = now  # the last thing, so that what was read stands if this can't be stored
+    return signed_in
 
 
 def may_read(session: Session, account: Account) -> bool:

@@ -1,5 +1,6 @@
 """Write a backup: each database as one transaction sees it, without what tells who has answered."""
 
+import errno
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,7 +10,12 @@ from pathlib import Path
 from sqlalchemy import Connection, Table, text
 
 from app.backups.contents import Moment, harmless, moment_of, tables_of
-from app.backups.errors import NewerStructureError, OtherKeysError, RenewedMeanwhileError
+from app.backups.errors import (
+    NewerStructureError,
+    NoRoomError,
+    OtherKeysError,
+    RenewedMeanwhileError,
+)
 from app.backups.folders import (
     FORMAT,
     Manifest,
@@ -51,8 +57,24 @@ def make_backup(
 
     People first: what comes or ends while the others are read counts as it was before.
 
-    :raises BackupError: if the folder can't be used, or a newer version has changed the databases.
+    :raises BackupError: if the folder can't be used, its disk is full, or the databases are newer.
     """
+    try:
+        return _make(folder, stores, now, say, with_keys=with_keys)
+    except OSError as fault:
+        if fault.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise NoRoomError(str(folder)) from None
+
+
+def _make(
+    folder: Path,
+    stores: Mapping[str, Store],
+    now: datetime,
+    say: Callable[[str], None],
+    *,
+    with_keys: bool,
+) -> Backup:
     if any(standing_of(store.engine) is not Standing.CURRENT for store in stores.values()):
         raise NewerStructureError("The databases are newer than this program")
     make_folder(folder)

@@ -17,6 +17,10 @@ class NoFolderError(BackupError):
     """The folder can't be made or written to."""
 
 
+class NoRoomError(BackupError):
+    """The disk is full, so this is no backup: make room, delete the folder and make one anew."""
+
+
 class UnfinishedBackupError(BackupError):
     """This is no finished backup: its manifest, which is written last, is not there."""
 

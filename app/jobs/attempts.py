@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import structlog
 
+from app.outages import reason_of
+
 
 def attempt(name: str, work: Callable[[], object]) -> bool:
     """Do `work`; log its failure instead of raising it, and return whether there was none."""
@@ -21,5 +23,5 @@ def _where(fault: BaseException) -> str:
     while place is not None and place.tb_next is not None:
         place = place.tb_next
     if place is None:
-        return type(fault).__name__
-    return f"{type(fault).__name__} in {place.tb_frame.f_code.co_qualname}:{place.tb_lineno}"
+        return reason_of(fault)
+    return f"{reason_of(fault)} in {place.tb_frame.f_code.co_qualname}:{place.tb_lineno}"

@@ -31,16 +31,20 @@ from crypto.encoding import encode_base64url
 DESTROYED = "destroyed the key of comments"
 
 
-def keep_no_longer(workplace: Workplace) -> None:
-    """End all that has been kept long enough; one part's failure stops no other."""
-    for part in (
+def keep_no_longer(workplace: Workplace) -> bool:
+    """End all that has been kept long enough, and return whether all of it could be ended.
+
+    One part's failure stops no other.
+    """
+    parts = (
         put_right_what_is_ahead,
         end_comments,
         forget_leavers,
         forget_earlier_rounds,
         forget_agreed,
-    ):
-        attempt(part.__name__, partial(part, workplace))
+    )
+    ended = [attempt(part.__name__, partial(part, workplace)) for part in parts]
+    return all(ended)
 
 
 def end_comments(workplace: Workplace) -> None:

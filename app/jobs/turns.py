@@ -23,20 +23,27 @@ _NOTICE_SOON = (
 
 
 class Turn:
-    """One worker's claim on what a turn is about; used by one thread."""
+    """One worker's claim on what a turn is about; used by one thread.
+
+    :ivar known: whether the database could be asked the last time.
+    """
 
     def __init__(self, engine: Engine, name: str) -> None:
         self._engine = engine
         self._name = name
         self._connection: Connection | None = None
+        self.known = True
 
     def is_mine(self) -> bool:
         """Return whether it is this worker's turn now; take it if it is nobody's."""
         if self._engine.dialect.name != "postgresql":
             return True
         try:
-            return self._ask()
+            mine = self._ask()
+            self.known = True
+            return mine
         except DBAPIError as fault:
+            self.known = False
             structlog.get_logger().warning("turn not known", error=type(fault).__name__)
             self.give_up()
             return False

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date
@@ -38,6 +39,7 @@ from app.shuffling import States
 
 SHUFFLE_EVERY_SECONDS = 300.0  # Protocol 4: every few minutes
 SHUFFLE_AGAIN_SECONDS = 30.0  # where something could not be had
+AGAIN_AFTER_SECONDS = 300.0  # what could not be ended: it may be much, and fail each time
 OTHERS_PAUSE_SECONDS = 30.0  # of workers that one with the watch, or the bell, wakes
 _Job = Callable[[Workplace], None]
 BEFORE_LAUNCHES: tuple[_Job, ...] = (
@@ -93,23 +95,47 @@ def run_worker(
     shuffling.start()
     watch, bell = Turn(workplace.identity.engine, WATCH), Bell(workplace.identity.engine)
     launchers = Launchers(in_application, workplace.settings.launches_at_once)
-    looked_on: date | None = None
+    ending = _Ending()
     bell.listen()
     while not stop.is_set():
         watching = watch.is_mine()
         if not (clock_is_true(workplace) and time_is_trusted(workplace)):
-            looked_on = None  # what the pages wrote meanwhile is looked at once the time is right
+            # What the pages wrote meanwhile is looked at once the time is right.
+            ending.look_again()
         else:
             run_due_work(workplace, launchers.launch_due)
-            if watching and workplace.now().date() != looked_on:
-                looked_on = workplace.now().date()
-                keep_no_longer(workplace)
-        bell.wait(pause_seconds if watching else OTHERS_PAUSE_SECONDS, stop)
+            if watching:
+                ending.end_what_is_due(workplace)
+        # Where the database was away nobody has the watch: whoever asks first when it is back.
+        looks_soon = watching or not watch.known
+        bell.wait(pause_seconds if looks_soon else OTHERS_PAUSE_SECONDS, stop)
     # The watch is another's at once: what is being launched may take hours to be finished.
     watch.give_up()
     bell.close()
     shuffling.join()
     launchers.stop()
+
+
+class _Ending:
+    """Ends what is kept long enough: once a day, or again soon where not all could be ended."""
+
+    def __init__(self) -> None:
+        self._done_on: date | None = None
+        self._again_at = 0.0
+
+    def look_again(self) -> None:
+        """Forget that it was done today."""
+        self._done_on = None
+
+    def end_what_is_due(self, workplace: Workplace) -> None:
+        """Look at it unless that was done today, or failed a moment ago."""
+        today = workplace.now().date()
+        if today == self._done_on or time.monotonic() < self._again_at:
+            return
+        if keep_no_longer(workplace):
+            self._done_on = today
+        else:
+            self._again_at = time.monotonic() + AGAIN_AFTER_SECONDS
 
 
 def _stopped_by_signals() -> threading.Event:

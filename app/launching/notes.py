@@ -17,8 +17,9 @@ from app.models.identity.round import Round
 
 LEASE = timedelta(minutes=5)
 RENEW_AFTER = timedelta(seconds=30)
-# A database that is away for a minute ends no launch; its links exist in this memory alone.
-_BUSY_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+# The links exist in this memory alone, so a database that is away or full is asked again for as
+# long as the lease runs. Who asked seldom would be late when it is back: another decides then.
+_BUSY_PAUSES_SECONDS = (1.0, 2.0, *[4.0] * 73)
 _INVITATION = Invitation.metadata.tables[Invitation.__tablename__]
 # Made once, since every mail is noted.
 _THEIRS = _INVITATION.c.token_hash.in_(bindparam("hashes", expanding=True))

@@ -20,6 +20,7 @@ from app.models.identity.program_standing import OrganisationStanding
 from app.models.identity.round import Round
 from app.models.identity.schedule import Schedule
 from app.operating.facts import BACKUP_LATE, count_unreached, last_backup, last_round_mailed
+from app.room import has_room
 from config import Settings
 
 # The worker looks every few seconds; what waits longer than this waits for somebody.
@@ -62,6 +63,17 @@ def check_contents(store: Store, settings: Settings, now: datetime) -> list[Chec
 
 
 def _databases() -> Iterator[Check]:
+    full = [str(name or "identity") for name, one in db.engines.items() if not has_room(one)]
+    if full:
+        yield Check(
+            _("Room on the disk"),
+            "bad",
+            _("Full: %(names)s.", names=", ".join(sorted(full))),
+            _(
+                "Tell the operator to make room. Until then nothing is stored and nobody can "
+                "answer; what was acknowledged stays."
+            ),
+        )
     unreachable = [str(name or "identity") for name, one in db.engines.items() if not answers(one)]
     if unreachable:
         yield Check(

@@ -26,6 +26,7 @@ from app.operating.machine import (
 )
 from app.operating.postgresql import check_clock, check_server, check_workers
 from app.operating.relay import check_relay, send_test
+from app.room import has_room
 from app.vault import current_vault
 from config import Settings
 
@@ -114,7 +115,10 @@ def _reached() -> Iterator[Check]:
     good = True
     for bind, engine in db.engines.items():
         name = f"Database, {bind or 'identity'}"
-        if not answers(engine):
+        if not has_room(engine):
+            said = "There is no room left on its disk."
+            yield Check(name, "bad", said, "Make room: then all goes on by itself.")
+        elif not answers(engine):
             yield Check(name, "bad", "It does not answer.", "Look at its address and its server.")
             good = False
             continue

@@ -52,7 +52,7 @@ def check_separate(settings: Settings) -> Check:
     urls = [
         make_url(url) for url in (settings.identity_url, settings.ballots_url, settings.keys_url)
     ]
-    places = {(url.host, url.port, url.database) for url in urls}
+    places = {(url.host, url.port, url.query.get("host"), url.database) for url in urls}
     if len(places) < len(urls):
         said, todo = "Two of them are the same.", "Give each an address of its own."
         return Check("Three databases", "bad", said, todo)

@@ -4,6 +4,7 @@ import ipaddress
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
+from psycopg import Connection as Session
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
@@ -36,7 +37,8 @@ def check_server(name: str, engine: Engine, production: bool) -> Iterator[Check]
     try:
         with engine.connect() as connection:
             yield _role(name, connection, production)
-            yield _path(name, engine, connection)
+            yield _path(name, connection)
+            yield _kept(name, engine, connection)
             yield _written(name, connection)
             if name == _BALLOTS:
                 yield _copies(connection)
@@ -79,8 +81,30 @@ def _role(name: str, connection: Connection, production: bool) -> Check:
     )
 
 
-def _path(name: str, engine: Engine, connection: Connection) -> Check:
-    host = engine.url.host or ""
+def _kept(name: str, engine: Engine, connection: Connection) -> Check:
+    """Return whether what is acknowledged outlives a crash, and a failover where there may be one.
+
+    Of a standby only the server's owner sees more than that it is there.
+    """
+    waits = str(connection.execute(text("SHOW synchronous_commit")).scalar_one())
+    called = f"Acknowledged by {name}"
+    if waits == "off":
+        said = "It acknowledges before it has stored: synchronous_commit is off."
+        return Check(called, "bad", said, "Turn it on: a crash would lose answers.")
+    copied = connection.execute(text("SELECT count(*) FROM pg_stat_replication")).scalar_one()
+    if name != _BALLOTS and (copied or isinstance(engine.url.query.get("host"), tuple)):
+        named = connection.execute(text("SHOW synchronous_standby_names")).scalar_one()
+        if not named or waits not in ("on", "remote_apply"):
+            said = "It waits for no standby: what was acknowledged may be gone after a failover."
+            todo = "Set synchronous_standby_names, and synchronous_commit to on: docs/scale.md"
+            return Check(called, "bad", said, todo)
+        return Check(called, "good", "Nothing before a standby has it, too.")
+    return Check(called, "good", "Nothing before it is stored.")
+
+
+def _path(name: str, connection: Connection) -> Check:
+    driven = connection.connection.driver_connection
+    host = driven.info.host if isinstance(driven, Session) else ""
     query = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
     if _is_here(host) or connection.execute(text(query)).scalar():
         return Check(f"Way to {name}", "good", "On this machine, or encrypted.")

@@ -126,7 +126,9 @@ class Household:
                 self._say(f"{name:<{self._width}} | {line.rstrip()}")
 
     def _say(self, line: str) -> None:
-        with self._lock:  # two children's lines must not run into one
+        # Two children's lines must not run into one. What can't be written is dropped: a child
+        # whose lines nobody takes would stand still.
+        with self._lock, suppress(OSError):
             self._write(line)
 
     def _watch(self, name: str, process: "subprocess.Popen[str]") -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from config import ConfigurationError, load_settings
 from configuration.secrets import FROM_FILES
@@ -300,3 +301,28 @@ def test_sqlite_is_served_by_one_process_and_postgresql_by_as_many_as_are_wanted
     assert (usual.web_processes, usual.web_threads) == (2, 8)
     cast = load_settings({**production, "CHORUS_PARTS": "cast"})
     assert (cast.web_processes, cast.web_threads) == (1, 16)
+
+
+TO_A_PAIR = "postgresql+psycopg://web:word@db1:5432,db2/chorus"
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "fault"),
+    [
+        ("IDENTITY", f"{TO_A_PAIR}?target_session_attrs=read-write", None),
+        ("KEYS", f"{TO_A_PAIR}?target_session_attrs=primary", None),
+        ("KEYS", TO_A_PAIR, "several hosts need target_session_attrs=read-write"),
+        ("BALLOTS", f"{TO_A_PAIR}?target_session_attrs=read-write", "name one host"),
+        ("IDENTITY", "somewhere", "this is no address of a database"),
+    ],
+)
+def test_an_address_may_name_several_hosts_of_which_one_takes_writes(
+    production: dict[str, str], name: str, url: str, fault: str | None
+) -> None:
+    told = {**production, f"CHORUS_{name}_URL": url}
+    if fault is not None:
+        assert any(fault in said for said in _faults(told))
+        return
+    read = make_url(getattr(load_settings(told), f"{name.lower()}_url"))
+    assert read.query["host"] == ("db1:5432", "db2:5432")
+    assert read.query["target_session_attrs"] in url
