@@ -21,7 +21,6 @@ from app.models.identity.round import Round
 from app.operating.checks import HARMLESS_NOTICES, due_since
 from app.operating.facts import count_unreached, last_backup
 from app.operating.machine import check_disk
-from app.room import has_room
 from app.rounds.service import UNFINISHED
 from config import Settings
 
@@ -48,9 +47,6 @@ def read_figures(
     current = {name: up[name] and standing_of(engine).works for name, engine in engines.items()}
     meaning = "Whether a database has a structure that this program can work with."
     yield Figure("chorus_database_current", meaning, _numbers(current), "database")
-    room = {name: has_room(engine) for name, engine in engines.items()}
-    meaning = "Whether a database's disk has room."
-    yield Figure("chorus_database_room", meaning, _numbers(room), "database")
     # Not how much is free: on SQLite that would move with each ballot.
     short = check_disk(settings.data).verdict != "good"
     yield Figure("chorus_disk_short", "Whether the data folder's disk is nearly full.", one(short))
