@@ -121,13 +121,16 @@ def main() -> int:
     return 0 if outcome.good else 1
 
 
-def run(seconds: float) -> Outcome:
-    """Return what so many seconds of answering and killing came to."""
+def run(seconds: float, every: float = EVERY_SECONDS) -> Outcome:
+    """Return what so many seconds of answering and killing came to.
+
+    :param every: seconds between two kills.
+    """
     with installation(POSTGRESQL_KIND) as installed:
         with application_of(installed):
             pool = OpenPool(int(seconds * MOST_A_SECOND))
         with Parts(installed) as parts:
-            told, taken, kills = _answered_under_fire(pool, parts, seconds)
+            told, taken, kills = _answered_under_fire(pool, parts, seconds, every)
         with application_of(installed):
             return _outcome(told, taken, kills)
 
@@ -164,7 +167,9 @@ class Parts(ExitStack):
             kill(process)
 
 
-def _answered_under_fire(pool: OpenPool, parts: Parts, seconds: float) -> tuple[Told, float, int]:
+def _answered_under_fire(
+    pool: OpenPool, parts: Parts, seconds: float, every: float
+) -> tuple[Told, float, int]:
     """Return what all clients were told, in how many seconds, and how often a part was killed."""
     lines = [_clients() for _ in parts.ports]
     for line in lines:
@@ -175,9 +180,9 @@ def _answered_under_fire(pool: OpenPool, parts: Parts, seconds: float) -> tuple[
         line.send(Load(port, pool.pool_id, pool.manifest, own, begun + seconds))
     kills = 0
     for number in cycle(range(len(parts))):
-        if time.time() + 2 * EVERY_SECONDS > begun + seconds:
+        if time.time() + 2 * every > begun + seconds:
             break  # the last ones find all parts running
-        time.sleep(EVERY_SECONDS)
+        time.sleep(every)
         parts.kill_one(number)
         kills += 1
     told = [line.recv() for line in lines]
