@@ -10,12 +10,13 @@ LANGUAGES := de fr es ar
 run: $(VENV)/run.stamp
 	@$(BIN)/flask chorus serve
 
-# Three processes on two cores: tests of faults mostly wait. What Python compiled is kept, wherever
-# that is switched off, since hundreds of processes of the program start.
+# Three processes on two cores: tests of faults mostly wait. Who is done takes half of what the
+# slowest has left; else the first would get all attacks and faults at once. What Python compiled is
+# kept, wherever that is switched off, since hundreds of processes of the program start.
 test: $(VENV)/dev.stamp
 	@if command -v npm > /dev/null; then $(MAKE) -s frontend/node_modules/.stamp; fi
 	@$(BIN)/python -m tests.needs
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 3
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 3 --dist worksteal
 
 # Many more hostile requests to every page and every operation of the API than `make test` sends.
 fuzz: $(VENV)/dev.stamp
