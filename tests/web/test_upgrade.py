@@ -27,6 +27,8 @@ from tests.applications import A_MONDAY
 
 ON_POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.postgresql)
 HELD_SECONDS = 2.5
+# Half a second behind the upgrade; the rest is that two cores do much else.
+LONGEST_SECONDS = 1.25
 POOL, OTHER_POOL = b"p" * 16, b"o" * 16
 ACTS = (
     (datetime(2026, 5, 4, 9, 0, 0, 123456, tzinfo=UTC), "operator", "added an admin", "account x"),
@@ -218,10 +220,12 @@ def test_nobody_waits_long_behind_an_upgrade_that_waits_for_a_table(first_versio
             until, longest = time.monotonic() + HELD_SECONDS, 0.0
             while (begun := time.monotonic()) < until:
                 with identity.begin() as session:
+                    session.execute(text(f"SET LOCAL statement_timeout = '{HELD_SECONDS}s'"))
                     session.execute(text("UPDATE invitation SET cell = cell"))
                 longest = max(longest, time.monotonic() - begun)
         done.result()
-    assert longest < HELD_SECONDS / 2
+    print(f"longest wait: {longest:.2f} s")
+    assert longest < LONGEST_SECONDS
     assert any("A table is in use; trying again" in line for line in said)
     assert any(line.startswith("identity, 0002: The contract") for line in said)
 
