@@ -27,6 +27,8 @@ def has_room(engine: Engine) -> bool:
     try:
         with engine.begin() as connection:
             connection.execute(text("SET LOCAL work_mem = '64kB'"))
+            # Where the tables are, even if its operator lets it sort on another disk.
+            connection.execute(text("SET LOCAL temp_tablespaces = ''"))
             connection.execute(text(_SORTED))
     except DBAPIError as fault:
         return not has_no_room(fault)
