@@ -34,6 +34,6 @@ def mend(folder: Path) -> None:
         click.echo(f"lost: {purpose} {encode_base64url(pool_id)}", err=True)
     if mended.lost:
         raise click.ClickException(
-            'Of some keys this folder holds no copy that opens: docs/recovery.md, "Keys lost".'
+            'Of some keys this folder holds no copy that opens: docs/recovery.md, "Lost".'
         )
     click.echo("Every key can be opened." if mended.back else "No key is damaged.")

@@ -2,8 +2,10 @@
 
 import json
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from sqlalchemy import delete, select
 
 from app import create_app
 from app.clock import MovableClock
+from app.demo.respondent import link_in
 from app.extensions import ballots, identity, keys
 from app.jobs.worker import run_due_work
 from app.jobs.workplace import current_workplace
@@ -21,6 +24,7 @@ from app.key_provider import UnknownMasterKeyError
 from app.mail.mailer import MemoryMailer
 from app.mail.unsubscribe import unsubscribe_token
 from app.models.ballots.base import Ballots
+from app.models.ballots.comment import Comment
 from app.models.identity.person import Person
 from app.models.keys.base import Keys
 from app.models.keys.data_key import DataKey
@@ -28,7 +32,9 @@ from app.people.personal import open_address, open_name
 from app.vault import FORMER, KeyGoneError, current_vault
 from app.wire import ClosedError
 from config import Settings
+from crypto import envelope
 from crypto.encoding import encode_base64url
+from crypto.errors import CryptoError
 from tests import accounts, databases, rounds
 from tests.faults.crowd import PEOPLE, answered_round
 from tests.faults.processes import Installation
@@ -189,6 +195,50 @@ def test_another_secret_key_ends_sessions_and_old_mails_opt_outs_and_nothing_els
         rounds.answer(both.opened, sorted(both.opened.links)[-1:])
         assert shown_comments(both.past.pool_id) == both.comments
         databases.dispose_engines()
+
+
+def test_stolen_data_keys_open_nothing_that_stands_there_after_all_keys_are_new(
+    app: Flask, mailer: MemoryMailer, both: Both
+) -> None:
+    with keys.read() as session:
+        rows = session.scalars(select(DataKey)).all()
+    vault = current_vault()
+    stolen = [vault.open_wrapped(r.purpose, r.pool_id, r.key_id, r.wrapped) for r in rows]
+    assert {"roster", "kept", "sealed"} <= {row.purpose for row in rows}
+    assert _opened_with(stolen) > 0
+    rounds.run(app, "keys", "renew")
+    sent = len(mailer.mails)
+    rounds.run(app, "rounds", "replace", "--all")
+    run_due_work(current_workplace())
+    mails = [(mail.recipient, *link_in(mail.content)) for mail in mailer.mails[sent:]]
+    links = {address: link for address, _, link in mails}
+    again = OpenRound(rounds_in_order()[-1].id, mails[0][1], links)
+    commented = {**rounds.GOOD, "pulse_comment": "Written after the theft."}
+    rounds.answer(again, again.links, commented)
+    rounds.run(app, "keys", "renew", "--finish")
+    rounds.close(again)
+    assert shown_comments(again.pool_id)
+    assert len(_people()) == PEOPLE
+    assert _opened_with(stolen) == 0
+
+
+def _opened_with(stolen: list[envelope.DataKey]) -> int:
+    """Return how many names and comments that are there now some key opens."""
+    with identity.read() as session, ballots.read() as other:
+        tries: list[partial[object]] = [
+            partial(open_name, key, one.id, one.name)
+            for one in session.scalars(select(Person))
+            for key in stolen
+        ]
+        for row in other.scalars(select(Comment)):
+            place = {"table": "comment", "column": "text", "row": row.pool_id + row.id}
+            tries += [partial(envelope.decrypt, key, row.text, **place) for key in stolen]
+    opened = 0
+    for one in tries:
+        with suppress(CryptoError):
+            one()
+            opened += 1
+    return opened
 
 
 def _empty(database: str) -> None:

@@ -37,7 +37,7 @@ from tests.rounds import OpenRound
 STORES = {"identity": identity, "ballots": ballots, "keys": keys}
 COMMENTED = {**rounds.GOOD, "pulse_comment": "We have far too many meetings."}
 ERASED = "north.2@example.org"
-BACKUPS = 3
+BACKUPS = 2
 
 
 @pytest.fixture
