@@ -16,12 +16,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.clock import MovableClock
+from app.extensions import identity
 from app.jobs.leases import LEASE
 from app.jobs.turns import WATCH, count_holders
 from app.jobs.worker import run_due_work
 from app.jobs.workplace import Workplace, current_workplace
 from app.mail.mailer import Mail, MemoryMailer
 from app.opening.service import OpeningRoom
+from app.operating.postgresql import check_server
 from config import Settings
 from tests import databases, rounds
 from tests.clusters import Server, initdb_fault
@@ -153,13 +155,22 @@ def test_a_launch_goes_on_over_two_restarts_and_a_failover_and_mails_each_once(
         8: started_anew(pair, "immediate"),
         14: pair.fail_over,
     }
+    assert acknowledged_by_identity() == ("good", "Nothing before a standby has it, too.")
     opened = rounds.launch(app, mailer)
     databases.dispose_engines()  # who looks next would meet what is left of the first server
+    verdict, said = acknowledged_by_identity()  # the new primary waits for nobody yet
+    assert (verdict, said[:25]) == ("bad", "It waits for no standby: ")
     assert len(mailer.mails) == len(opened.links) == PEOPLE
     assert [entry.state for entry in rounds_in_order()] == ["open"]
     assert mailed_in(opened.pool_id) == PEOPLE
     rounds.answer(opened, list(opened.links))
     assert left_of(opened.pool_id)["ballots"] == PEOPLE
+
+
+def acknowledged_by_identity() -> tuple[str, str]:
+    """Return what the doctor says of when the server acknowledges."""
+    checks = check_server("identity", identity.engine, production=False)
+    return next((one.verdict, one.said) for one in checks if one.name.startswith("Acknowledged"))
 
 
 def test_a_close_that_loses_its_server_after_each_step_releases_once_what_it_would_have(
