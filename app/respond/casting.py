@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from app.batching import BusyError, Refusal
 from app.models.ballots.ballot import Ballot
 from app.models.ballots.pool_public import PoolPublic
 from app.wire import ClosedError, SerialUsedError, UnknownPoolError, WireError
@@ -103,7 +104,7 @@ class Cast:
         return self.pool_id, self.serial
 
 
-def insert_ballots(connection: Connection, casts: Sequence[Cast]) -> Sequence[bool | WireError]:
+def insert_ballots(connection: Connection, casts: Sequence[Cast]) -> Sequence[bool | Refusal]:
     """Insert ballots, unless their pool has begun to close meanwhile.
 
     :return: for each whether it is new (False: the same came before), or why it is not taken.
@@ -121,7 +122,7 @@ def insert_ballots(connection: Connection, casts: Sequence[Cast]) -> Sequence[bo
         inserted = _insert_unless_there(connection, good)
     new = set(inserted)
     stored = {key: first[key].sealed for key in new} | _kept(connection, first.keys() - new)
-    outcomes: list[bool | WireError] = []
+    outcomes: list[bool | Refusal] = []
     for cast in casts:
         fault = None if cast.key in inserted else fault_of(pools.get(cast.pool_id), cast.now)
         if fault is not None:
@@ -129,6 +130,9 @@ def insert_ballots(connection: Connection, casts: Sequence[Cast]) -> Sequence[bo
         elif cast.key in new:
             new.remove(cast.key)
             outcomes.append(True)
+        elif cast.key not in stored:
+            # Its pool went on after it was not taken, before it was asked why.
+            outcomes.append(BusyError())
         else:
             same = hmac.compare_digest(stored[cast.key], cast.sealed)
             outcomes.append(False if same else SerialUsedError())
