@@ -51,11 +51,12 @@ def read_source(folder: Path, keys: Path | None, only: str | None = None) -> Sou
     if keys is not None and "keys" in folders:
         folders["keys"] = keys
     manifests = {}
-    for name, path in folders.items():
+    # The people's was written last: if it is there, the backup is complete; only keys lie apart.
+    for name in reversed(wanted):
         try:
-            manifests[name] = read_manifest(path, name)
+            manifests[name] = read_manifest(folders[name], name)
         except UnfinishedBackupError:
-            if name == "keys" and only is None and (folder / "identity").exists():
+            if name == "keys" and only is None:
                 raise NoKeysError from None
             raise
     if only is None and manifests["identity"].backup != manifests["ballots"].backup:

@@ -302,7 +302,7 @@ def test_commands_on_a_full_disk_say_so_and_leave_everything_as_it_was(
         (("people", "import", str(roster), "--yes"), "its disk is full (SQLITE_FULL)"),
         (("rounds", "launch", rounds.PROGRAM), "its disk is full (SQLITE_FULL)"),
         (("backup", str(disk.folder / "copy")), "the disk is full, so this is no backup"),
-        (("restore", str(disk.folder / "copy")), "no keys in this backup"),
+        (("restore", str(disk.folder / "copy")), "no finished backup"),
     ):
         refused = app.test_cli_runner().invoke(args=["chorus", *arguments])
         assert refused.exit_code == 1

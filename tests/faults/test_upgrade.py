@@ -27,8 +27,7 @@ from bench.years import SMALL, fill_year
 from config import Settings
 from crypto.links import Link
 from surveys.lifecycle import BALLOT_GRACE
-from tests import rounds
-from tests.databases import dispose_engines
+from tests import databases, rounds
 from tests.faults import newer
 from tests.faults.ahead import folder_ahead
 from tests.faults.conftest import Serve
@@ -53,6 +52,13 @@ PACE_SECONDS = 0.25
 # two cores do much else.
 LONGEST_SECONDS = 5.0
 Answer = TypeVar("Answer")
+
+
+@pytest.fixture
+def settings(empty: Settings) -> Settings:
+    """Settings on databases of this test's own, since their structure becomes a newer one."""
+    databases.migrate(empty)
+    return empty
 
 
 class Told:
@@ -151,7 +157,7 @@ def test_a_year_of_the_first_version_comes_through_an_upgrade_that_dies(
         assert upgrade() == 0, installation.log_text
         after = _counts()
         assert {name: after[name] for name in before} == before
-        dispose_engines()
+        databases.dispose_engines()
 
 
 def _upgrade(installation: Installation, folder: Path, beginning: str = "", number: int = 0) -> int:

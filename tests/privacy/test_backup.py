@@ -172,7 +172,6 @@ def _answer_until(app: Flask, opened: OpenRound, stop: threading.Event) -> None:
             rounds.answer(opened, [address], COMMENTED)
             if stop.is_set():
                 break
-        databases.dispose_engines()
 
 
 def test_nothing_in_a_backup_follows_the_order_of_arrival(

@@ -52,6 +52,7 @@ READERS: Mapping[str, tuple[str, ...]] = {
         "app/trust/public_rounds.py",  # its checks, not its cells
         "app/backups/contents.py",  # its state
         "app/jobs/retention.py",  # its day
+        "app/rounds/replacing.py",  # whether there is one
     ),
 }
 # Who may look into a release's tables at all.

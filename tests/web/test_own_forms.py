@@ -99,7 +99,7 @@ def test_every_type_is_written_side_by_side_and_shown_as_on_a_phone(
 def test_what_was_typed_stays_whatever_it_is(app: Flask, admin: FlaskClient) -> None:
     form_id = begun(app, admin, title="")
     item = act(app, admin, form_id, "add single").items[0].id
-    long, odd = "long " * 100, "<b>“Ä\x00"
+    long, odd = "long " * 100, "<b>“Ä\x01"
     typed = {
         f"{item}.text.en": long,
         f"{item}.option.o2.de": odd,
@@ -118,7 +118,7 @@ def test_what_was_typed_stays_whatever_it_is(app: Flask, admin: FlaskClient) -> 
     assert "&lt;b&gt;“Ä" in page and 'aria-invalid="true"' in page
     assert "No German words yet." in page and "No English words yet." in page
     assert draft.source == "Mine" and draft.least_weeks == 0
-    assert draft_of(begun(app, admin, title="Ä\x00\n<b>"))[0].title == {"en": "Ä  <b>"}
+    assert draft_of(begun(app, admin, title="Ä\x01\n<b>"))[0].title == {"en": "Ä  <b>"}
     longer = "x" * 100_000  # more than what people send anywhere else
     assert act(app, admin, form_id, "save", licence=longer).licence == longer
 

@@ -142,8 +142,8 @@ def score(truth: Truth, claimed: dict[object, object]) -> float:
 def left_as_written() -> Iterator[None]:
     """Leave everything where it was written."""
     with (
-        patch("app.jobs.upkeep.shuffle_ballots", lambda engine: None),
-        patch("app.jobs.upkeep.shuffle_papers", lambda engine: None),
+        patch("app.jobs.upkeep.shuffle_ballots", lambda engine, known: None),
+        patch("app.jobs.upkeep.shuffle_papers", lambda engine, known: None),
     ):
         yield
 
