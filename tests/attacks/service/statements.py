@@ -11,12 +11,13 @@ from tests.databases import BASES
 
 _TABLES = {name for base in BASES.values() for name in base.metadata.tables}
 _WORD = re.compile(r"\w+")
-_WRITES = ("INSERT", "UPDATE", "DELETE")
+# Anywhere in a statement: PostgreSQL marks and keeps a paper inside one that begins with WITH.
+_WRITES = re.compile(r"\b(?:INSERT INTO|DELETE FROM|UPDATE) (\w+)")
 
 
 @dataclass(frozen=True)
 class Touched:
-    """The names of tables in statements that only read, and in those that write."""
+    """The names of tables that statements read, and of those that they write."""
 
     read: set[str] = field(default_factory=set)
     written: set[str] = field(default_factory=set)
@@ -28,9 +29,9 @@ def watched() -> Iterator[Touched]:
     touched = Touched()
 
     def look(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        writes = statement.lstrip().upper().startswith(_WRITES)
-        names = touched.written if writes else touched.read
-        names.update(_TABLES.intersection(_WORD.findall(statement)))
+        written = _TABLES.intersection(_WRITES.findall(statement))
+        touched.written.update(written)
+        touched.read.update(_TABLES.intersection(_WORD.findall(statement)) - written)
 
     event.listen(Engine, "before_cursor_execute", look)
     try:
