@@ -12,7 +12,7 @@ SQL
 done
 for base in identity ballots keys; do
     psql -v ON_ERROR_STOP=1 -q -U "${POSTGRES_USER:-postgres}" -d postgres -v base="chorus_$base" <<'SQL'
-CREATE DATABASE :"base" OWNER chorus_owner;
+CREATE DATABASE :"base" OWNER chorus_owner ENCODING 'UTF8' TEMPLATE template0;
 REVOKE ALL ON DATABASE :"base" FROM PUBLIC;
 SQL
     psql -v ON_ERROR_STOP=1 -q -U "${POSTGRES_USER:-postgres}" -d "chorus_$base" \
