@@ -19,7 +19,7 @@ from app.clock import MovableClock
 from app.extensions import identity
 from app.jobs.leases import LEASE
 from app.jobs.turns import WATCH, count_holders
-from app.jobs.worker import run_due_work
+from app.jobs.worker import OTHERS_PAUSE_SECONDS, run_due_work
 from app.jobs.workplace import Workplace, current_workplace
 from app.mail.mailer import Mail, MemoryMailer
 from app.opening.service import OpeningRoom
@@ -253,7 +253,8 @@ def test_answers_and_work_go_on_at_the_standby_and_nothing_is_told_by_a_primary_
         assert insist(people[3].take_paper) == paper
         for somebody in people[3:]:
             somebody.cast(insist(somebody.take_paper))
-        wait_until(lambda: watches(pair.primary) == 1, installation)
+        # Well before a worker without the watch would look by itself.
+        wait_until(lambda: watches(pair.primary) == 1, installation, OTHERS_PAUSE_SECONDS / 2)
         clock.move_to(closes)
         wait_until(lambda: has_closed(pair), installation)
     databases.dispose_engines()
@@ -292,8 +293,10 @@ def has_closed(pair: Pair) -> bool:
     return False
 
 
-def wait_until(is_so: Callable[[], bool], installation: Installation) -> None:
-    deadline = time.monotonic() + SECONDS
+def wait_until(
+    is_so: Callable[[], bool], installation: Installation, seconds: float = SECONDS
+) -> None:
+    deadline = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < deadline, installation.log_text
         time.sleep(0.1)
