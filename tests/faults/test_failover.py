@@ -49,9 +49,11 @@ class Pair:
 
     @property
     def address(self) -> str:
-        """Return where both are asked for whichever takes writes, in libpq's words."""
-        ports = sorted((self.primary.port, self.standby.port))
-        hosts = ",".join(f"127.0.0.1:{port}" for port in ports)
+        """Return where both are asked for whichever takes writes, in libpq's words.
+
+        The primary comes first, so that whoever connects while it is cut off meets it.
+        """
+        hosts = ",".join(f"127.0.0.1:{server.port}" for server in (self.primary, self.standby))
         return f"postgresql+psycopg://postgres@{hosts}/{{}}?target_session_attrs=read-write"
 
     def begin(self) -> None:
