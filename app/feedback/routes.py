@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from flask import Blueprint, Flask, abort, current_app, flash, redirect, render_template, request
+from flask_babel import format_percent
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -26,6 +27,7 @@ from app.programs.schemas import AGAIN_AFTER, Fault, ShapeError
 from app.programs.service import find_program
 from app.results import words
 from app.rounds.errors import NoSuchCycleError, NotCancellableError, RoundError
+from app.rounds.mailing import share_of_cycle
 from app.vault import current_vault
 
 blueprint = Blueprint("feedback", __name__, url_prefix="/programs/<program_id>/feedback")
@@ -149,12 +151,14 @@ def _page(program_id: str, fault: Fault | None = None) -> str:
     with identity.begin() as session:
         program = _program(session, program_id)
         rows = cycle_rows(session, program)
-    running = next((row for row in rows if row.cycle.state not in ("ended", "aborted")), None)
+        running = next((row for row in rows if row.cycle.state not in ("ended", "aborted")), None)
+        mailed = None if running is None else share_of_cycle(session, running.cycle)
     return render_template(
         "feedback/cycles.html",
         program=program,
         rows=rows,
         running=running,
+        mailed=None if mailed is None else format_percent(mailed),
         fault=fault,
         typed=request.values if fault else None,
         open_days=OPEN_DAYS,

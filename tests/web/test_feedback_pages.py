@@ -5,15 +5,17 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from app.extensions import identity
 from app.mail.mailer import MemoryMailer
 from app.models.identity.audit_entry import AuditEntry
 from app.models.identity.feedback_cycle import FeedbackCycle
+from app.models.identity.invitation import Invitation
 from app.models.identity.person import Person
 from app.models.identity.program import Program
 from app.people.service import person_by_address
+from app.rounds.mailing import SHOWN_FROM
 from app.vault import current_vault
 from tests import feedback, posts, rounds
 from tests.accounts import post, sign_in_admin
@@ -120,6 +122,31 @@ def test_a_second_one_waits_for_the_first_and_cancelling_writes_to_everybody(
     assert len(posts.recipients(mailer.mails)) == 11
     assert "cancelled, answers destroyed unread" in words_of(client, home)
     assert "Ask for feedback" in words_of(client, home)
+
+
+def test_while_it_is_sent_its_share_of_links_is_told_and_no_number_of_them(
+    app: Flask, client: FlaskClient, home: str, tmp_path: Path
+) -> None:
+    groups = {"North": 12, "East": 3, "West": 12}
+    rounds.import_people(app, tmp_path, rounds.roster_csv(groups))
+    post(app, client, home, {"about": "peers"})
+    feedback.work()
+    with identity.begin() as session:
+        links = session.scalars(select(Invitation.token_hash)).all()
+        assert len(links) >= SHOWN_FROM
+        session.execute(update(Invitation).values(mailed=False))
+        some = links[: len(links) // 2 + 1]
+        session.execute(
+            update(Invitation).where(Invitation.token_hash.in_(some)).values(mailed=True)
+        )
+        session.execute(update(FeedbackCycle).values(state="launching"))
+    page = words_of(client, home)
+    assert "Links handed to the relay: 50%." in page
+    assert f'href="{home}">See how far it is now' in page
+    assert str(len(links)) not in page.partition('id="ask"')[2].partition("</section>")[0]
+    with identity.begin() as session:
+        session.execute(delete(Invitation).where(Invitation.token_hash.not_in(links[:19])))
+    assert "This takes a minute or two." in words_of(client, home)
 
 
 def test_a_cycle_that_could_not_be_sent_says_so_and_stops_no_other(
