@@ -131,6 +131,7 @@ class Steps:
     def __init__(self, connection: Connection, database: str, say: Say) -> None:
         self._connection, self._database, self._say = connection, database, say
         self._statements, self._laid_anew = 0, False
+        self._is_new = False  # whose first structure is no upgrade that anybody would follow
         self._since = time.monotonic()
         event.listen(connection, "before_cursor_execute", self._notice)
 
@@ -144,7 +145,8 @@ class Steps:
         if self._laid_anew and self._connection.exec_driver_sql("PRAGMA foreign_key_check").all():
             raise RuntimeError("A row refers to one that is not there.")
         seconds = time.monotonic() - self._since
-        if self._statements > 1:  # more than the note of where it has come to
+        self._is_new = self._is_new or not step.down_revision_ids
+        if self._statements > 1 and not self._is_new:  # more than the note of where it has come to
             name = (step.up_revision_id or "", str(step.up_revision.doc))
             self._say(f"{self._database}, {': '.join(name)} ({seconds:.1f} s)")
         self._statements, self._laid_anew = 0, False

@@ -205,6 +205,14 @@ def test_invitations_still_lie_by_their_random_key(first_version: Flask) -> None
     assert made.rstrip().endswith("WITHOUT ROWID")
 
 
+def test_new_databases_say_nothing_of_how_they_came_to_be(empty: Settings) -> None:
+    said: list[str] = []
+    with create_app(empty).app_context():
+        prepare_databases(said.append)
+        databases.dispose_engines()
+    assert said == []
+
+
 @pytest.mark.parametrize("empty", [ON_POSTGRESQL], indirect=True)  # SQLite has no such queue
 def test_nobody_waits_long_behind_an_upgrade_that_waits_for_a_table(first_version: Flask) -> None:
     said: list[str] = []
