@@ -36,6 +36,7 @@ GOOD = {
     "pulse_belonging": 4,
     "pulse_speaking_up": 3,
 }
+COMMENTED = {**GOOD, "pulse_comment": "We have far too many meetings."}
 
 
 @dataclass(frozen=True)

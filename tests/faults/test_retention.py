@@ -22,10 +22,9 @@ from app.people.mail_wishes import months_later
 from tests import rounds
 from tests.faults.processes import Installation
 from tests.faults.storage import left_of, shown_comments, stored_release
-from tests.rounds import OpenRound
+from tests.rounds import COMMENTED, OpenRound
 
 pytestmark = pytest.mark.slow
-COMMENTED = {**rounds.GOOD, "pulse_comment": "We have far too many meetings."}
 # In the order in which a worker comes by. Each of them is begun after the one before was killed.
 STEPS = (
     "DELETE FROM data_key",

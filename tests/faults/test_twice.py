@@ -38,7 +38,7 @@ from tests import rounds
 from tests.accounts import sign_in_admin
 from tests.faults.storage import left_of, stored_release
 from tests.posts import recipients
-from tests.rounds import OpenRound
+from tests.rounds import COMMENTED, OpenRound
 from tests.web.test_alert_digest import add_alert
 
 WORKERS = 3
@@ -46,7 +46,6 @@ PATIENCE_SECONDS = 60
 STANDINGS = (OrganisationStanding, ProgramStanding)
 # As a worker does them, and one after the other, so that each finds something to do.
 JOBS = (*BEFORE_LAUNCHES, launch_due, *AFTER_LAUNCHES)
-COMMENTED = {**rounds.GOOD, "pulse_comment": "We have far too many meetings."}
 
 
 def at_one_instant(app: Flask, work: Callable[[Workplace], None]) -> None:

@@ -29,9 +29,8 @@ from crypto.encoding import encode_base64url
 from tests import databases, feedback, rounds
 from tests.applications import FixedClock
 from tests.privacy.dumps import dump
-from tests.rounds import OpenRound
+from tests.rounds import COMMENTED, OpenRound
 
-COMMENTED = {**rounds.GOOD, "pulse_comment": "We have far too many meetings."}
 TELLING = ("share", "ballot", "signing_key", "invitation_link", "bounce")
 
 

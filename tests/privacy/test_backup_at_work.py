@@ -20,7 +20,6 @@ BUSY_MILLISECONDS = (
     500  # the worker can't lay SQLite's tables anew meanwhile, however long it waits
 )
 STORES = {"identity": identity, "ballots": ballots, "keys": keys}
-COMMENTED = {**rounds.GOOD, "pulse_comment": "We have far too many meetings."}
 
 
 @pytest.fixture
@@ -38,7 +37,7 @@ def test_tables_that_are_laid_anew_meanwhile_are_whole_in_the_backup(
 ) -> None:
     rounds.import_people(app, tmp_path, rounds.roster_csv({"North": 11}))
     past = rounds.launch(app, mailer)
-    rounds.answer(past, past.links, COMMENTED)
+    rounds.answer(past, past.links, rounds.COMMENTED)
     rounds.close(past)
     disturbed: set[str] = set()
 

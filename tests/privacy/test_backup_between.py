@@ -32,27 +32,19 @@ from config import Settings
 from tests import databases, rounds
 from tests.applications import FixedClock
 from tests.faults.storage import left_of
-from tests.rounds import OpenRound
+from tests.rounds import COMMENTED, OpenRound
 
 STORES = {"identity": identity, "ballots": ballots, "keys": keys}
-COMMENTED = {**rounds.GOOD, "pulse_comment": "We have far too many meetings."}
 ERASED = "north.2@example.org"
 BACKUPS = 2
 
 
 @pytest.fixture
-def both(
-    app: Flask, clock: FixedClock, mailer: MemoryMailer, tmp_path: Path
-) -> tuple[OpenRound, OpenRound]:
-    """A round of the past with comments, and the one after it, which seven have answered."""
-    rounds.import_people(app, tmp_path, rounds.roster_csv({"North": 11}))
-    past = rounds.launch(app, mailer)
-    rounds.answer(past, past.links, COMMENTED)
-    rounds.close(past)
-    clock.advance(days=14)
-    opened = rounds.launch(app, mailer)
+def both(past_and_open: tuple[OpenRound, OpenRound]) -> tuple[OpenRound, OpenRound]:
+    """A round of the past, and the next one, which nine have answered."""
+    _, opened = past_and_open
     rounds.answer(opened, sorted(opened.links)[:9], COMMENTED)
-    return past, opened
+    return past_and_open
 
 
 @contextmanager

@@ -27,10 +27,9 @@ from tests import rounds
 from tests.applications import FixedClock
 from tests.privacy.dumps import snapshot
 from tests.privacy.wire import engines
-from tests.rounds import OpenRound
+from tests.rounds import COMMENTED, OpenRound
 
 K = 5
-COMMENTED = {**rounds.GOOD, "pulse_comment": "We have far too many meetings."}
 
 
 def shares_of(opened: OpenRound) -> list[Share]:

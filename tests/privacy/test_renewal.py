@@ -31,25 +31,11 @@ from tests import accounts, rounds
 from tests.applications import FixedClock
 from tests.faults.storage import shown_comments
 from tests.privacy.dumps import as_bytes, dump
-from tests.rounds import OpenRound
+from tests.rounds import COMMENTED, OpenRound
 
-COMMENTED = {**rounds.GOOD, "pulse_comment": "We have far too many meetings."}
 ROOT = Path(__file__).parents[2]
 # What the keys of an open round lock goes with the round; a page's handles are kept nowhere.
 OF_OPEN_ROUNDS = {("share", "share"), ("signing_key", "private_key"), ("comment", "id")}
-
-
-@pytest.fixture
-def both(
-    app: Flask, clock: FixedClock, mailer: MemoryMailer, tmp_path: Path
-) -> tuple[OpenRound, OpenRound]:
-    """A round of the past with comments, and the one after it, which is open."""
-    rounds.import_people(app, tmp_path, rounds.roster_csv({"North": 11}))
-    past = rounds.launch(app, mailer)
-    rounds.answer(past, past.links, COMMENTED)
-    rounds.close(past)
-    clock.advance(days=14)
-    return past, rounds.launch(app, mailer)
 
 
 def bearing(former: list[bytes]) -> set[tuple[str, str]]:
@@ -71,9 +57,9 @@ def data_key_ids(purpose: str) -> list[bytes]:
 
 
 def test_nothing_is_left_under_a_former_key_and_everything_can_still_be_read(
-    app: Flask, both: tuple[OpenRound, OpenRound], clock: FixedClock, mailer: MemoryMailer
+    app: Flask, past_and_open: tuple[OpenRound, OpenRound], clock: FixedClock, mailer: MemoryMailer
 ) -> None:
-    past, opened = both
+    past, opened = past_and_open
     admin = accounts.sign_in_admin(app.test_client())
     mentor = accounts.sign_in_mentor(app.test_client(), "mentor.north@example.org")
     key = current_vault().roster_key()
@@ -124,9 +110,9 @@ def test_nothing_is_left_under_a_former_key_and_everything_can_still_be_read(
 
 
 def test_a_former_key_opens_no_comment_of_a_copy_made_after_the_renewal(
-    app: Flask, both: tuple[OpenRound, OpenRound]
+    app: Flask, past_and_open: tuple[OpenRound, OpenRound]
 ) -> None:
-    past, _ = both
+    past, _ = past_and_open
     stolen = current_vault().kept_key(past.pool_id)
     rounds.run(app, "keys", "renew")
     for value in dump(ballots.engine):
@@ -137,7 +123,7 @@ def test_a_former_key_opens_no_comment_of_a_copy_made_after_the_renewal(
 
 
 def test_who_writes_with_a_key_read_before_the_renewal_loses_nothing(
-    app: Flask, both: tuple[OpenRound, OpenRound]
+    app: Flask, past_and_open: tuple[OpenRound, OpenRound]
 ) -> None:
     before = current_vault().roster_key()
     rounds.run(app, "keys", "renew")
@@ -158,9 +144,9 @@ def test_who_writes_with_a_key_read_before_the_renewal_loses_nothing(
 
 
 def test_a_key_that_is_destroyed_while_others_are_renewed_stays_destroyed(
-    app: Flask, both: tuple[OpenRound, OpenRound]
+    app: Flask, past_and_open: tuple[OpenRound, OpenRound]
 ) -> None:
-    past, _ = both
+    past, _ = past_and_open
     Renewal(current_vault(), keys, lambda _line: None).begin()
     current_vault().destroy_kept(past.pool_id)
     rounds.run(app, "keys", "renew")
@@ -171,7 +157,7 @@ def test_a_key_that_is_destroyed_while_others_are_renewed_stays_destroyed(
 
 
 def test_a_backup_that_a_renewal_crosses_is_none_and_keys_of_another_age_fit_none(
-    app: Flask, both: tuple[OpenRound, OpenRound], tmp_path: Path, clock: FixedClock
+    app: Flask, past_and_open: tuple[OpenRound, OpenRound], tmp_path: Path, clock: FixedClock
 ) -> None:
     renewal, done = Renewal(current_vault(), keys, lambda _line: None), []
 

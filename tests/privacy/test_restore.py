@@ -31,26 +31,18 @@ from tests.applications import FixedClock
 from tests.faults.storage import shown_comments
 from tests.faults.traces import secrets_of, spellings
 from tests.privacy.dumps import as_bytes, dump, files_below
-from tests.rounds import OpenRound
+from tests.rounds import COMMENTED, OpenRound
 
-COMMENTED = {**rounds.GOOD, "pulse_comment": "We have far too many meetings."}
 FORGOTTEN, STOPPED, PAUSED = (f"north.{number}@example.org" for number in (2, 3, 4))
 STORES = (identity, ballots, keys)
 
 
 @pytest.fixture
-def both(
-    app: Flask, clock: FixedClock, mailer: MemoryMailer, tmp_path: Path
-) -> tuple[OpenRound, OpenRound]:
-    """A round of the past with comments, and the one after it, which seven have answered."""
-    rounds.import_people(app, tmp_path, rounds.roster_csv({"North": 11}))
-    past = rounds.launch(app, mailer)
-    rounds.answer(past, past.links, COMMENTED)
-    rounds.close(past)
-    clock.advance(days=14)
-    opened = rounds.launch(app, mailer)
+def both(past_and_open: tuple[OpenRound, OpenRound]) -> tuple[OpenRound, OpenRound]:
+    """A round of the past, and the next one, which seven have answered."""
+    _, opened = past_and_open
     rounds.answer(opened, sorted(opened.links)[:7], COMMENTED)
-    return past, opened
+    return past_and_open
 
 
 @contextmanager

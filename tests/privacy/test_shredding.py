@@ -19,9 +19,8 @@ from crypto import envelope
 from crypto.errors import CryptoError
 from tests import databases, rounds
 from tests.applications import FixedClock
-from tests.rounds import OpenRound
+from tests.rounds import COMMENTED, OpenRound
 
-COMMENTED = {**rounds.GOOD, "pulse_comment": "We have far too many meetings."}
 FILES = ("identity", "ballots", "keys")
 
 
