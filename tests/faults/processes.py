@@ -114,6 +114,14 @@ def free_port() -> int:
         return port
 
 
+def wait_until(is_so: Callable[[], bool], installation: Installation, seconds: float = 30) -> None:
+    """Return once something is so; what the processes have logged is told if it never is."""
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline, installation.log_text
+        time.sleep(0.1)
+
+
 def wait_until_served(installation: Installation, process: Forked) -> None:
     """Return once the pages are served.
 

@@ -9,7 +9,10 @@ from typing import TypeVar
 
 from app.demo.respondent import PreparedBallot, prepare_ballot
 from crypto.links import Link
+from tests.faults.crowd import answers_of
+from tests.faults.processes import Installation
 from tests.http_respondent import ballot_body, exchange, paper_body, pool_url
+from tests.rounds import OpenRound
 
 Answer = TypeVar("Answer")
 PATIENCE_SECONDS = 60.0
@@ -45,6 +48,14 @@ class Respondent:
         body = ballot_body(self._manifest, self._prepared, blind_signature)
         status, _ = exchange(f"{self._url}/ballot", body)
         return status
+
+
+def respondents_of(installation: Installation, opened: OpenRound) -> list[Respondent]:
+    """Return everybody who was asked, with the answers of `answered_round`."""
+    return [
+        Respondent(installation.url, opened.pool_id, link, answers_of(number))
+        for number, link in enumerate(opened.links.values())
+    ]
 
 
 def until_replied(ask: Callable[[], Answer]) -> Answer:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, update
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app.clock import MovableClock
@@ -22,21 +22,26 @@ from app.jobs.worker import run_due_work
 from app.jobs.workplace import Workplace, current_workplace
 from app.launching.notes import LEASE as LAUNCH_LEASE
 from app.mail.mailer import MemoryMailer
-from app.models.identity.account_session import AccountSession
 from app.opening.service import OpeningRoom
 from app.programs.service import find_program
 from app.rounds.service import request_round
 from config import Settings
 from crypto.encoding import encode_base64url
 from tests import databases, rounds
-from tests.accounts import form_token, sign_in_admin
+from tests.accounts import form_token
 from tests.applications import FixedClock
 from tests.disks import Disk, mount_fault, small_disk
-from tests.faults.crowd import PEOPLE, answered_round, answers_of
+from tests.faults.crowd import PEOPLE, answered_round
+from tests.faults.full_disk import (
+    TWO_PROGRAMS,
+    assert_operator_reads_it,
+    before_a_full_disk,
+    readiness,
+)
 from tests.faults.parts import Parts
 from tests.faults.post_office import PostOffice
-from tests.faults.processes import Installation
-from tests.faults.respondent import Respondent
+from tests.faults.processes import Installation, wait_until
+from tests.faults.respondent import respondents_of
 from tests.faults.storage import left_of, rounds_in_order, shown_comments, stored_release
 from tests.faults.test_import import dumped
 from tests.faults.traces import secrets_of, traces
@@ -45,11 +50,7 @@ from tests.sending import PEOPLE as MAILED
 from tests.sending import prepared_launch, states_of_rows
 
 pytestmark = pytest.mark.slow
-SECONDS = 30.0
 MEGABYTES = 24
-TWO_PROGRAMS = rounds.roster_csv({"North": 17, "South": 4}) + "\n".join(
-    rounds.roster_csv({"East": 6}, "Later").splitlines()[1:]
-)
 
 
 @pytest.fixture
@@ -65,17 +66,6 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
 def settings(sqlite_template: Settings, disk: Disk) -> Settings:
     """Settings on fresh databases on that disk."""
     return databases.copied_sqlite(sqlite_template, disk.folder)
-
-
-def wait_until(is_so: Callable[[], bool], installation: Installation) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not is_so():
-        assert time.monotonic() < deadline, installation.log_text
-        time.sleep(0.1)
-
-
-def readiness(installation: Installation) -> int:
-    return status_of(f"{installation.url}/readyz")
 
 
 def assert_busy(ask: Callable[[], object]) -> None:
@@ -96,22 +86,11 @@ def test_pages_and_worker_outlive_a_full_disk_and_say_so(
 ) -> None:
     # What its processes print goes to the same disk, as an operator may well have it.
     installation = replace(installation, log=disk.folder / "processes.log")
-    rounds.import_people(app, tmp_path, TWO_PROGRAMS)
-    opened = rounds.launch(app, mailer)
-    with identity.begin() as session:
-        later = find_program(session, "Later")
-        form = form_of_program(session, later.id)
-        request_round(session, later, form, clock.now() + timedelta(hours=1))
-    sign_in_admin(client)
-    with identity.begin() as session:
-        session.execute(update(AccountSession).values(seen_at=clock.now()))
+    opened = before_a_full_disk(app, client, mailer, clock, tmp_path)
     with Parts(installation) as parts:
         parts.wait_until_served()
         assert readiness(installation) == 200
-        people = [
-            Respondent(installation.url, opened.pool_id, link, answers_of(number))
-            for number, link in enumerate(opened.links.values())
-        ]
+        people = respondents_of(installation, opened)
         for somebody in people[:8]:
             somebody.cast(somebody.take_paper())
         paper = people[8].take_paper()
@@ -154,12 +133,6 @@ def assert_admin_reads_it(app: Flask, client: FlaskClient) -> None:
     assert refused.status_code == 503
     assert "Nothing half-finished was stored" in refused.text
     assert refused.headers["Retry-After"] == "2"
-
-
-def assert_operator_reads_it(app: Flask) -> None:
-    seen = app.test_cli_runner().invoke(args=["chorus", "doctor", "--offline"])
-    assert seen.exit_code == 2
-    assert seen.output.count("There is no room left on its disk.") == 3
 
 
 def close_on_a_full_disk(

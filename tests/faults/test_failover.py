@@ -27,10 +27,10 @@ from app.operating.postgresql import check_server
 from config import Settings
 from tests import databases, rounds
 from tests.clusters import Server, initdb_fault
-from tests.faults.crowd import PEOPLE, answered_round, answers_of
+from tests.faults.crowd import PEOPLE, answered_round
 from tests.faults.parts import Parts
-from tests.faults.processes import Installation, free_port, installation_of
-from tests.faults.respondent import Respondent
+from tests.faults.processes import free_port, installation_of, wait_until
+from tests.faults.respondent import Respondent, respondents_of
 from tests.faults.storage import left_of, mailed_in, rounds_in_order, stored_release
 from tests.http_respondent import RefusedError
 
@@ -230,10 +230,7 @@ def test_answers_and_work_go_on_at_the_standby_and_nothing_is_told_by_a_primary_
     installation = installation_of(settings, tmp_path, None)
     with Parts(installation) as parts:
         parts.wait_until_served()
-        people = [
-            Respondent(installation.url, opened.pool_id, link, answers_of(number))
-            for number, link in enumerate(opened.links.values())
-        ]
+        people = respondents_of(installation, opened)
         for somebody in people[:3]:
             somebody.cast(somebody.take_paper())
         paper = people[3].take_paper()
@@ -293,12 +290,3 @@ def has_closed(pair: Pair) -> bool:
     with suppress(DBAPIError):
         return rounds_in_order()[0].state == "closed"
     return False
-
-
-def wait_until(
-    is_so: Callable[[], bool], installation: Installation, seconds: float = SECONDS
-) -> None:
-    deadline = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < deadline, installation.log_text
-        time.sleep(0.1)

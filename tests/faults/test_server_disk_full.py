@@ -13,40 +13,33 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from psycopg import OperationalError
-from sqlalchemy import NullPool, create_engine, update
+from sqlalchemy import NullPool, create_engine
 
 from app.clock import MovableClock
-from app.extensions import identity
-from app.forms.service import form_of_program
 from app.jobs.leases import LEASE
 from app.jobs.turns import WATCH, count_holders
 from app.mail.mailer import MemoryMailer
-from app.models.identity.account_session import AccountSession
-from app.programs.service import find_program
-from app.rounds.service import request_round
 from config import Settings
 from tests import databases, rounds
-from tests.accounts import sign_in_admin
 from tests.clusters import Server, initdb_fault
 from tests.disks import Disk, mount_fault, small_disk
-from tests.faults.crowd import PEOPLE, answers_of
+from tests.faults.crowd import PEOPLE
+from tests.faults.full_disk import (
+    assert_operator_reads_it,
+    before_a_full_disk,
+    readiness,
+)
 from tests.faults.parts import Parts
 from tests.faults.post_office import PostOffice
-from tests.faults.processes import Installation, free_port
-from tests.faults.respondent import Respondent
+from tests.faults.processes import Installation, free_port, wait_until
+from tests.faults.respondent import Respondent, respondents_of
 from tests.faults.storage import left_of, rounds_in_order
-from tests.faults.test_disk_full import (
-    SECONDS,
-    TWO_PROGRAMS,
-    assert_operator_reads_it,
-    readiness,
-    wait_until,
-)
 from tests.http_respondent import RefusedError, status_of
 from tests.rounds import OpenRound
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgresql]
 MEGABYTES = 110
+SECONDS = 30.0
 # Some pieces of the log wait to be used again, as on any server: writes go on for a while. By
 # itself a server that gave up may come back before anybody looks, with what it needs no more.
 SETTINGS = (
@@ -104,21 +97,10 @@ def test_nothing_acknowledged_is_lost_when_the_servers_disk_and_then_its_log_fin
     tmp_path: Path,
 ) -> None:
     server, disk = place
-    rounds.import_people(app, tmp_path, TWO_PROGRAMS)
-    opened = rounds.launch(app, mailer)
-    with identity.begin() as session:
-        later = find_program(session, "Later")
-        form = form_of_program(session, later.id)
-        request_round(session, later, form, clock.now() + timedelta(hours=1))
-    sign_in_admin(client)
-    with identity.begin() as session:
-        session.execute(update(AccountSession).values(seen_at=clock.now()))
+    opened = before_a_full_disk(app, client, mailer, clock, tmp_path)
     with Parts(installation) as parts:
         parts.wait_until_served()
-        people = [
-            Respondent(installation.url, opened.pool_id, link, answers_of(number))
-            for number, link in enumerate(opened.links.values())
-        ]
+        people = respondents_of(installation, opened)
         acknowledged = sum(try_to_answer(somebody) for somebody in people[:8])
         assert acknowledged == 8
         server.execute("CHECKPOINT")
