@@ -99,26 +99,37 @@ class _Year:
 
     def people(self) -> Iterator[tuple[str, Iterable[Row]]]:
         """Yield the people's tables."""
-        size = self._size
-        of_program = size.people // size.programs
+        yield from self._programs()
+        yield from self._rounds_and_pools()
+        yield "invitation", self._closed_invitations()
+        yield (
+            "invitation",
+            (
+                self._invitation(OPEN_POOL, token(n), n) | {"state": "open"}
+                for n in range(self._size.people)
+            ),
+        )
+
+    def _programs(self) -> Iterator[tuple[str, Iterable[Row]]]:
+        programs = range(self._size.programs)
         yield (
             "program",
             [
                 {"id": f"p{p}", "name": f"Program {p}", "time_zone": "UTC", "k": 5, "open_days": 4}
-                for p in range(size.programs)
+                for p in programs
             ],
         )
         yield (
             "form",
             [{"id": "f", "instrument": "year", "version": 1, "kind": "check-in", "body": {}}],
         )
-        yield "person", map(self._person, range(size.people))
+        yield "person", map(self._person, range(self._size.people))
         yield (
             "membership",
             (
                 {"id": f"m{n}", "program_id": f"p{p}", "person_id": f"n{n}", "role": "member"}
-                for p in range(size.programs)
-                for n in range(p * of_program, (p + 1) * of_program)
+                for p in programs
+                for n in self._people_of(p)
             ),
         )
         yield (
@@ -126,33 +137,32 @@ class _Year:
             (
                 {"number": n, "at": _FIRST, "actor": "operator", "act": "looked", "subject": "x"}
                 | {"digest": bytes(32)}
-                for n in range(1, 1 + size.programs * size.rounds)
+                for n in range(1, 1 + len(self._rounds))
             ),
         )
+
+    def _rounds_and_pools(self) -> Iterator[tuple[str, Iterable[Row]]]:
+        open_one = (0, self._size.rounds)
+        invited = len(self._people_of(0))
         yield "round", map(self._round, self._rounds)
-        yield "round", [self._round((0, size.rounds)) | {"state": "open"}]
+        yield "round", [self._round(open_one) | {"state": "open"}]
         yield "pool", map(self._pool, self._rounds)
-        yield "pool", [self._pool((0, size.rounds)) | {"state": "open"}]
+        yield "pool", [self._pool(open_one) | {"state": "open"}]
         yield (
             "pool_cell",
-            ({"pool_id": pool, "index": 0, "invited": of_program} for pool in self._pools.values()),
+            ({"pool_id": pool, "index": 0, "invited": invited} for pool in self._pools.values()),
         )
         yield "release", map(self._release, self._rounds)
-        yield (
-            "invitation",
-            (
-                self._invitation(self._pools[p, size.rounds - 1], self._rng.randbytes(32), number)
-                for p in range(size.programs)
-                for number in range(p * of_program, (p + 1) * of_program)
-            ),
-        )
-        yield (
-            "invitation",
-            (
-                self._invitation(OPEN_POOL, token(n), n) | {"state": "open"}
-                for n in range(size.people)
-            ),
-        )
+
+    def _closed_invitations(self) -> Iterator[Row]:
+        last = self._size.rounds - 1
+        for p in range(self._size.programs):
+            for number in self._people_of(p):
+                yield self._invitation(self._pools[p, last], self._rng.randbytes(32), number)
+
+    def _people_of(self, program: int) -> range:
+        of_program = self._size.people // self._size.programs
+        return range(program * of_program, (program + 1) * of_program)
 
     def comments(self) -> Iterator[tuple[str, Iterable[Row]]]:
         """Yield the tables of what was said: a tenth of those who were asked left a comment."""

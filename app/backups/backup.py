@@ -2,7 +2,8 @@
 
 import errno
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -35,6 +36,7 @@ from app.extensions import Store
 KEYS_LIFETIME = timedelta(days=7)
 _SAY_EVERY = 20_000
 _README = "README.txt"
+_Written = tuple[str, dict[str, TableFile]]  # which migration it has come to, and its tables
 
 
 @dataclass(frozen=True)
@@ -59,43 +61,58 @@ def make_backup(
 
     :raises BackupError: if the folder can't be used, its disk is full, or the databases are newer.
     """
+    if any(standing_of(store.engine) is not Standing.CURRENT for store in stores.values()):
+        raise NewerStructureError("The databases are newer than this program")
+    others = ["ballots", *(["keys"] if with_keys else [])]
+    until = (now + KEYS_LIFETIME).date()
+    with _no_room_is_told(folder):
+        make_folder(folder)
+        moment, written = _write_databases(folder, stores, others, say)
+        if with_keys:
+            _check_keys(folder)
+        revision, _ = written["identity"]
+        words = readme_text(now, revision, len(moment.stopped), until if with_keys else None)
+        write_lines(folder / _README, [words.encode()])
+        _write_manifests(folder, written, now, until)
+    return Backup(len(moment.stopped), until if with_keys else None)
+
+
+@contextmanager
+def _no_room_is_told(folder: Path) -> Iterator[None]:
     try:
-        return _make(folder, stores, now, say, with_keys=with_keys)
+        yield
     except OSError as fault:
         if fault.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
         raise NoRoomError(str(folder)) from None
 
 
-def _make(
-    folder: Path,
-    stores: Mapping[str, Store],
-    now: datetime,
-    say: Callable[[str], None],
-    *,
-    with_keys: bool,
-) -> Backup:
-    if any(standing_of(store.engine) is not Standing.CURRENT for store in stores.values()):
-        raise NewerStructureError("The databases are newer than this program")
-    make_folder(folder)
-    names = ["identity", "ballots", *(["keys"] if with_keys else [])]
-    until = (now + KEYS_LIFETIME).date()
+def _write_databases(
+    folder: Path, stores: Mapping[str, Store], others: Iterable[str], say: Callable[[str], None]
+) -> tuple[Moment, Mapping[str, _Written]]:
+    """Write all tables, people's first; return what was under way then, and what they became."""
     with stores["identity"].snapshot(*tables_of("identity")) as connection:
         moment = moment_of(connection)
-        manifests = [_write(connection, folder, "identity", moment, say)]
-    for name in names[1:]:
+        written = {"identity": _write(connection, folder, "identity", moment, say)}
+    for name in others:
         with stores[name].snapshot(*tables_of(name)) as connection:
-            manifests.append(_write(connection, folder, name, moment, say))
-    if with_keys:
-        try:
-            check_keys_fit(folder / "keys", copied_address(folder / "identity"))
-        except OtherKeysError:
-            raise RenewedMeanwhileError from None
-    words = readme_text(now, manifests[0][0], len(moment.stopped), until if with_keys else None)
-    write_lines(folder / _README, [words.encode()])
+            written[name] = _write(connection, folder, name, moment, say)
+    return moment, written
+
+
+def _check_keys(folder: Path) -> None:
+    try:
+        check_keys_fit(folder / "keys", copied_address(folder / "identity"))
+    except OtherKeysError:
+        raise RenewedMeanwhileError from None
+
+
+def _write_manifests(
+    folder: Path, written: Mapping[str, _Written], now: datetime, until: date
+) -> None:
+    """Write what each folder holds, the people's last: with it the backup is complete."""
     identifier = secrets.token_hex(8)
-    # The people's last: with it the backup is complete.
-    for name, (revision, tables) in reversed(list(zip(names, manifests, strict=True))):
+    for name, (revision, tables) in reversed(written.items()):
         manifest = Manifest(
             format=FORMAT,
             backup=identifier,
@@ -106,7 +123,6 @@ def _make(
             tables=tables,
         )
         write_manifest(folder / name, manifest)
-    return Backup(len(moment.stopped), until if with_keys else None)
 
 
 def revision_of(connection: Connection) -> str:
@@ -116,7 +132,7 @@ def revision_of(connection: Connection) -> str:
 
 def _write(
     connection: Connection, folder: Path, database: str, moment: Moment, say: Callable[[str], None]
-) -> tuple[str, dict[str, TableFile]]:
+) -> _Written:
     """Write a database's tables; return its revision and what they became."""
     make_folder(folder / database)
     tables = {}
