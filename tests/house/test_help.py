@@ -27,5 +27,5 @@ def test_every_screen_has_help(tmp_path: Path) -> None:
         and not is_for_everybody(rule.endpoint, app.view_functions[rule.endpoint])
     }
     without = screens - NO_SCREENS - set(TEXTS)
-    assert not without, f"write a few sentences into app/help/texts.py for {sorted(without)}"
+    assert not without, f"write a few sentences into app/help/ for {sorted(without)}"
     assert not set(TEXTS) - screens
