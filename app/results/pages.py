@@ -179,15 +179,12 @@ def _page(
         whole = [entry for entry in rounds if entry.group_id is None]
         latest = chosen is None or chosen is rounds[-1]
         goals = goals_of(session, program.id, whole) if latest else ()
-        groups = session.execute(
-            select(Group.id, Group.name).where(Group.program_id == program.id).order_by(Group.name)
-        ).all()
+        groups = _group_choices(session, program, group)
     report, fingerprint = None, ""
     if chosen is not None and form is not None:
         prints = fingerprints_of(identity, ballots, [chosen.round_id])
         fingerprint = prints.get(chosen.round_id, "")
-        mask = RosterMask(identity, vault)
-        comments = comment_texts(ballots, vault, chosen.pool_id, mask)
+        comments = comment_texts(ballots, vault, chosen.pool_id, RosterMask(identity, vault))
         report = make_report(
             rounds, chosen, form, comments, group_id=group.id if group else None, name=name
         )
@@ -197,14 +194,21 @@ def _page(
         group=group.name if group else None,
         report=report,
         rounds=_round_choices(rounds, chosen),
-        groups=(
-            Choice("", _("The whole program"), group is None),
-            *(Choice(row.id, row.name, group is not None and row.id == group.id) for row in groups),
-        ),
+        groups=groups,
         outlook=coming,
         goals=goals,
         session_outlook=after_session,
         fingerprint=fingerprint,
+    )
+
+
+def _group_choices(session: Session, program: Program, group: Group | None) -> tuple[Choice, ...]:
+    rows = session.execute(
+        select(Group.id, Group.name).where(Group.program_id == program.id).order_by(Group.name)
+    )
+    return (
+        Choice("", _("The whole program"), group is None),
+        *(Choice(row.id, row.name, group is not None and row.id == group.id) for row in rows),
     )
 
 

@@ -17,7 +17,6 @@ from app.vault import current_vault
 from tests import rounds
 from tests.accounts import PASSWORD
 from tests.applications import FixedClock
-from tests.pages.live import served
 
 ADMIN = "admin@corp.example"
 
@@ -25,13 +24,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.parametrize("settings", ["sqlite"], indirect=True),
 ]
-
-
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    """Where the application answers, on a port that was free."""
-    with served(app) as where:
-        yield where
 
 
 @pytest.fixture

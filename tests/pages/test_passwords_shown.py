@@ -1,7 +1,5 @@
 """A button shows what is typed as a password, hides it again, and sends it off hidden."""
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, expect
@@ -12,19 +10,12 @@ from app.extensions import identity
 from app.vault import current_vault
 from tests.accounts import PASSWORD
 from tests.applications import FixedClock
-from tests.pages.live import Watched, served
+from tests.pages.live import Watched
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.parametrize("settings", ["sqlite"], indirect=True),
 ]
-
-
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    """Where the application answers."""
-    with served(app) as where:
-        yield where
 
 
 def test_a_password_is_shown_and_hidden_again(
