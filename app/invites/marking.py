@@ -15,7 +15,6 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     Row,
-    any_,
     bindparam,
     column,
     func,
@@ -24,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 
+from app.holding import held_while_open
 from app.models.identity.invitation import Invitation
 from app.models.identity.pool import Pool
 from app.models.identity.share import Share as ShareRow
@@ -64,15 +64,7 @@ _PAPER = _OFFERED.table_valued(
     *(column(name, kind) for _, name, kind in _COLUMNS), name="paper"
 ).render_derived()
 # The pool is held until the end of it: one that is being destroyed gets no share afterwards.
-_HELD = (
-    select(_POOL.c.pool_id)
-    .where(
-        _POOL.c.pool_id == any_(bindparam("pool_ids", type_=ARRAY(LargeBinary()))),
-        _POOL.c.state == "open",
-    )
-    .with_for_update(read=True)
-    .cte("held")
-)
+_HELD = held_while_open(_POOL, "pool_ids")
 # The condition on each invitation's row decides between all processes.
 _MARKED = (
     update(_INVITATION)

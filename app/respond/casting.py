@@ -12,7 +12,6 @@ from sqlalchemy import (
     DateTime,
     LargeBinary,
     Row,
-    any_,
     bindparam,
     column,
     func,
@@ -23,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.batching import BusyError, Refusal
+from app.holding import held_while_open
 from app.models.ballots.ballot import Ballot
 from app.models.ballots.pool_public import PoolPublic
 from app.wire import ClosedError, SerialUsedError, UnknownPoolError, WireError
@@ -55,15 +55,7 @@ _OFFERED = (
     )
     .render_derived()
 )
-_HELD = (
-    select(_POOL.c.pool_id, _POOL.c.takes_ballots_until)
-    .where(
-        _POOL.c.pool_id == any_(bindparam("pools", type_=ARRAY(LargeBinary()))),
-        _POOL.c.state == "open",
-    )
-    .with_for_update(read=True)
-    .cte("held")
-)
+_HELD = held_while_open(_POOL, "pools", "takes_ballots_until")
 _INSERT_WHERE_OPEN = (
     postgresql.insert(_BALLOT)
     .from_select(
