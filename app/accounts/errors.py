@@ -65,7 +65,7 @@ class CommonPasswordError(WeakPasswordError):
 
 
 class WrongPasswordError(AccountError):
-    """This is not your password of now."""
+    """This is not your current password."""
 
 
 class UnequalPasswordsError(AccountError):

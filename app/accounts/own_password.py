@@ -1,4 +1,4 @@
-"""Changing one's own password: the one of now is asked for, and every other way in is closed."""
+"""Changing one's own password: the current one is asked for, and every other way in is closed."""
 
 from datetime import datetime
 
@@ -37,7 +37,7 @@ def change_own_password(
     :raises WeakPasswordError: if the new one is not accepted; nothing is counted.
     :raises StaleSessionError: if there is none yet, and this browser signed in a while ago.
     :raises TooManyTriesError: after too many wrong ones.
-    :raises WrongPasswordError: if `current` is not the one of now, or was changed meanwhile.
+    :raises WrongPasswordError: if `current` is not the current one, or was changed meanwhile.
     """
     check_password(password)
     stored = _stored(identity, who)

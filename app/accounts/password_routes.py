@@ -29,7 +29,7 @@ blueprint = Blueprint("own_password", __name__, url_prefix=f"{ACCOUNT_PATH}/pass
 @blueprint.get("")
 @for_admins
 def page() -> Response:
-    """Ask for the password of now and for the new one."""
+    """Ask for the current password and for the new one."""
     return _page()
 
 

@@ -28,7 +28,7 @@ PEOPLE: Mapping[str, tuple[LazyString, ...]] = {
             "that have nothing to do with you."
         ),
         _l(
-            "If you have forgotten the one of now, whoever runs Chorus here can give you a "
+            "If you have forgotten the current one, whoever runs Chorus here can give you a "
             "link that sets another."
         ),
     ),

@@ -1,4 +1,4 @@
-"""Changing one's own password asks for the one of now, and leaves no other way open."""
+"""Changing one's own password asks for the current one, and leaves no other way open."""
 
 import pytest
 from flask import Flask
@@ -53,7 +53,7 @@ def test_the_new_one_opens_the_account_and_everything_else_is_closed(
     sign_in(app, other, PASSWORD)
     with admin.session_transaction() as cookie:
         before = cookie["token"]
-    assert "Your password of now" in admin.get("/account/password").text
+    assert "Your current password" in admin.get("/account/password").text
     assert change(app, admin, PASSWORD).location == "/account"
     with admin.session_transaction() as cookie:
         assert cookie["token"] != before
@@ -68,8 +68,8 @@ def test_the_new_one_opens_the_account_and_everything_else_is_closed(
 @pytest.mark.parametrize(
     ("current", "new", "again", "sentence"),
     [
-        ("three quiet otter", NEW, NEW, "This is not your password of now."),
-        ("", NEW, NEW, "This is not your password of now."),
+        ("three quiet otter", NEW, NEW, "This is not your current password."),
+        ("", NEW, NEW, "This is not your current password."),
         (PASSWORD, "short", "short", "Use at least 12 characters."),
         (PASSWORD, "x y z " * 30, "x y z " * 30, "Use at most 128 characters."),
         (PASSWORD, "michaeljackson", "michaeljackson", "This one is easy to guess."),
@@ -113,7 +113,7 @@ def test_without_a_password_only_a_fresh_sign_in_sets_one(
     with identity.begin() as session:
         session.execute(update(Account).values(password_sealed=None))
     clock.advance(minutes=15)
-    assert "Your password of now" not in admin.get("/account/password").text
+    assert "Your current password" not in admin.get("/account/password").text
     assert change(app, admin, "").location == "/account"
     assert sign_in(app, app.test_client(), NEW) == 403
     clock.advance(minutes=-15)
