@@ -1,6 +1,7 @@
 """Takes a picture of what a page shows, as on a phone and as on a desk."""
 
 import base64
+from http import HTTPStatus
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page
@@ -12,6 +13,7 @@ from tests.screenshots.screens import SCREENS
 FOLDER = ROOT / "docs" / "screenshots"
 DESK = {"width": 1280, "height": 800}
 SIZES = {"phone": PHONE, "desk": DESK}
+_STATUS = "() => performance.getEntriesByType('navigation')[0].responseStatus"
 QUALITY = 72  # of WebP: words stay sharp at a tenth of a PNG's size
 
 
@@ -27,8 +29,12 @@ class Camera:
 
         :param at: what is to be seen; without it the page stays where it is scrolled to.
         :raises KeyError: if no screen of the table has that name, or it was taken before.
+        :raises ValueError: if the page says that something went wrong.
         """
         self.missing.remove(name)
+        status = page.evaluate(_STATUS)
+        if status >= HTTPStatus.BAD_REQUEST:
+            raise ValueError(f"{name}: {page.url} answered {status}")
         for size, viewport in SIZES.items():
             page.set_viewport_size(viewport)
             page.evaluate("() => document.fonts.ready")
